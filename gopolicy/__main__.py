@@ -1,0 +1,55 @@
+"""The command line: `gopolicy COMMAND`, also `python -m gopolicy COMMAND`.
+
+A command is a module of `gopolicy.commands`: its docstring's first line is its help, `add_arguments`
+declares its options, `run(args)` does the work and returns the exit status.  Only `run` imports anything
+heavy, so that `--help` answers at once.
+"""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+
+from gopolicy import __version__, commands
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with every command in it."""
+    parser = argparse.ArgumentParser(
+        prog="gopolicy", description="AlphaGo's policy network for Go: train, query, play."
+    )
+    parser.add_argument("--version", action="version", version=f"gopolicy {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for info in pkgutil.iter_modules(commands.__path__):
+        module = importlib.import_module(f"{commands.__name__}.{info.name}")
+        summary = (module.__doc__ or "").splitlines()[0]
+        command = choices.add_parser(
+            info.name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0, 1 for an error told in one line, 2 for wrong usage."""
+    # Torch's threads spin by default; with another process on a core that makes one answer ten times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.run(args) or 0)
+    except (ValueError, OSError, RuntimeError) as error:
+        if args.debug or not str(error):
+            raise
+        print(f"gopolicy: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands, one module each; see `gopolicy.__main__`.  Nothing imports them but the command line."""

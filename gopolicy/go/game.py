@@ -1,0 +1,179 @@
+"""Game: a board and how it came about - whose turn it is, the moves, undo, superko on request, the end.
+
+What a Game is told is kept as events (see `events`), so that undo is a replay and a record is a copy.
+It knows no files.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.go import events as ev
+from gopolicy.go.board import REASONS, SOUND, Board, IllegalMoveError, new_trail, replay_events
+from gopolicy.go.coords import BLACK, Color, Move, Point, handicap_points, opponent, to_vertex
+
+SUPERKO_REASON = "superko: repeats an earlier position"
+
+
+class Game:
+    """A game in play.
+
+    board: the position; read it, and change it only through this class.
+    to_play: the color whose turn it is; may be set, as a record with two turns in a row does.
+    komi: points given to White.
+    superko: forbid moves that repeat any earlier position of this game (positional superko).
+    """
+
+    def __init__(self, size: int = 19, *, komi: float = 7.5, superko: bool = False) -> None:
+        self.board = Board(size)
+        self.to_play: Color = BLACK
+        self.komi = komi
+        self.superko = superko
+        self._events: list[int] = []
+        self._seen: set[bytes] = {self._key()} if superko else set()
+
+    @classmethod
+    def from_events(cls, size: int, events: NDArray[np.uint16], *, komi: float = 7.5, superko: bool = False) -> "Game":
+        """Return the game after `events` (uint16 `[k]`); raise IllegalMoveError at the first wrong one."""
+        game = cls(size, komi=komi, superko=superko)
+        if superko:
+            for event in events:
+                game._apply(int(event))
+            return game
+        applied, wrong = replay_events(game.board.state, new_trail(size), np.asarray(events, np.uint16))
+        if wrong != SOUND:
+            vertex = to_vertex(ev.event_move(events[applied]), size)
+            raise IllegalMoveError(f"illegal move {applied + 1} {vertex}: {REASONS[wrong]}", REASONS[wrong])
+        game._events = [int(event) for event in events]
+        game._set_turn()
+        return game
+
+    @property
+    def size(self) -> int:
+        """The number of lines."""
+        return self.board.size
+
+    @property
+    def events(self) -> NDArray[np.uint16]:
+        """Everything that happened: uint16 `[k]`, see `gopolicy.go.events`."""
+        return np.array(self._events, np.uint16)
+
+    @property
+    def moves(self) -> list[tuple[Color, Move]]:
+        """The turns in order, passes included and setup left out."""
+        return [(ev.event_color(event), ev.event_move(event)) for event in self._events if not ev.is_setup(event)]
+
+    @property
+    def last_turn(self) -> tuple[Color, Move] | None:
+        """The last turn's color and move, or None before the first turn and right after setup stones."""
+        if not self._events or ev.is_setup(self._events[-1]):
+            return None
+        return ev.event_color(self._events[-1]), ev.event_move(self._events[-1])
+
+    @property
+    def is_over(self) -> bool:
+        """Two passes in a row."""
+        last = self._events[-2:]
+        return len(last) == 2 and all(not ev.is_setup(event) and ev.event_move(event) is None for event in last)
+
+    def copy(self) -> "Game":
+        """Return an independent game in the same state."""
+        other = Game.__new__(Game)
+        other.board = self.board.copy()
+        other.to_play, other.komi, other.superko = self.to_play, self.komi, self.superko
+        other._events = self._events.copy()
+        other._seen = self._seen.copy()
+        return other
+
+    def why_illegal(self, move: Move, color: Color | None = None) -> str | None:
+        """Return None if `color` (default: to play) may play `move`, else a short reason; a pass is legal."""
+        if move is None:
+            return None
+        color = self.to_play if color is None else color
+        reason = self.board.why_illegal(move, color)
+        if reason is None and self.superko:
+            after = self.board.copy()
+            after.play(move, color)
+            if after.colors.tobytes() in self._seen:
+                return SUPERKO_REASON
+        return reason
+
+    def is_legal(self, move: Move, color: Color | None = None) -> bool:
+        """Tell whether `color` (default: to play) may play `move`."""
+        return self.why_illegal(move, color) is None
+
+    def legal_mask(self, color: Color | None = None) -> NDArray[np.bool_]:
+        """Return bool `[size * size]`: where `color` (default: to play) may play; superko counts if in force."""
+        color = self.to_play if color is None else color
+        mask = self.board.legal_mask(color)
+        if self.superko:
+            for point in np.flatnonzero(mask):
+                mask[point] = self.is_legal(int(point), color)
+        return mask
+
+    def play(self, move: Move, color: Color | None = None) -> int:
+        """Play `move` (None: pass) for `color` (default: to play); return stones captured.
+
+        The turn then is the other color's.  Raises IllegalMoveError, and changes nothing then.
+        """
+        color = self.to_play if color is None else color
+        reason = self.why_illegal(move, color)
+        if reason is not None:
+            number = len(self.moves) + 1
+            raise IllegalMoveError(f"illegal move {number} {to_vertex(move, self.size)}: {reason}", reason)
+        captured = self.board.play(move, color)
+        self._events.append(ev.move_event(color, move))
+        self.to_play = opponent(color)
+        self._remember()
+        return captured
+
+    def set_stones(self, stones: dict[Point, Color]) -> None:
+        """Put down, change or (EMPTY) remove stones without playing; they count as old, no ko remains.
+
+        Raises IllegalMoveError, and changes nothing, if a chain would have no liberty.
+        """
+        self.board.set_stones(stones)
+        self._events += [ev.setup_event(color, point) for point, color in stones.items()]
+        self._remember()
+
+    def place_handicap(self, stones: int) -> list[Point]:
+        """Put the fixed handicap stones on an empty board and give White the turn; return their points.
+
+        Raises CoordinateError where no such placement is defined.
+        """
+        points = handicap_points(stones, self.size)
+        self.set_stones(dict.fromkeys(points, BLACK))
+        self.to_play = opponent(BLACK)
+        return points
+
+    def undo(self) -> tuple[Color, Move]:
+        """Take back the last turn and return it; its color is to play.  Raises IllegalMoveError without one."""
+        last = self.last_turn
+        if last is None:
+            raise IllegalMoveError("cannot undo: no move to take back", "no move to take back")
+        before = Game.from_events(self.size, self.events[:-1], superko=self.superko)
+        self.board, self._events, self._seen = before.board, before._events, before._seen
+        self.to_play = last[0]
+        return last
+
+    def _apply(self, event: int) -> None:
+        color, move = ev.event_color(event), ev.event_move(event)
+        if ev.is_setup(event):
+            assert move is not None
+            self.set_stones({move: color})
+        else:
+            self.play(move, color)
+
+    def _set_turn(self) -> None:
+        last = self.last_turn
+        handicap = last is None and all(ev.event_color(event) == BLACK for event in self._events)
+        if last is not None:
+            self.to_play = opponent(last[0])
+        elif handicap and self._events:
+            self.to_play = opponent(BLACK)
+
+    def _key(self) -> bytes:
+        return self.board.colors.tobytes()
+
+    def _remember(self) -> None:
+        if self.superko:
+            self._seen.add(self._key())
