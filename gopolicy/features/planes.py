@@ -1,0 +1,326 @@
+"""The 48 planes: what the network sees of a position.
+
+AlphaGo (Silver et al. 2016), "Features for policy/value network" and Extended Data Table 2, in its order,
+from the point of view of the player to move.  A feature of eight planes shows a value v >= 1 in plane
+min(v, 8) - 1 and 0 in none.  Where the paper is silent: setup stones are 8 turns old, legality knows the
+simple ko and no superko, a ladder is what `gopolicy.go.ladders` reads out.
+
+Compiled code writes bit planes, uint64 `[NUM_PLANES, W]`, point p in bit p % 64 of word p // 64; that is
+a third of a byte a point and plane cheaper to move about than bytes.  `unpack` turns them into bytes.
+"""
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.go.board import (
+    KO_COLOR,
+    KO_POINT,
+    TURN,
+    State,
+    Trail,
+    apply_event,
+    clear_bit,
+    count_bits,
+    first_bit,
+    has_bit,
+    new_state,
+    new_trail,
+    play,
+    set_bit,
+    undo,
+    word_count,
+)
+from gopolicy.go.compiled import compiled
+from gopolicy.go.coords import BLACK, EMPTY, WHITE
+from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+from gopolicy.go.game import Game
+from gopolicy.go.ladders import MAX_PLAYS, TRAIL_DEPTH, has_escape, hunt
+
+if TYPE_CHECKING:
+    from gopolicy.records.record import Record
+
+
+class Feature(NamedTuple):
+    """One feature: its name, how many planes it has, and what they hold."""
+
+    name: str
+    width: int
+    meaning: str
+
+
+FEATURES: Final = (
+    Feature("stone color", 3, "own stones, opponent's stones, empty points"),
+    Feature("ones", 1, "1 on the whole board: zero padding then shows where it ends"),
+    Feature("turns since", 8, "turns since a stone was put down"),
+    Feature("liberties", 8, "liberties of the stone's chain"),
+    Feature("capture size", 8, "opponent's stones that a legal move would capture"),
+    Feature("self-atari size", 8, "own stones that a legal move would leave in atari"),
+    Feature("liberties after move", 8, "liberties of the chain after a legal move"),
+    Feature("ladder capture", 1, "legal moves that catch a chain in a ladder"),
+    Feature("ladder escape", 1, "legal moves that get a chain out of a ladder"),
+    Feature("sensibleness", 1, "legal moves that do not fill an own eye"),
+    Feature("zeros", 1, "0 on the whole board"),
+)
+NUM_PLANES: Final = sum(feature.width for feature in FEATURES)
+OFFSETS: Final = {f.name: sum(g.width for g in FEATURES[:i]) for i, f in enumerate(FEATURES)}
+# Extended Data Table 3 trains networks on the first 4, 12, 20 and all planes.
+PLANE_SUBSETS: Final = tuple(sum(f.width for f in FEATURES[:i]) for i in (2, 3, 4, len(FEATURES)))
+
+# Compiled code takes these as constants.
+OWN, OPPONENT, FREE = (OFFSETS["stone color"] + i for i in range(3))
+ONES = OFFSETS["ones"]
+TURNS_SINCE = OFFSETS["turns since"]
+LIBERTIES = OFFSETS["liberties"]
+CAPTURE_SIZE = OFFSETS["capture size"]
+SELF_ATARI_SIZE = OFFSETS["self-atari size"]
+LIBERTIES_AFTER = OFFSETS["liberties after move"]
+LADDER_CAPTURE = OFFSETS["ladder capture"]
+LADDER_ESCAPE = OFFSETS["ladder escape"]
+SENSIBLENESS = OFFSETS["sensibleness"]
+
+
+@compiled
+def _one_hot(planes: NDArray[np.uint64], offset: int, value: int, point: int) -> None:
+    """Mark `value` at `point` in a feature of eight planes."""
+    if value > 0:
+        set_bit(planes[offset + min(value, 8) - 1], point)
+
+
+@compiled
+def _stones(state: State, color: int, planes: NDArray[np.uint64]) -> None:
+    """Write stone color, ones, turns since and liberties."""
+    for point in range(state.neighbors.shape[0]):
+        set_bit(planes[ONES], point)
+        holds = state.color[point]
+        if holds == EMPTY:
+            set_bit(planes[FREE], point)
+        else:
+            set_bit(planes[OWN if holds == color else OPPONENT], point)
+            _one_hot(planes, TURNS_SINCE, state.info[TURN] - state.placed[point] + 1, point)
+            _one_hot(planes, LIBERTIES, state.liberty_count[state.head[point]], point)
+
+
+@compiled
+def _is_eye(state: State, color: int, point: int) -> bool:
+    """Tell whether an empty point is an eye of `color`.
+
+    All neighbors are own, and the opponent has at most one diagonal in the center, none at the edge.
+    """
+    for i in range(4):
+        holds = state.color[state.neighbors[point, i]]
+        if holds == EMPTY or holds == BLACK + WHITE - color:
+            return False
+    opposed, walls = 0, 0
+    for i in range(4):
+        holds = state.color[state.diagonals[point, i]]
+        opposed += holds == BLACK + WHITE - color
+        walls += holds != EMPTY and holds != BLACK and holds != WHITE
+    return opposed <= (0 if walls else 1)
+
+
+@compiled
+def _after_quiet_move(state: State, reach: NDArray[np.uint64], point: int, color: int) -> tuple[int, int]:
+    """Return (liberties, stones) of the chain that a move capturing nothing at `point` would make.
+
+    reach: room for a bit set.
+    """
+    liberties, stones, friends, first = 0, 1, 0, -1
+    for i in range(4):
+        neighbor = state.neighbors[point, i]
+        if state.color[neighbor] == EMPTY:
+            liberties += 1
+        elif state.color[neighbor] == color:
+            chain = int(state.head[neighbor])
+            if friends == 0:
+                first, friends = chain, 1
+                stones += state.stones[chain]
+            elif chain != first:
+                if friends == 1:
+                    reach[:] = state.liberties[first]
+                # A chain met twice adds no liberties, but its stones must count once.
+                seen = False
+                for j in range(i):
+                    other = state.neighbors[point, j]
+                    seen = seen or (state.color[other] == color and state.head[other] == chain)
+                if not seen:
+                    friends += 1
+                    stones += state.stones[chain]
+                    for word in range(reach.shape[0]):
+                        reach[word] |= state.liberties[chain, word]
+    if friends == 0:
+        return liberties, stones
+    if friends == 1:
+        liberties = state.liberty_count[first] - 1  # `point` itself is one of them
+        for i in range(4):
+            neighbor = state.neighbors[point, i]
+            if state.color[neighbor] == EMPTY and not has_bit(state.liberties[first], neighbor):
+                liberties += 1
+        return liberties, stones
+    for i in range(4):
+        neighbor = state.neighbors[point, i]
+        if state.color[neighbor] == EMPTY:
+            set_bit(reach, neighbor)
+    clear_bit(reach, point)
+    return count_bits(reach), stones
+
+
+@compiled
+def _moves(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -> None:
+    """Write capture size, self-atari size, liberties after move and sensibleness."""
+    for point in range(state.neighbors.shape[0]):
+        if state.color[point] != EMPTY:
+            continue
+        if point == state.info[KO_POINT] and color == state.info[KO_COLOR]:
+            continue
+        captures = False
+        for i in range(4):
+            neighbor = state.neighbors[point, i]
+            if state.color[neighbor] == BLACK + WHITE - color:
+                captures = captures or state.liberty_count[state.head[neighbor]] == 1
+        if captures:  # rare: play it and look
+            captured = play(state, trail, 0, point, color)
+            chain = state.head[point]
+            liberties, stones = int(state.liberty_count[chain]), int(state.stones[chain])
+            undo(state, trail, 0)
+            _one_hot(planes, CAPTURE_SIZE, captured, point)
+        else:
+            liberties, stones = _after_quiet_move(state, trail.marks[0], point, color)
+        if liberties > 0:
+            _one_hot(planes, LIBERTIES_AFTER, liberties, point)
+            if liberties == 1:
+                _one_hot(planes, SELF_ATARI_SIZE, stones, point)
+            if not _is_eye(state, color, point):
+                set_bit(planes[SENSIBLENESS], point)
+
+
+@compiled
+def _ladders(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -> None:
+    """Write ladder capture and ladder escape."""
+    for point in range(state.neighbors.shape[0]):
+        holds = state.color[point]
+        if holds == EMPTY or state.head[point] != point:
+            continue
+        liberties = state.liberty_count[point]
+        if holds != color and liberties == 2:
+            move = first_bit(state.liberties[point], 0)
+            for _ in range(2):
+                if not has_bit(planes[LADDER_CAPTURE], move):
+                    trail.budget[0] = MAX_PLAYS
+                    if hunt(state, trail, 0, point, move):
+                        set_bit(planes[LADDER_CAPTURE], move)
+                move = first_bit(state.liberties[point], move + 1)
+        elif holds == color and liberties == 1:
+            _escapes(state, trail, point, planes)
+
+
+@compiled
+def _escapes(state: State, trail: Trail, prey: int, planes: NDArray[np.uint64]) -> None:
+    """Mark the moves that get the chain headed by `prey`, in atari, out of a ladder."""
+    opponent = BLACK + WHITE - state.color[prey]
+    trail.budget[0] = MAX_PLAYS
+    last = first_bit(state.liberties[prey], 0)
+    if has_escape(state, trail, 0, prey, last):
+        set_bit(planes[LADDER_ESCAPE], last)
+    stone = prey
+    while True:
+        for i in range(4):
+            neighbor = state.neighbors[stone, i]
+            if state.color[neighbor] == opponent and state.liberty_count[state.head[neighbor]] == 1:
+                move = first_bit(state.liberties[state.head[neighbor]], 0)
+                if not has_bit(planes[LADDER_ESCAPE], move):
+                    trail.budget[0] = MAX_PLAYS
+                    if has_escape(state, trail, 0, prey, move):
+                        set_bit(planes[LADDER_ESCAPE], move)
+        stone = state.next_stone[stone]
+        if stone == prey:
+            return
+
+
+@compiled
+def encode_state(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -> None:
+    """Write all planes of a position with `color` to move.
+
+    planes: uint64 `[NUM_PLANES, W]`, overwritten.  The state is as before; the trail needs TRAIL_DEPTH rows.
+    """
+    planes[:] = np.uint64(0)
+    _stones(state, color, planes)
+    _moves(state, trail, color, planes)
+    _ladders(state, trail, color, planes)
+
+
+@compiled
+def encode_events(
+    state: State,
+    trail: Trail,
+    events: NDArray[np.uint16],
+    chosen: NDArray[np.int64],
+    planes: NDArray[np.uint64],
+    targets: NDArray[np.int16],
+) -> int:
+    """Replay events from the empty board and write the planes before chosen ones; return how many were written.
+
+    events: uint16 `[k]`, sound.  chosen: int64, increasing indices of events that are moves or passes; the
+    replay ends with the last.  planes: uint64 `[len(chosen), NUM_PLANES, W]`.  targets: int16
+    `[len(chosen)]`, receives the point of each chosen event, -1 for a pass.
+    """
+    written = 0
+    for i in range(events.shape[0]):
+        if written == chosen.shape[0]:
+            break
+        if i == chosen[written]:
+            event = events[i]
+            encode_state(state, trail, (event >> COLOR_SHIFT) & 3, planes[written])
+            point = event & POINT_MASK
+            targets[written] = -1 if point == NO_POINT else point
+            written += 1
+        if apply_event(state, trail, events, i) != 0:
+            break
+    return written
+
+
+def unpack(planes: NDArray[np.uint64], size: int = 19) -> NDArray[np.uint8]:
+    """Return bit planes uint64 `[..., W]` as bytes uint8 `[..., size, size]` of 0 and 1, row 0 at the top."""
+    bits = np.unpackbits(planes.view(np.uint8), axis=-1, count=size * size, bitorder="little")
+    return bits.reshape(*planes.shape[:-1], size, size)
+
+
+def encode(game: Game) -> NDArray[np.uint8]:
+    """Return the planes of a game's position for the player to move: uint8 `[48, size, size]`, row 0 at the top."""
+    planes = np.empty((NUM_PLANES, word_count(game.size)), np.uint64)
+    encode_state(game.board.state, new_trail(game.size, TRAIL_DEPTH), game.to_play, planes)
+    return unpack(planes, game.size)
+
+
+def encode_record(
+    record: "Record", plies: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.uint64], NDArray[np.int16]]:
+    """Return the bit planes before each turn of a record and the points played, in one compiled call.
+
+    plies: increasing turn numbers from 0, passes counted; None for all.
+    Returns planes, uint64 `[k, 48, W]`, and targets, int16 `[k]`, -1 for a pass.  `unpack(planes[i])` equals
+    `encode` of the game before that turn.
+    """
+    turns = np.flatnonzero((record.events & SETUP) == 0)
+    chosen = turns if plies is None else turns[plies]
+    planes = np.empty((len(chosen), NUM_PLANES, word_count(record.size)), np.uint64)
+    targets = np.empty(len(chosen), np.int16)
+    state, trail = new_state(record.size), new_trail(record.size, TRAIL_DEPTH)
+    written = encode_events(state, trail, record.events, chosen, planes, targets)
+    assert written == len(chosen), "a record's events are sound"
+    return planes, targets
+
+
+__all__ = [
+    "FEATURES",
+    "NUM_PLANES",
+    "OFFSETS",
+    "PLANE_SUBSETS",
+    "Feature",
+    "encode",
+    "encode_events",
+    "encode_record",
+    "encode_state",
+    "unpack",
+]
