@@ -1,0 +1,102 @@
+"""Lines of a byte stream, read on a thread, so that work can go on until the next one arrives.
+
+Engines read their commands through this, and the client reads another engine's answers through it.
+"""
+
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from typing import BinaryIO, Final, TextIO
+
+BLOCK_BYTES: Final = 65536
+# A program that never ends its line must not fill the memory; JSON queries of long games take 10 kB.
+MAX_LINE_BYTES: Final = 4 << 20
+
+
+class InputLines:
+    """The lines of an unbuffered byte stream in order, without their line ends.
+
+    Bytes that are not UTF-8 become replacement characters; lines over MAX_LINE_BYTES are cut in pieces.
+    One thread may ask for lines; the stream is read on another.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._next: list[str | None] = []
+        self._thread = threading.Thread(target=self._read, name="input lines", daemon=True)
+        self._thread.start()
+
+    def next(self) -> str | None:
+        """Wait for the next line and return it; None once the stream has ended."""
+        self.wait(None)
+        line = self._next[0]
+        if line is not None:
+            self._next.clear()
+        return line
+
+    def wait(self, seconds: float | None) -> bool:
+        """Wait until a line, or the end, is there for `next`; return False if `seconds` pass first."""
+        if not self._next:
+            try:
+                self._next.append(self._queue.get(timeout=seconds))
+            except queue.Empty:
+                return False
+        return True
+
+    def _read(self) -> None:
+        rest = b""
+        while block := self._read_block():
+            *lines, rest = (rest + block).split(b"\n")
+            if len(rest) > MAX_LINE_BYTES:
+                lines, rest = [*lines, rest], b""
+            for line in lines:
+                self._put(line)
+        if rest:
+            self._put(rest)
+        self._queue.put(None)
+
+    def _read_block(self) -> bytes:
+        try:
+            return self._stream.read(BLOCK_BYTES) or b""
+        except (OSError, ValueError):  # closed on our side
+            return b""
+
+    def _put(self, line: bytes) -> None:
+        self._queue.put(line.removesuffix(b"\r").decode("utf-8", errors="replace"))
+
+
+def standard_input() -> InputLines:
+    """Return the lines of this process's standard input.
+
+    It bypasses `sys.stdin`, whose lock a waiting thread would still hold when the interpreter shuts down.
+    """
+    return InputLines(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
+
+
+def line_writer(stream: TextIO) -> Callable[[str], None]:
+    """Return a function that writes text to `stream` and flushes it."""
+
+    def write(text: str) -> None:
+        stream.write(text)
+        stream.flush()
+
+    return write
+
+
+def reserve_standard_output(log: str = os.devnull) -> TextIO:
+    """Return the real standard output, and send all else that this process prints to the file `log`.
+
+    That includes what libraries write to standard output and standard error below Python, which a
+    program at the other end would take for an answer.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    real = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+    return real

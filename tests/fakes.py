@@ -1,0 +1,65 @@
+"""Stand-ins with no network behind them: policies of known numbers and players of known moves."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gopolicy.go.coords import parse_vertex, to_vertex
+
+
+class UniformPolicy:
+    """Every legal point alike, but for `favorites`, whose vertices get a multiple of the others' share.
+
+    calls: how many positions it was asked about.
+    """
+
+    name = "uniform"
+
+    def __init__(self, favorites: Mapping[str, float] | None = None):
+        self.weights = np.ones(19 * 19, np.float32)
+        for vertex, weight in (favorites or {}).items():
+            self.weights[parse_vertex(vertex, 19)] = weight
+        self.calls = 0
+
+    def probabilities(self, game, symmetries=None):
+        from gopolicy.policy import PolicyError
+
+        self.calls += 1
+        if game.size != 19:
+            raise PolicyError(f"the network knows 19x19 boards, not {game.size}x{game.size}")
+        policy = np.where(game.legal_mask(), self.weights, 0)
+        if not policy.any():
+            raise PolicyError("no legal point")
+        return (policy / policy.sum()).reshape(19, 19).astype(np.float32)
+
+    def probabilities_batch(self, games, symmetries=None):
+        return np.stack([self.probabilities(game) for game in games])
+
+    def suggest(self, game, top=5):
+        from gopolicy.policy import Suggestion
+
+        policy = self.probabilities(game).ravel()
+        order = np.argsort(-policy, kind="stable")[:top]
+        return [
+            Suggestion(int(point), to_vertex(int(point), game.size), float(policy[point]), rank)
+            for rank, point in enumerate(order, 1)
+            if policy[point] > 0
+        ]
+
+
+class ScriptedPlayer:
+    """Plays the given vertices one after the other, then `last` for ever; an exception among them is raised."""
+
+    def __init__(self, vertices: Sequence[str | Exception] = (), *, name="scripted", last="pass"):
+        self.name = name
+        self.last = last
+        self._vertices = list(vertices)
+
+    def genmove(self, game, color):
+        vertex = self._vertices.pop(0) if self._vertices else self.last
+        if isinstance(vertex, Exception):
+            raise vertex
+        return "resign" if vertex == "resign" else parse_vertex(vertex, game.size)
+
+    def close(self):
+        pass
