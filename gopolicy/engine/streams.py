@@ -13,18 +13,20 @@ from typing import BinaryIO, Final, TextIO
 BLOCK_BYTES: Final = 65536
 # A program that never ends its line must not fill the memory; JSON queries of long games take 10 kB.
 MAX_LINE_BYTES: Final = 4 << 20
+MAX_LINES_AHEAD: Final = 10_000
 
 
 class InputLines:
     """The lines of an unbuffered byte stream in order, without their line ends.
 
-    Bytes that are not UTF-8 become replacement characters; lines over MAX_LINE_BYTES are cut in pieces.
+    Bytes that are not UTF-8 become replacement characters; lines over MAX_LINE_BYTES are cut in pieces,
+    and reading pauses when MAX_LINES_AHEAD lines wait.
     One thread may ask for lines; the stream is read on another.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._queue: queue.Queue[str | None] = queue.Queue(MAX_LINES_AHEAD)
         self._next: list[str | None] = []
         self._thread = threading.Thread(target=self._read, name="input lines", daemon=True)
         self._thread.start()
