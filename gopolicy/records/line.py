@@ -1,0 +1,51 @@
+"""A line of play as events: how far the rules allow it, and whose turn comes after it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.go import events as ev
+from gopolicy.go.board import KO, NO_LIBERTIES, OCCUPIED, REASONS, SOUND, SUICIDE, new_state, new_trail, replay_events
+from gopolicy.go.coords import BLACK, COLOR_NAMES, WHITE, Color, opponent, to_vertex
+
+# Why a line was cut, for programs: `Record.cut`.
+CUTS = {OCCUPIED: "occupied", KO: "ko", SUICIDE: "suicide", NO_LIBERTIES: "setup without liberties"}
+UNREADABLE_MOVE = "unreadable move"
+
+
+class Soundness(NamedTuple):
+    """How far a line of events can be played: `length` of them; `cut` and `warning` say why no further."""
+
+    length: int
+    cut: str | None
+    warning: str | None
+
+
+def soundness(size: int, events: NDArray[np.uint16]) -> Soundness:
+    """Replay `events` (uint16 `[k]`) from the empty board and tell how many of them the rules allow."""
+    applied, wrong = replay_events(new_state(size), new_trail(size), events)
+    if wrong == SOUND:
+        return Soundness(len(events), None, None)
+    event = events[applied]
+    if wrong == NO_LIBERTIES:  # setup stones take effect together, so the whole run goes
+        while applied and ev.is_setup(events[applied - 1]):
+            applied -= 1
+        return Soundness(applied, CUTS[wrong], f"illegal setup: {REASONS[wrong]}")
+    number = 1 + sum(not ev.is_setup(earlier) for earlier in events[:applied])
+    color = COLOR_NAMES[ev.event_color(event)][0].upper()
+    warning = f"illegal move {number} {color} {to_vertex(ev.event_move(event), size)}: {REASONS[wrong]}"
+    return Soundness(applied, CUTS[wrong], warning)
+
+
+def to_play_after(events: Sequence[int] | NDArray[np.uint16]) -> Color:
+    """Return whose turn comes after `events`: the opponent of the last mover, White after black stones only.
+
+    A record may say otherwise (PL); that is for its reader to put first.
+    """
+    for event in reversed(events):
+        if not ev.is_setup(int(event)):
+            return opponent(ev.event_color(int(event)))
+    handicap = len(events) > 0 and all(ev.event_color(int(event)) == BLACK for event in events)
+    return WHITE if handicap else BLACK

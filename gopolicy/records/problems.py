@@ -1,0 +1,27 @@
+"""What can be wrong with a record, in words that can be counted.
+
+A reason is a short stable phrase, or such a phrase, a colon and the detail: "broken SGF: no node".  Tables
+count the phrase, messages show all of it.
+"""
+
+from typing import Final
+
+NO_SGF: Final = "no SGF data found"
+BROKEN: Final = "broken SGF"
+NOT_GO: Final = "not a game of Go"
+BAD_SIZE: Final = "unusable board size"
+UNREADABLE: Final = "unreadable file"
+TOO_LARGE: Final = "file too large"
+
+
+class RecordError(ValueError):
+    """A record or a source of records that cannot be read; `reason` is the short why."""
+
+    def __init__(self, reason: str, source: str = "") -> None:
+        super().__init__(f"{source}: {reason}" if source else reason)
+        self.reason = reason
+
+
+def phrase(reason: str) -> str:
+    """Return the countable part of a reason, without its detail."""
+    return reason.partition(":")[0]

@@ -1,0 +1,217 @@
+"""What the properties of a node mean: board size, moves and setup as events, komi, handicap, result.
+
+A property map holds, per identifier, the values as text.  Everything here forgives what people and programs
+have written since 1987, and says in a warning what it made of it.  Komi in hundredths, in half points and
+zero from Fox follow KataGo's reader.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from gopolicy.go.coords import (
+    BLACK,
+    EMPTY,
+    MAX_SIZE,
+    MIN_SIZE,
+    SGF_LETTERS,
+    WHITE,
+    Color,
+    CoordinateError,
+    Move,
+    Point,
+    parse_color,
+    parse_sgf,
+    point_at,
+    row_column,
+)
+from gopolicy.go.events import move_event, setup_event
+from gopolicy.records.problems import BAD_SIZE, NOT_GO, RecordError
+
+Properties = dict[str, list[str]]
+
+MOVES: Final = {"B": BLACK, "W": WHITE}
+SETUPS: Final = {"AB": BLACK, "AW": WHITE, "AE": EMPTY}
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)")
+_RECTANGLE = re.compile(r"([a-zA-Z]{2}):([a-zA-Z]{2})")
+# Fox writes hundredths of a point, or of a Chinese stone that counts two points.
+_SCALED_KOMI: Final[dict[float, float]] = {
+    375: 7.5,
+    750: 7.5,
+    325: 6.5,
+    650: 6.5,
+    275: 5.5,
+    550: 5.5,
+    350: 7.0,
+    700: 7.0,
+    50: 0.5,
+}
+_KOMI_BY_RULES: Final = {"japan": 6.5, "korea": 6.5, "日本": 6.5, "韩国": 6.5, "한국": 6.5}
+_DEFAULT_KOMI: Final = 7.5
+
+
+def first_value(properties: Mapping[str, list[str]], identifier: str) -> str:
+    """Return the first value of a property without surrounding space, or ""."""
+    values = properties.get(identifier)
+    return values[0].strip() if values else ""
+
+
+def read_size(properties: Properties, warnings: list[str]) -> int:
+    """Return the board size of a root node, 19 where it says none.
+
+    Raises RecordError for another game than Go and for boards that are not square or not of 2 to 25 lines.
+    """
+    game = first_value(properties, "GM")
+    if game not in ("", "1", "01"):
+        raise RecordError(f"{NOT_GO}: GM[{game}]")
+    text = first_value(properties, "SZ")
+    sides = {int(digits) for digits in re.findall(r"\d{1,4}", text)}
+    if not sides:
+        if "SZ" in properties:
+            warnings.append(f"board size SZ[{text}] read as 19")
+        return 19
+    if len(sides) > 1:
+        raise RecordError(f"{BAD_SIZE}: SZ[{text}] is not square")
+    size = sides.pop()
+    if not MIN_SIZE <= size <= MAX_SIZE:
+        raise RecordError(f"{BAD_SIZE}: SZ[{text}] is not from {MIN_SIZE} to {MAX_SIZE}")
+    return size
+
+
+@lru_cache
+def plain_moves(size: int) -> dict[tuple[str, str], int]:
+    """Return the event of every well-written move: {("B", "pd"): event, ...}; to be read only."""
+    values = ["", "tt"] if size <= 19 else [""]
+    values += [column + row for column in SGF_LETTERS[:size] for row in SGF_LETTERS[:size]]
+    return {
+        (letter, value): move_event(color, parse_sgf(value, size))
+        for letter, color in MOVES.items()
+        for value in values
+    }
+
+
+def move_of(value: str, size: int, warnings: list[str]) -> Move:
+    """Return the move that a B or W value names; blank and off the board is a pass, with a warning.
+
+    Raises CoordinateError for what is no coordinate at all.
+    """
+    text = "".join(value.split())
+    try:
+        move = parse_sgf(text, size)
+    except CoordinateError:
+        if len(text) != 2 or not all(letter in SGF_LETTERS for letter in text.lower()):
+            raise
+        warnings.append(f"move [{value}] is off the {size}x{size} board: read as a pass")
+        return None
+    if text == "" and value != "":
+        warnings.append("blank move: read as a pass")
+    elif text != text.lower():
+        warnings.append(f"move [{value}] in capitals")
+    return move
+
+
+def setup_events(properties: Properties, size: int, warnings: list[str]) -> list[int]:
+    """Return the events of AB, AW and AE; rectangles are written out, what is no point is left out."""
+    stones: dict[Point, Color] = {}
+    for identifier, color in SETUPS.items():
+        for value in properties.get(identifier, ()):
+            points = list(_points(value, size))
+            if not points and value.strip():
+                warnings.append(f"{identifier}[{value}] is no point of the board: left out")
+            stones.update(dict.fromkeys(points, color))
+    return [setup_event(color, point) for point, color in stones.items()]
+
+
+def _points(value: str, size: int) -> Iterator[Point]:
+    text = "".join(value.split())
+    rectangle = _RECTANGLE.fullmatch(text)
+    corners = []
+    for corner in rectangle.groups() if rectangle else (text,):
+        try:
+            point = parse_sgf(corner, size)
+        except CoordinateError:
+            return
+        if point is None:
+            return
+        corners.append(row_column(point, size))
+    rows, columns = zip(*corners, strict=True)
+    for row in range(min(rows), max(rows) + 1):
+        for column in range(min(columns), max(columns) + 1):
+            yield point_at(row, column, size)
+
+
+def read_player(properties: Properties) -> Color | None:
+    """Return the color that PL names, or None."""
+    text = first_value(properties, "PL").lower()
+    try:
+        return parse_color({"1": "b", "2": "w"}.get(text, text))
+    except CoordinateError:
+        return None
+
+
+def read_handicap(properties: Properties, warnings: list[str]) -> int:
+    """Return the handicap, 0 for none, for one stone and for what is no number."""
+    text = first_value(properties, "HA")
+    number = _NUMBER.search(text)
+    if text and not number:
+        warnings.append(f"handicap HA[{text}] is no number: read as 0")
+    stones = int(float(number.group())) if number else 0
+    return stones if 2 <= stones <= MAX_SIZE * MAX_SIZE else 0
+
+
+def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> float:
+    """Return the komi; where the record has none, half a point with a handicap, else what the rules have."""
+    text = first_value(properties, "KM")
+    number = _NUMBER.search(text.replace(",", "."))
+    komi = float(number.group()) if number else None
+    fox = "foxwq" in first_value(properties, "AP").lower()
+    if komi is not None and komi in _SCALED_KOMI:
+        return _SCALED_KOMI[komi]
+    if komi is not None and abs(komi) < 100 and not (fox and komi == 0):
+        return komi
+    rules = first_value(properties, "RU").lower()
+    by_rules = next((value for name, value in _KOMI_BY_RULES.items() if name in rules), _DEFAULT_KOMI)
+    guess = 0.5 if handicap else by_rules
+    if "KM" in properties:
+        warnings.append(f"komi KM[{text}] read as {guess:g}")
+    return guess
+
+
+_DRAWS = re.compile(r"^(?:0(?:\.0*)?$|draw|jigo|tie)|和棋|和局|平局|持碁|持棋|ジゴ|무승부|빅", re.IGNORECASE)
+_WINNER = re.compile(r"black|white|[bw](?![a-z])|[黑黒白흑백]", re.IGNORECASE)
+_WINNERS = {"b": "B", "w": "W", "黑": "B", "黒": "B", "흑": "B", "白": "W", "백": "W"}
+_HOW = (
+    ("R", re.compile(r"\+\s*r|resign|中[盘盤押]|中押|不计|不計|불계|投了|认输|認輸", re.IGNORECASE)),
+    ("T", re.compile(r"\+\s*t|\btime|超[时時]|時間|时间|시간", re.IGNORECASE)),
+    ("F", re.compile(r"\+\s*f|forfeit|反则|反則|반칙|弃权", re.IGNORECASE)),
+)
+
+
+def read_result(properties: Properties) -> str:
+    """Return the result as SGF writes it: B+R, W+T, B+3.5, W+ (won, unknown how), 0, Void, or "" for unknown."""
+    text = first_value(properties, "RE")
+    if not text or text == "?":
+        return ""
+    if text.lower() == "void":
+        return "Void"
+    if _DRAWS.search(text):
+        return "0"
+    winner = _WINNER.search(text)
+    if not winner:
+        return ""
+    letter = _WINNERS[winner.group()[0].lower()]
+    if re.search(r"resigns|loses|认输|認輸|負|负|패", text, re.IGNORECASE):
+        letter = "W" if letter == "B" else "B"
+    for how, pattern in _HOW:
+        if pattern.search(text):
+            return f"{letter}+{how}"
+    return f"{letter}+{_margin(text)}"
+
+
+def _margin(text: str) -> str:
+    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    if not number or "子" in text or "/" in text:  # a count in stones is no number of points
+        return "0.5" if re.search(r"[+胜勝]\s*半目|반집", text) else ""
+    half = 0.5 if re.match(r"\s*[目집]?\s*[半반]", text[number.end() :]) else 0.0
+    return f"{float(number.group().replace(',', '.')) + half:g}"

@@ -1,0 +1,170 @@
+"""A record: the main line of a game as data, with what its file says about players, komi and result."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.go import events as ev
+from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point
+from gopolicy.go.game import Game
+from gopolicy.records.encoding import decode
+from gopolicy.records.line import UNREADABLE_MOVE, soundness, to_play_after
+from gopolicy.records.problems import NO_SGF, RecordError
+from gopolicy.records.properties import read_player
+from gopolicy.records.sgf import parse_game, split_games
+from gopolicy.records.sources import OnDrop, Source, read_sources
+from gopolicy.records.tree import GameTree
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """The main line of a game, as far as the rules allow it, and the game information.
+
+    size: lines of the board.
+    events: uint16 `[k]`, read-only, see `gopolicy.go.events`; they replay from the empty board without fault.
+    komi, handicap: points given to White; stones counted by the record, 0 for none.
+    result: as SGF writes it (B+R, W+3.5, 0, Void), "" if unknown.
+    black, white, black_rank, white_rank, date, rules: as written, "" where the record has none.
+    source: where the record was found, such as `kgs.tar.gz: 2017-01-31-12.sgf` or `x.sgf game 3`.
+    to_play: the color that the record names (PL) or wanted to play after the last event, None if it says nothing.
+    cut: why the record goes on but `events` do not: occupied, ko, suicide, setup without liberties, unreadable
+        move; None for a whole record.
+    warnings: what the reader repaired, guessed or cut.
+    """
+
+    size: int
+    events: NDArray[np.uint16]
+    komi: float = 7.5
+    handicap: int = 0
+    result: str = ""
+    black: str = ""
+    white: str = ""
+    black_rank: str = ""
+    white_rank: str = ""
+    date: str = ""
+    rules: str = ""
+    source: str = ""
+    to_play: Color | None = None
+    cut: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def from_tree(cls, tree: GameTree, source: str = "") -> "Record":
+        """Return the main line of `tree`, cut before the first move that is illegal or unreadable."""
+        events: list[int] = []
+        warnings = list(tree.warnings)
+        cut: str | None = None
+        to_play: Color | None = None
+        for node in tree.main_line():
+            if node.fault:
+                cut = UNREADABLE_MOVE
+                break
+            if node.events:
+                events += node.events
+                if not ev.is_setup(events[-1]):
+                    to_play = None
+            if "PL" in node.properties and node.turn is None:
+                to_play = read_player(node.properties)
+        line = np.array(events, np.uint16)
+        sound = soundness(tree.size, line)
+        if sound.warning:
+            cut, to_play = sound.cut, None
+            warnings.append(sound.warning)
+            if not ev.is_setup(events[sound.length]):
+                to_play = ev.event_color(events[sound.length])
+        line = line[: sound.length]
+        line.flags.writeable = False
+        return cls(
+            size=tree.size,
+            events=line,
+            komi=tree.komi,
+            handicap=tree.handicap,
+            result=tree.result,
+            black=tree.names[BLACK],
+            white=tree.names[WHITE],
+            black_rank=tree.ranks[BLACK],
+            white_rank=tree.ranks[WHITE],
+            date=tree.date,
+            rules=tree.rules,
+            source=source,
+            to_play=to_play,
+            cut=cut,
+            warnings=tuple(warnings),
+        )
+
+    @property
+    def turns(self) -> int:
+        """The number of turns, passes included, setup stones not."""
+        return int(np.count_nonzero(self.events < ev.SETUP))
+
+    def replay(self) -> Iterator[tuple[Game, Move]]:
+        """Yield (game before the turn, move) for every turn; the move is a point, or None for a pass.
+
+        The game's `to_play` is the color of the turn.  Each game is independent of the others.
+        """
+        game = Game(self.size, komi=self.komi)
+        setup: dict[Point, Color] = {}
+        for event in self.events.tolist():
+            color, move = ev.event_color(event), ev.event_move(event)
+            if ev.is_setup(event):
+                assert move is not None
+                setup[move] = color
+                continue
+            if setup:
+                game.set_stones(setup)
+                setup = {}
+            game.to_play = color
+            yield game.copy(), move
+            game.play(move, color)
+
+    def final_game(self) -> Game:
+        """Return the game after everything; its turn is what the record says, or what the last turn makes it."""
+        game = Game.from_events(self.size, self.events, komi=self.komi)
+        game.to_play = self.to_play or to_play_after(self.events)
+        return game
+
+
+def read_records(path: str | Path, *, on_drop: OnDrop | None = None, encoding: str | None = None) -> Iterator[Record]:
+    """Yield every game of a file, a folder or an archive (zip, tar, also compressed), in a fixed order.
+
+    A game that cannot be read is told to `on_drop(source, reason)` and skipped; the default logs one line.
+    The countable part of a reason is `problems.phrase(reason)`.
+    encoding: read all text so; default: find out for each file.
+    Raises RecordError, before the first record, if there is no such path.
+    """
+    drop = _log_drop if on_drop is None else on_drop
+    return _records(read_sources(path, drop), drop, encoding)
+
+
+def _log_drop(source: str, reason: str) -> None:
+    log.warning("%s: %s", source, reason)
+
+
+def _records(sources: Iterator[Source], drop: OnDrop, encoding: str | None) -> Iterator[Record]:
+    for name, data in sources:
+        for source, text in _named_games(name, decode(data, encoding), drop):
+            try:
+                yield Record.from_tree(parse_game(text), source)
+            except RecordError as error:
+                drop(source, error.reason)
+
+
+def _named_games(name: str, text: str, drop: OnDrop) -> Iterator[tuple[str, str]]:
+    """Yield (source, text) for each game of a file; games are numbered where there is more than one."""
+    games = split_games(text)
+    first, second = next(games, None), next(games, None)
+    if first is None:
+        drop(name, NO_SGF)
+    elif second is None:
+        yield name, first
+    else:
+        yield f"{name} game 1", first
+        yield f"{name} game 2", second
+        for number, game in enumerate(games, start=3):
+            yield f"{name} game {number}", game

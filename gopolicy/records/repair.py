@@ -1,0 +1,105 @@
+"""One damaged game made whole: forgotten marks and brackets, stray text, and at worst the bare main line.
+
+Text that sgfmill's grammar accepts is never touched.
+"""
+
+import re
+from typing import Any, Final
+
+from sgfmill import sgf_grammar
+
+from gopolicy.records.problems import BROKEN, RecordError
+
+# A value with its brackets; in it, a backslash takes the next character along.
+VALUE: Final = r"\[[^\\\]]*+(?:\\.[^\\\]]*+)*+\]"
+
+_PROPER_START = re.compile(r"\(\s*;")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+# A bracket closes a value only if what follows can follow a value; otherwise somebody forgot to escape it.
+_WHOLE_VALUE = re.compile(
+    r"\[((?:[^\\\]]++|\\.|\](?!\s*(?:[;()\[]|[A-Za-z][A-Za-z0-9]*\s*\[|[A-Z]{1,2}\s*[;()]|\Z)))*+)\]", re.DOTALL
+)
+_OPENS_BRANCH = re.compile(r"\(\s*(?:;|(?=[A-Z]{1,2}\s*\[))")
+_BARE_MOVE = re.compile(r";\s*([BW])\s*\[\s*([a-zA-Z]{0,2})\s*\]")
+_BARE_PROPERTY = re.compile(rf"\b(SZ|GM|KM|HA|RE|PB|PW|BR|WR|DT|RU|AB|AW)\s*((?:{VALUE}\s*)+)", re.DOTALL)
+
+
+def parse_tolerantly(text: str, warnings: list[str]) -> Any:
+    """Return the sgfmill Coarse_game_tree of one game, repaired if need be, and say so in `warnings`.
+
+    Raises RecordError if there is nothing to save.
+    """
+    problem: Exception | None = None
+    if _PROPER_START.match(text):
+        try:
+            return _parsed(text)
+        except ValueError as error:
+            problem = error
+    for attempt, told in ((_mended, "damaged SGF repaired"), (_main_line_only, "damaged SGF: main line only")):
+        try:
+            coarse = _parsed(attempt(text))
+        except ValueError as error:
+            problem = problem or error
+        else:
+            warnings.append(f"{told} ({problem or 'no ; before the first node'})")
+            return coarse
+    raise RecordError(f"{BROKEN}: {problem}")
+
+
+def _parsed(text: str) -> Any:
+    return sgf_grammar.parse_sgf_game(text.encode("utf-8", "replace"))
+
+
+def _mended(text: str) -> str:
+    """Return `text` with forgotten `;`, `]` and `)` added, brackets in comments escaped and stray text left out."""
+    mended: list[str] = []
+    branches: list[bool] = []  # for each open parenthesis, whether it is one of the tree or stray text
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if branch := _OPENS_BRANCH.match(text, position):
+            mended.append("(;")
+            branches.append(True)
+            position = branch.end()
+        elif identifier := _IDENTIFIER.match(text, position):
+            values, position = _values(text, identifier.end())
+            name = re.sub("[^A-Z]", "", identifier.group())
+            if values and name and any(branches):
+                mended.append(name + "".join(values))
+        elif character == "(":
+            branches.append(False)
+            position += 1
+        elif character == ")":
+            if branches and branches.pop():
+                mended.append(")")
+            position += 1
+        else:
+            if character == ";" and any(branches):
+                mended.append(";")
+            position = _values(text, position)[1] if character == "[" else position + 1
+    return "".join(mended) + ")" * sum(branches)
+
+
+def _values(text: str, position: int) -> tuple[list[str], int]:
+    """Return the property values from `position` on, brackets included, and where they end."""
+    values: list[str] = []
+    while True:
+        opening = position + len(text[position : position + 80]) - len(text[position : position + 80].lstrip())
+        if text[opening : opening + 1] != "[":
+            return values, position
+        if whole := _WHOLE_VALUE.match(text, opening):
+            values.append("[" + re.sub(r"(\\.)|\]", lambda found: found.group(1) or r"\]", whole.group(1)) + "]")
+            position = whole.end()
+        else:  # never closed: the text ends here, at best with the brackets of the tree
+            values.append("[" + text[opening + 1 :].rstrip(") \r\n\\").replace("]", r"\]") + "]")
+            position = len(text)
+
+
+def _main_line_only(text: str) -> str:
+    """Return a record of the moves in the text, in its order, and of the information before them."""
+    moves = list(_BARE_MOVE.finditer(text))
+    head = text[: moves[0].start()] if moves else text
+    information = "".join(name + values for name, values in _BARE_PROPERTY.findall(head))
+    if not moves and not information:
+        raise ValueError("no move and no information in it")
+    return f"(;{information}" + "".join(f";{letter}[{value}]" for letter, value in (m.groups() for m in moves)) + ")"

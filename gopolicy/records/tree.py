@@ -1,0 +1,243 @@
+"""The tree of a record: nodes with their variations and all their properties, to be browsed, edited and saved.
+
+Reading is `sgf`'s work.  Here a tree is made anew or changed, a position is taken from it, and it is written
+as SGF, with everything in it that this package does not understand.
+"""
+
+import importlib
+from collections.abc import Mapping
+
+import numpy as np
+from sgfmill import sgf_grammar
+
+from gopolicy.go import events as ev
+from gopolicy.go.coords import BLACK, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
+from gopolicy.go.game import Game
+from gopolicy.records import properties as props
+from gopolicy.records.line import soundness, to_play_after
+from gopolicy.records.problems import RecordError
+from gopolicy.records.properties import Properties
+
+# Properties that are free text by the specification: the only ones whose escapes are resolved.
+TEXT = frozenset("AN AP BR BT C CA CP DT EV GC GN N ON OT PB PC PW RE RO RU SO US WR WT".split())
+_LETTERS = {color: letter for letter, color in props.MOVES.items()}
+_SETUP_LETTERS = {color: letters for letters, color in props.SETUPS.items()}
+
+
+class Node:
+    """A node of a tree: at most one turn, the setup stones before it, and every property.
+
+    parent, children: the nodes around it; the first child is the main line.
+    properties: identifier -> values, free text unescaped, every other value as it was written.
+    events: what the node does, setup first, as numbers of `gopolicy.go.events`.
+    fault: why the node's move could not be read, or ""; no line goes on through such a node.
+    """
+
+    __slots__ = ("parent", "children", "properties", "events", "fault")
+
+    def __init__(self, parent: "Node | None", properties: Properties, events: list[int], fault: str = "") -> None:
+        self.parent = parent
+        self.children: list[Node] = []
+        self.properties = properties
+        self.events = events
+        self.fault = fault
+
+    @property
+    def comment(self) -> str:
+        """The node's comment; may be set."""
+        return "\n".join(self.properties.get("C", ()))
+
+    @comment.setter
+    def comment(self, text: str) -> None:
+        self.properties.pop("C", None)
+        if text:
+            self.properties["C"] = [text]
+
+    @property
+    def turn(self) -> tuple[Color, Move] | None:
+        """The color and move (None: pass) that the node holds, or None if it holds none."""
+        if not self.events or ev.is_setup(self.events[-1]):
+            return None
+        return ev.event_color(self.events[-1]), ev.event_move(self.events[-1])
+
+    def path(self) -> "list[Node]":
+        """Return the nodes from the root to this one."""
+        nodes, node = [self], self.parent
+        while node is not None:
+            nodes.append(node)
+            node = node.parent
+        return nodes[::-1]
+
+
+class GameTree:
+    """A game record with variations.
+
+    size, root: the board's lines and the first node.
+    komi, handicap, result, names, ranks, date, rules, event, place, application: the game information of the
+        root, "" where it has none; what is changed here is saved.
+    warnings: what a reader had to repair or guess.
+    """
+
+    def __init__(self, size: int, root: Node, warnings: list[str] | None = None) -> None:
+        self.size = size
+        self.root = root
+        self.warnings: list[str] = [] if warnings is None else warnings
+        found = root.properties
+        self.handicap = props.read_handicap(found, self.warnings)
+        self.komi = props.read_komi(found, self.handicap, self.warnings)
+        self.result = props.read_result(found)
+        self.names = {BLACK: props.first_value(found, "PB"), WHITE: props.first_value(found, "PW")}
+        self.ranks = {BLACK: props.first_value(found, "BR"), WHITE: props.first_value(found, "WR")}
+        self.date = props.first_value(found, "DT")
+        self.rules = props.first_value(found, "RU")
+        self.event = props.first_value(found, "EV")
+        self.place = props.first_value(found, "PC")
+        self.application = props.first_value(found, "AP")
+
+    @classmethod
+    def new(cls, size: int = 19, komi: float = 7.5, handicap: int = 0) -> "GameTree":
+        """Return a tree of one node, with the fixed handicap stones on the board.
+
+        Raises CoordinateError where no placement of that many stones is defined.
+        """
+        root = Node(None, {"SZ": [str(size)], "KM": [f"{komi:g}"]}, [])
+        tree = cls(size, root)
+        if handicap:
+            root.properties["HA"] = [str(handicap)]
+            tree.handicap = handicap
+            tree.add_setup(root, dict.fromkeys(handicap_points(handicap, size), BLACK))
+        return tree
+
+    def main_line(self, node: Node | None = None) -> list[Node]:
+        """Return the nodes from the root through first children to the end, through `node` if it is given."""
+        line = (node or self.root).path()
+        while line[-1].children:
+            line.append(line[-1].children[0])
+        return line
+
+    def add_move(self, node: Node, color: Color, move: Move) -> Node:
+        """Return the child of `node` that holds this move, made if there is none; legality is not checked."""
+        event = ev.move_event(color, move)
+        for child in node.children:
+            if child.events == [event]:
+                return child
+        child = Node(node, {_LETTERS[color]: [to_sgf(move, self.size)]}, [event])
+        node.children.append(child)
+        return child
+
+    def add_setup(self, node: Node, stones: Mapping[Point, Color]) -> Node:
+        """Make points hold stones, or nothing (EMPTY): in `node` if it holds no turn, else in a new child.
+
+        Return the node that got the stones.
+        """
+        if node.turn is not None or node.fault:
+            child = Node(node, {}, [])
+            node.children.append(child)
+            node = child
+        merged = {event & ev.POINT_MASK: ev.event_color(event) for event in node.events} | dict(stones)
+        node.events = [ev.setup_event(color, point) for point, color in merged.items()]
+        for color, identifier in _SETUP_LETTERS.items():
+            values = [to_sgf(point, self.size) for point, holds in merged.items() if holds == color]
+            node.properties.pop(identifier, None)
+            if values:
+                node.properties[identifier] = values
+        return node
+
+    def remove(self, node: Node) -> None:
+        """Take `node` and all that follows it out of the tree; raise RecordError for the root."""
+        if node.parent is None:
+            raise RecordError("the root of a record cannot be removed")
+        node.parent.children.remove(node)
+        node.parent = None
+
+    def game_at(self, node: Node) -> Game:
+        """Return the game after `node`, replayed from the root; its turn is what the record says.
+
+        Stops before the first illegal move and notes it in `warnings`.
+        """
+        events: list[int] = []
+        to_play = None
+        for step in node.path():
+            if step.fault:
+                break
+            events += step.events
+            to_play = props.read_player(step.properties) or (None if step.turn else to_play)
+        line = np.array(events, np.uint16)
+        sound = soundness(self.size, line)
+        if sound.warning and sound.warning not in self.warnings:
+            self.warnings.append(sound.warning)
+        game = Game.from_events(self.size, line[: sound.length], komi=self.komi)
+        if sound.cut and not ev.is_setup(events[sound.length]):
+            to_play = ev.event_color(events[sound.length])
+        game.to_play = to_play or to_play_after(line[: sound.length])
+        return game
+
+    def add_star_points(self) -> None:
+        """Put down the stones of a handicap that the record only counts (HA without AB), and say so.
+
+        Not where the first moves are the handicap, where the root has setup, or where the game plays on
+        such a point soon, so that the stones cannot have been there.
+        """
+        opening = [node.turn for node in self.main_line() if node.turn][:20]
+        black_first = next((i for i, (color, _) in enumerate(opening) if color != BLACK), len(opening))
+        before = self._setup_before_play()
+        if self.handicap < 2 or before or black_first >= self.handicap:
+            return
+        try:
+            points = handicap_points(self.handicap, self.size)
+        except CoordinateError as error:
+            self.warnings.append(f"HA[{self.handicap}] without stones: {error}")
+            return
+        if any(move in points for _, move in opening):
+            self.warnings.append(f"HA[{self.handicap}] without stones, and moves on the handicap points: none put down")
+            return
+        self.root.events = [ev.setup_event(BLACK, point) for point in points] + self.root.events
+        self.root.properties["AB"] = [to_sgf(point, self.size) for point in points]
+        self.warnings.append(f"HA[{self.handicap}] without stones: {self.handicap} put on the handicap points")
+
+    def _setup_before_play(self) -> bool:
+        for node in self.main_line():
+            if any(ev.is_setup(event) for event in node.events):
+                return True
+            if node.turn:
+                return False
+        return False
+
+    def to_sgf(self) -> str:
+        """Return the record as SGF text, FF[4] and CA[UTF-8]; encode it as UTF-8."""
+        coarse = sgf_grammar.make_coarse_game_tree(self.root, lambda node: node.children, self._raw_properties)
+        text: str = sgf_grammar.serialise_game_tree(coarse).decode("utf-8")
+        return text
+
+    def _raw_properties(self, node: Node) -> dict[str, list[bytes]]:
+        saved = node.properties | self._changed_information() if node is self.root else dict(node.properties)
+        if node.turn is not None:
+            color, move = node.turn
+            saved[_LETTERS[color]] = [to_sgf(move, self.size)]
+        return {
+            identifier: [_raw_value(identifier, value) for value in values]
+            for identifier, values in saved.items()
+            if values
+        }
+
+    def _changed_information(self) -> Properties:
+        """Return the root properties that saving sets: the format's own, and attributes that were changed."""
+        version = importlib.import_module("gopolicy").__version__
+        saved = {"FF": ["4"], "GM": ["1"], "CA": ["UTF-8"], "SZ": [str(self.size)], "AP": [f"gopolicy:{version}"]}
+        read, now = GameTree(self.size, self.root)._information(), self._information()
+        return saved | {
+            identifier: [value] if value else [] for identifier, value in now.items() if value != read[identifier]
+        }
+
+    def _information(self) -> dict[str, str]:
+        handicap = str(self.handicap) if self.handicap else ""
+        found = {"KM": f"{self.komi:g}", "HA": handicap, "RE": self.result}
+        found |= {"DT": self.date, "RU": self.rules, "EV": self.event, "PC": self.place}
+        for color, name, rank in ((BLACK, "PB", "BR"), (WHITE, "PW", "WR")):
+            found |= {name: self.names[color], rank: self.ranks[color]}
+        return found
+
+
+def _raw_value(identifier: str, value: str) -> bytes:
+    raw = value.encode("utf-8", "replace")
+    return sgf_grammar.escape_text(raw) if identifier in TEXT else raw
