@@ -49,6 +49,7 @@ _SCALED_KOMI: Final[dict[float, float]] = {
 }
 _KOMI_BY_RULES: Final = {"japan": 6.5, "korea": 6.5, "日本": 6.5, "韩国": 6.5, "한국": 6.5}
 _DEFAULT_KOMI: Final = 7.5
+_LARGEST_KOMI: Final = 150  # servers have given 100 points in place of stones
 
 
 def first_value(properties: Mapping[str, list[str]], identifier: str) -> str:
@@ -168,7 +169,7 @@ def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> flo
     fox = "foxwq" in first_value(properties, "AP").lower()
     if komi is not None and komi in _SCALED_KOMI:
         return _SCALED_KOMI[komi]
-    if komi is not None and abs(komi) < 100 and not (fox and komi == 0):
+    if komi is not None and abs(komi) <= _LARGEST_KOMI and not (fox and komi == 0):
         return komi
     rules = first_value(properties, "RU").lower()
     by_rules = next((value for name, value in _KOMI_BY_RULES.items() if name in rules), _DEFAULT_KOMI)

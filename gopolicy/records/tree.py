@@ -178,10 +178,11 @@ class GameTree:
         Not where the first moves are the handicap, where the root has setup, or where the game plays on
         such a point soon, so that the stones cannot have been there.
         """
+        if self.handicap < 2 or self._has_setup_before_play():
+            return
         opening = [node.turn for node in self.main_line() if node.turn][:20]
         black_first = next((i for i, (color, _) in enumerate(opening) if color != BLACK), len(opening))
-        before = self._setup_before_play()
-        if self.handicap < 2 or before or black_first >= self.handicap:
+        if black_first >= self.handicap:
             return
         try:
             points = handicap_points(self.handicap, self.size)
@@ -195,7 +196,7 @@ class GameTree:
         self.root.properties["AB"] = [to_sgf(point, self.size) for point in points]
         self.warnings.append(f"HA[{self.handicap}] without stones: {self.handicap} put on the handicap points")
 
-    def _setup_before_play(self) -> bool:
+    def _has_setup_before_play(self) -> bool:
         for node in self.main_line():
             if any(ev.is_setup(event) for event in node.events):
                 return True
