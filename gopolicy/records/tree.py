@@ -108,6 +108,24 @@ class GameTree:
             tree.add_setup(root, dict.fromkeys(handicap_points(handicap, size), BLACK))
         return tree
 
+    @classmethod
+    def from_game(cls, game: Game) -> "GameTree":
+        """Return the record of a game as it was played; handicap is black setup before the first turn."""
+        tree = cls.new(game.size, game.komi)
+        node = tree.root
+        for event in game.events:
+            color, move = ev.event_color(event), ev.event_move(event)
+            if ev.is_setup(event) and move is not None:
+                node = tree.add_setup(node, {move: color})
+            else:
+                node = tree.add_move(node, color, move)
+        if tree.root.events:
+            first = game.moves[0][0] if game.moves else game.to_play
+            tree.root.properties["PL"] = [_LETTERS[first]]
+            is_handicap = all(ev.event_color(event) == BLACK for event in tree.root.events)
+            tree.handicap = len(tree.root.events) if is_handicap and len(tree.root.events) > 1 else 0
+        return tree
+
     def main_line(self, node: Node | None = None) -> list[Node]:
         """Return the nodes from the root through first children to the end, through `node` if it is given."""
         line = (node or self.root).path()
