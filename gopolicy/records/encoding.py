@@ -14,7 +14,6 @@ from typing import Final
 _SUPERSETS: Final = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "hz": "gb18030",
     "big5": "big5hkscs",
     "cp950": "big5hkscs",
     "euc_kr": "cp949",
@@ -32,6 +31,9 @@ _DECLARED = re.compile(rb"[;\s\]]CA\s*\[\s*([\w.:-]*)\s*\]")
 _FOX = re.compile(rb"AP\s*\[\s*foxwq", re.IGNORECASE)
 # Bytes that can belong to characters of two bytes, the second of which may look like ASCII.
 _RUN = re.compile(rb"[\x80-\xff](?:[\x80-\xff]|[\x30-\x7e](?=[\x80-\xff]))*[\x40-\x7e]?")
+_CYRILLIC_WORD = re.compile("(?<![^ ])(?=[А-Яа-яЁё]*[аеёиоуыэюяАЕИОУЭЮЯ])[А-ЯЁа-яё][а-яё]{2,}(?![^ -~])")
+# One accented letter between unaccented ones, where East Asian text has several such bytes in a row.
+_LATIN_LETTER = re.compile(rb"[\xc0-\xff][\x40-\x7e]?")
 _BAD_SHARE: Final = 0.02  # of the non-ASCII characters: more than this, and the encoding is another one
 _ENOUGH: Final = 0.25  # average weight below which text in an encoding makes no sense
 
@@ -80,7 +82,8 @@ def _declared(data: bytes) -> str | None:
     found = _DECLARED.search(data[:65536])
     try:
         name = codecs.lookup(found.group(1).decode("ascii")).name if found else ""
-        "".encode(name or "utf-8")  # Python also has codecs that make no text
+        if name and b"(;[]".decode(name) != "(;[]":  # UTF-16 and the like, which such bytes cannot be
+            name = ""
     except (LookupError, UnicodeError, ValueError):
         name = ""
     if not name or name in ("iso8859-1", "cp1252"):
@@ -103,6 +106,8 @@ def _unmarked(data: bytes) -> str:
     if text is not None and _is_deliberate(text):
         return text
     sample = [run.group() for _, run in zip(range(2000), _RUN.finditer(data), strict=False)]
+    if all(_LATIN_LETTER.fullmatch(run) for run in sample):
+        return data.decode(_LATIN, "replace")
     score, best = max((_score(sample, name), name) for name in _CANDIDATES)
     if score >= _ENOUGH:
         return data.decode(best, "replace")
@@ -120,10 +125,10 @@ def _is_deliberate(text: str) -> bool:
 def _score(sample: list[bytes], encoding: str) -> float:
     """Return the average weight of the characters that `sample` is in `encoding`; 1 is text beyond doubt."""
     text = " ".join(run.decode(encoding, "replace") for run in sample)
+    if encoding == "cp1251":  # bytes of any encoding make Cyrillic letters, but hardly words
+        foreign = sum(not character.isascii() for character in text)
+        return 0.7 * sum(len(word) for word in _CYRILLIC_WORD.findall(text)) / max(foreign, 1)
     weights = [_weight(character, encoding) for character in text if not character.isascii()]
-    if encoding == "cp1251":
-        odd = len(re.findall("[а-яё][А-ЯЁ]", text))
-        return (sum(weights) - 2 * odd) / max(len(weights), 1)
     return sum(weights) / max(len(weights), 1)
 
 
@@ -132,14 +137,15 @@ def _weight(character: str, encoding: str) -> float:
     """Return how much a character speaks for the encoding that produced it, at most 1."""
     if character == "\ufffd" or "\ue000" <= character <= "\uf8ff":
         return -1.0
-    if encoding == "cp1251":
-        return 0.7 if "А" <= character <= "я" or character in "ёЁ«»—№" else -0.3
     if "\u3040" <= character <= "\u30ff":
         return 1.0 if encoding == "cp932" else 0.0
     if "\uff61" <= character <= "\uff9f":
         return -0.5  # half-width kana: what the bytes of other encodings become
     if "\uac00" <= character <= "\ud7a3":
-        return (1.0 if character in _COMMON_HANGUL else 0.45) if encoding == "cp949" else -0.5
+        if encoding != "cp949":
+            return -0.5
+        lead, trail = character.encode(encoding)  # below: syllables that are hardly ever written
+        return 1.0 if character in _COMMON_HANGUL else 0.45 if lead >= 0xB0 and trail >= 0xA1 else -0.1
     if "\u4e00" <= character <= "\u9fff":
         return _ideograph_weight(character, encoding)
     return 0.2 if "\u3000" <= character <= "\u303f" or "\uff01" <= character <= "\uff5e" else -0.2

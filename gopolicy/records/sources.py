@@ -59,12 +59,15 @@ def _read_files(path: Path, files: Iterator[Path], on_drop: OnDrop) -> Iterator[
         empty = False
         name = file.name if file == path else file.relative_to(path).as_posix()
         try:
-            with file.open("rb") as stream:
-                yield from _read_stream(name, stream, on_drop, inner=False)
+            stream = file.open("rb")
         except OSError as error:
+            reason = f"{UNREADABLE}: {error.strerror or error}"
             if file == path:
-                raise RecordError(f"{UNREADABLE}: {error.strerror or error}", str(path)) from error
-            on_drop(name, f"{UNREADABLE}: {error.strerror or error}")
+                raise RecordError(reason, str(path)) from error
+            on_drop(name, reason)
+        else:
+            with stream:
+                yield from _read_stream(name, stream, on_drop, inner=False)
     if empty:
         on_drop(str(path), f"{NO_SGF}: the folder holds no .sgf file and no archive")
 
@@ -74,67 +77,81 @@ def _read_stream(name: str, stream: IO[bytes], on_drop: OnDrop, *, inner: bool) 
     start = stream.read(4)
     stream.seek(0)
     if start[:2] == b"PK" or _has_suffix(name, _ZIP):
-        members = _zip_members(name, stream, on_drop)
+        members = _zip_members(stream)
     elif start[:2] == b"\x1f\x8b" or start[:3] == b"BZh" or start == b"\xfd7zX" or _has_suffix(name, _TAR):
-        members = _tar_members(name, stream, on_drop)
+        members = _tar_members(stream)
     else:
         data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            on_drop(name, f"{TOO_LARGE}: more than {MAX_BYTES >> 20} MiB")
+            on_drop(name, _too_large())
         else:
             yield Source(name, data)
         return
-    empty = True
-    for member, data in members:
-        empty = False
-        if _has_suffix(member, (".sgf",)):
-            yield Source(f"{name}: {member}", data)
+    for member, content in _told(members):
+        member_name = f"{name}: {member}" if member else name
+        if isinstance(content, str):
+            on_drop(member_name, content)
+        elif _has_suffix(member, (".sgf",)):
+            yield Source(member_name, content)
         elif inner:
-            on_drop(f"{name}: {member}", f"{UNREADABLE}: an archive in an archive in an archive")
+            on_drop(member_name, f"{UNREADABLE}: an archive in an archive in an archive")
         else:
-            yield from _read_stream(f"{name}: {member}", io.BytesIO(data), on_drop, inner=True)
-    if empty:
-        on_drop(name, f"{NO_SGF}: the archive holds no readable .sgf file")
+            yield from _read_stream(member_name, io.BytesIO(content), on_drop, inner=True)
 
 
-def _zip_members(name: str, stream: IO[bytes], on_drop: OnDrop) -> Iterator[tuple[str, bytes]]:
+# The members of an archive that may hold records: (name, bytes), or (name, reason) for one that cannot be read.
+_Members = Iterator[tuple[str, bytes | str]]
+
+
+def _told(members: _Members) -> _Members:
+    """Yield the members, and at the end what is wrong with the archive itself, under the name ""."""
+    count = 0
     try:
-        archive = zipfile.ZipFile(stream)
+        for member in members:
+            count += 1
+            yield member
     except _DAMAGE as error:
-        on_drop(name, f"{UNREADABLE}: damaged zip archive ({error})")
-        return
+        yield "", f"{UNREADABLE}: damaged archive, {count} files of it were read ({_one_line(error)})"
+    else:
+        if not count:
+            yield "", f"{NO_SGF}: the archive holds no .sgf file"
+
+
+def _zip_members(stream: IO[bytes]) -> _Members:
+    archive = zipfile.ZipFile(stream)
     for member in archive.infolist():
-        member_name = _zip_name(member)
-        if member.is_dir() or not _is_wanted(member_name):
+        name = _zip_name(member)
+        if member.is_dir() or not _is_wanted(name):
             continue
         try:
             with archive.open(member) as content:
                 data = content.read(MAX_BYTES + 1)
         except _DAMAGE as error:
-            on_drop(f"{name}: {member_name}", f"{UNREADABLE}: {_one_line(error)}")
-            continue
-        if len(data) > MAX_BYTES:
-            on_drop(f"{name}: {member_name}", f"{TOO_LARGE}: more than {MAX_BYTES >> 20} MiB")
+            yield name, f"{UNREADABLE}: {_one_line(error)}"
         else:
-            yield member_name, data
+            yield name, data if len(data) <= MAX_BYTES else _too_large()
 
 
-def _tar_members(name: str, stream: IO[bytes], on_drop: OnDrop) -> Iterator[tuple[str, bytes]]:
-    try:
-        archive = tarfile.open(fileobj=stream, mode="r:*")  # noqa: SIM115  # the stream is closed by its opener
-        for member in archive:
-            if not member.isfile() or not _is_wanted(member.name):
-                continue
-            if member.size > MAX_BYTES:
-                on_drop(f"{name}: {member.name}", f"{TOO_LARGE}: more than {MAX_BYTES >> 20} MiB")
-                continue
-            content = archive.extractfile(member)
-            data = content.read() if content else b""
-            if len(data) < member.size:
-                raise EOFError(f"{member.name} ends early")
-            yield member.name.removeprefix("./"), data
-    except _DAMAGE as error:
-        on_drop(name, f"{UNREADABLE}: damaged tar archive, the rest is lost ({_one_line(error)})")
+def _tar_members(stream: IO[bytes]) -> _Members:
+    archive = tarfile.open(fileobj=stream, mode="r:*")
+    for member in archive:
+        if not member.isfile() or not _is_wanted(member.name):
+            continue
+        name = member.name.removeprefix("./")
+        if member.size > MAX_BYTES:
+            yield name, _too_large()
+            continue
+        content = archive.extractfile(member)
+        data = content.read() if content else b""
+        if len(data) < member.size:
+            raise EOFError(f"{name} ends early")
+        yield name, data
+    if stream.seek(0, os.SEEK_END) % tarfile.BLOCKSIZE and archive.fileobj is stream:
+        raise EOFError("the last block ends early")  # tarfile takes that for a proper end
+
+
+def _too_large() -> str:
+    return f"{TOO_LARGE}: more than {MAX_BYTES >> 20} MiB"
 
 
 def _zip_name(member: zipfile.ZipInfo) -> str:

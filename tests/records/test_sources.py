@@ -1,0 +1,157 @@
+"""Files, folders and archives, sound and damaged."""
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gopolicy.records import RecordError, sources
+from gopolicy.records.sources import read_sources
+
+SGF = b"(;GM[1]SZ[19];B[dd])"
+
+
+def make_zip(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def make_tar(members: dict[str, bytes], mode: str = "w:gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def read(path: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    drops: list[tuple[str, str]] = []
+    names = [name for name, data in read_sources(path, lambda *drop: drops.append(drop)) if data == SGF]
+    return names, drops
+
+
+def test_one_file_is_read_whatever_its_suffix(tmp_path: Path) -> None:
+    (tmp_path / "game.txt").write_bytes(SGF)
+    assert read(tmp_path / "game.txt") == (["game.txt"], [])
+
+
+def test_folder_is_sorted_and_skips_what_is_hidden_or_no_record(tmp_path: Path) -> None:
+    for name in ("b.sgf", "a.SGF", "._a.sgf", ".hidden/x.sgf", "__MACOSX/y.sgf", "sub/c.sgf", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(SGF)
+    (tmp_path / "more.zip").write_bytes(make_zip({"z.sgf": SGF}))
+    assert read(tmp_path) == (["a.SGF", "b.sgf", "more.zip: z.sgf", "sub/c.sgf"], [])
+
+
+def test_empty_folder_is_told(tmp_path: Path) -> None:
+    names, [(name, reason)] = read(tmp_path)
+    assert names == [] and name == str(tmp_path) and reason.startswith("no SGF data found")
+
+
+MEMBERS = {"d/b.sgf": SGF, "d/a.sgf": SGF, "__MACOSX/d/._b.sgf": b"x", "d/._a.sgf": b"x", "d/readme.txt": b"x"}
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_tar_in_its_own_order(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / f"games.tar{mode[1:].replace(':', '.')}"
+    path.write_bytes(make_tar(MEMBERS, mode))
+    assert read(path) == ([f"{path.name}: d/b.sgf", f"{path.name}: d/a.sgf"], [])
+
+
+def test_zip_in_its_own_order(tmp_path: Path) -> None:
+    (tmp_path / "games.zip").write_bytes(make_zip({"d/": b"", **MEMBERS}))
+    assert read(tmp_path / "games.zip") == (["games.zip: d/b.sgf", "games.zip: d/a.sgf"], [])
+
+
+def test_archive_is_known_by_its_content(tmp_path: Path) -> None:
+    (tmp_path / "download").write_bytes(make_zip(MEMBERS))
+    assert len(read(tmp_path / "download")[0]) == 2
+
+
+def test_inner_archives_one_level_deep(tmp_path: Path) -> None:
+    inner = make_zip({"i.sgf": SGF, "deep.zip": make_zip({"lost.sgf": SGF})})
+    (tmp_path / "o.tar.gz").write_bytes(make_tar({"i.zip": inner, "o.sgf": SGF}))
+    names, drops = read(tmp_path / "o.tar.gz")
+    assert names == ["o.tar.gz: i.zip: i.sgf", "o.tar.gz: o.sgf"]
+    assert [name for name, _ in drops] == ["o.tar.gz: i.zip: deep.zip"]
+
+
+def test_names_of_old_zip_files(tmp_path: Path) -> None:
+    data = make_zip({"ABCDEF.sgf": SGF})
+    for encoding in ("gb18030", "utf-8"):
+        name = "古力柯".encode("gb18030") if encoding == "gb18030" else "古力".encode()
+        (tmp_path / "old.zip").write_bytes(data.replace(b"ABCDEF", name))
+        assert read(tmp_path / "old.zip")[0] == [f"old.zip: {name.decode(encoding)}.sgf"]
+
+
+def test_truncated_tar_yields_what_it_has_and_tells_once(tmp_path: Path) -> None:
+    data = make_tar({f"{i}.sgf": SGF for i in range(50)}, "w")
+    (tmp_path / "cut.tar").write_bytes(data[:20_600])
+    names, drops = read(tmp_path / "cut.tar")
+    assert len(names) == 20
+    assert [(name, reason.partition(":")[0]) for name, reason in drops] == [("cut.tar", "unreadable file")]
+
+
+def test_truncated_tar_gz(tmp_path: Path) -> None:
+    noise = [bytes(range(256)) * 0 + i.to_bytes(4, "big") * 500 for i in range(200)]
+    data = make_tar({f"{i}.sgf": SGF for i in range(100)} | {f"n{i}.txt": text for i, text in enumerate(noise)})
+    (tmp_path / "cut.tar.gz").write_bytes(data[: len(data) // 2])
+    names, drops = read(tmp_path / "cut.tar.gz")
+    assert len(names) > 10 and len(drops) == 1 and "\n" not in drops[0][1]
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 nonsense", b"\x1f\x8b\x08 nonsense"])
+def test_no_archive_at_all_is_one_problem(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    names, drops = read(tmp_path / name)
+    assert names == [] and {drop[0] for drop in drops} == {name} and len(drops) == 1
+
+
+def test_damaged_zip_member_leaves_the_others(tmp_path: Path) -> None:
+    data = bytearray(make_zip({"a.sgf": SGF * 30, "b.sgf": SGF}))
+    data[40] ^= 0xFF  # inside the first member's compressed data
+    (tmp_path / "x.zip").write_bytes(data)
+    names, [(name, _)] = read(tmp_path / "x.zip")
+    assert names == ["x.zip: b.sgf"] and name == "x.zip: a.sgf"
+
+
+def test_encrypted_zip_member_is_told(tmp_path: Path) -> None:
+    data = bytearray(make_zip({"a.sgf": SGF}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "x.zip").write_bytes(data)
+    assert "password" in read(tmp_path / "x.zip")[1][0][1]
+
+
+def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_BYTES", 30)
+    large = SGF * 2
+    (tmp_path / "a.sgf").write_bytes(large)
+    (tmp_path / "b.zip").write_bytes(make_zip({"x.sgf": large, "y.sgf": SGF}))
+    (tmp_path / "c.tar").write_bytes(make_tar({"x.sgf": large, "y.sgf": SGF}, "w"))
+    names, drops = read(tmp_path)
+    assert names == ["b.zip: y.sgf", "c.tar: y.sgf"]
+    assert [name for name, _ in drops] == ["a.sgf", "b.zip: x.sgf", "c.tar: x.sgf"]
+
+
+def test_missing_path() -> None:
+    with pytest.raises(RecordError, match=r"^/nowhere/at/all.sgf: no such file or folder$"):
+        read_sources("/nowhere/at/all.sgf", lambda *_: None)
+
+
+def test_a_caller_may_stop_at_the_first_problem(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"PK")
+
+    def strict(name: str, reason: str) -> None:
+        raise ValueError(f"{name}: {reason}")
+
+    with pytest.raises(ValueError, match=r"x.zip: unreadable file: damaged archive"):
+        list(read_sources(tmp_path / "x.zip", strict))
