@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from gopolicy.records.problems import RecordError
+
 # Declared name -> the larger encoding that those who declare it mean.
 _SUPERSETS: Final = {
     "gb2312": "gb18030",
@@ -59,9 +61,13 @@ _COMMON_HANGUL: Final = frozenset(
 def decode(data: bytes, encoding: str | None = None) -> str:
     """Return the text of a file; bytes that mean nothing become U+FFFD.
 
-    encoding: read it so (LookupError if Python has no such encoding); default: find out.
+    encoding: read it so; default: find out.  Raises RecordError if Python has no such encoding.
     """
     if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise RecordError(f"unknown encoding {encoding!r}; try utf-8, gb18030, big5, cp949 or cp932") from None
         return data.decode(encoding, "replace").removeprefix("\ufeff")
     if data.isascii() and b"\0" not in data[:64]:
         return data.decode("ascii")

@@ -66,12 +66,8 @@ class Record:
             if node.fault:
                 cut = UNREADABLE_MOVE
                 break
-            if node.events:
-                events += node.events
-                if not ev.is_setup(events[-1]):
-                    to_play = None
-            if "PL" in node.properties and node.turn is None:
-                to_play = read_player(node.properties)
+            events += node.events
+            to_play = None if node.turn else read_player(node.properties) or to_play
         line = np.array(events, np.uint16)
         sound = soundness(tree.size, line)
         if sound.warning:
@@ -142,8 +138,9 @@ def read_records(path: str | Path, *, on_drop: OnDrop | None = None, encoding: s
     A game that cannot be read is told to `on_drop(source, reason)` and skipped; the default logs one line.
     The countable part of a reason is `problems.phrase(reason)`.
     encoding: read all text so; default: find out for each file.
-    Raises RecordError, before the first record, if there is no such path.
+    Raises RecordError, before the first record, if there is no such path or no such encoding.
     """
+    decode(b"", encoding)
     drop = _log_drop if on_drop is None else on_drop
     return _records(read_sources(path, drop), drop, encoding)
 

@@ -9,16 +9,20 @@ from typing import Any, Final
 from sgfmill import sgf_grammar
 
 from gopolicy.records.problems import BROKEN, RecordError
+from gopolicy.records.tree import TEXT
 
 # A value with its brackets; in it, a backslash takes the next character along.
 VALUE: Final = r"\[[^\\\]]*+(?:\\.[^\\\]]*+)*+\]"
 
 _PROPER_START = re.compile(r"\(\s*;")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-# A bracket closes a value only if what follows can follow a value; otherwise somebody forgot to escape it.
-_WHOLE_VALUE = re.compile(
-    r"\[((?:[^\\\]]++|\\.|\](?!\s*(?:[;()\[]|[A-Za-z][A-Za-z0-9]*\s*\[|[A-Z]{1,2}\s*[;()]|\Z)))*+)\]", re.DOTALL
+_VALUE = re.compile(VALUE, re.DOTALL)
+# A bracket closes free text only if what follows can follow a value; otherwise somebody forgot to escape it.
+_WHOLE_TEXT = re.compile(
+    r"\[(?:[^\\\]]++|\\.|\](?!\s*(?:[;()\[]|[A-Za-z][A-Za-z0-9]*\s*\[|[A-Z]{1,2}\s*[;()]|\Z)))*+\]", re.DOTALL
 )
+_OPENS_VALUE = re.compile(r"\s*+\[")
+_ESCAPED_OR_BRACKET = re.compile(r"(\\.)|\]", re.DOTALL)
 _OPENS_BRANCH = re.compile(r"\(\s*(?:;|(?=[A-Z]{1,2}\s*\[))")
 _BARE_MOVE = re.compile(r";\s*([BW])\s*\[\s*([a-zA-Z]{0,2})\s*\]")
 _BARE_PROPERTY = re.compile(rf"\b(SZ|GM|KM|HA|RE|PB|PW|BR|WR|DT|RU|AB|AW)\s*((?:{VALUE}\s*)+)", re.DOTALL)
@@ -62,8 +66,8 @@ def _mended(text: str) -> str:
             branches.append(True)
             position = branch.end()
         elif identifier := _IDENTIFIER.match(text, position):
-            values, position = _values(text, identifier.end())
             name = re.sub("[^A-Z]", "", identifier.group())
+            values, position = _values(text, identifier.end(), _WHOLE_TEXT if name in TEXT else _VALUE)
             if values and name and any(branches):
                 mended.append(name + "".join(values))
         elif character == "(":
@@ -76,23 +80,20 @@ def _mended(text: str) -> str:
         else:
             if character == ";" and any(branches):
                 mended.append(";")
-            position = _values(text, position)[1] if character == "[" else position + 1
+            position = _values(text, position, _VALUE)[1] if character == "[" else position + 1
     return "".join(mended) + ")" * sum(branches)
 
 
-def _values(text: str, position: int) -> tuple[list[str], int]:
-    """Return the property values from `position` on, brackets included, and where they end."""
+def _values(text: str, position: int, pattern: re.Pattern[str]) -> tuple[list[str], int]:
+    """Return the values from `position` on, each matching `pattern`, and where they end."""
     values: list[str] = []
-    while True:
-        opening = position + len(text[position : position + 80]) - len(text[position : position + 80].lstrip())
-        if text[opening : opening + 1] != "[":
-            return values, position
-        if whole := _WHOLE_VALUE.match(text, opening):
-            values.append("[" + re.sub(r"(\\.)|\]", lambda found: found.group(1) or r"\]", whole.group(1)) + "]")
-            position = whole.end()
+    while opening := _OPENS_VALUE.match(text, position):
+        if whole := pattern.match(text, opening.end() - 1):
+            content, position = whole.group()[1:-1], whole.end()
         else:  # never closed: the text ends here, at best with the brackets of the tree
-            values.append("[" + text[opening + 1 :].rstrip(") \r\n\\").replace("]", r"\]") + "]")
-            position = len(text)
+            content, position = text[opening.end() :].rstrip(") \r\n\\"), len(text)
+        values.append("[" + _ESCAPED_OR_BRACKET.sub(lambda found: found.group(1) or r"\]", content) + "]")
+    return values, position
 
 
 def _main_line_only(text: str) -> str:

@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 
 # A game starts with a node, or with a property whose node mark was forgotten (Sina).
 _START = re.compile(r"\(\s*(?:;|[A-Z]{1,2}\s*\[)")
-# A new game starts where a line, or the text behind a game, starts with what only roots have.
-_ROOT_AHEAD = re.compile(r"[)\n\r]\s*(?=\(\s*;?\s*(?:FF|GM|CA|SZ|AP|GN|EV|PB|PW|US)\s*\[)")
+# A new game starts where a line, or the text behind a game, starts with what only roots have.  In a comment
+# that quotes a game, the closing brackets are escaped.
+_ROOT_AHEAD = re.compile(r"[)\n\r]\s*(?=\(\s*;\s*(?:FF|GM|CA|SZ|AP|GN|EV|PB|PW|US)\s*\[[^\\\]]*\])")
 _TO_BRACKET = re.compile(rf"(?:[^()\[]++|{VALUE})*+([()])", re.DOTALL)
 _FIRST_NODE = re.compile(rf"\(\s*;(?:\s*+[A-Za-z]++(?:\s*+{VALUE})++)*+", re.DOTALL)
 _PLAIN_REST = re.compile(r"(?:\s*+;\s*+[BW]\[[a-z]{0,2}\])*+\s*+\)")

@@ -179,7 +179,7 @@ class GameTree:
             if step.fault:
                 break
             events += step.events
-            to_play = props.read_player(step.properties) or (None if step.turn else to_play)
+            to_play = None if step.turn else props.read_player(step.properties) or to_play
         line = np.array(events, np.uint16)
         sound = soundness(self.size, line)
         if sound.warning and sound.warning not in self.warnings:

@@ -1,0 +1,334 @@
+"""Encodings, collections and damaged text: what is found in the wild, and what is made of it."""
+
+import random
+import time
+
+import pytest
+from sgfmill import sgf
+
+from gopolicy.go.coords import BLACK, WHITE, parse_vertex
+from gopolicy.records import Record, RecordError
+from gopolicy.records.encoding import decode
+from gopolicy.records.sgf import parse_game, read_trees, split_games
+from gopolicy.records.tree import GameTree
+
+NAMES = {
+    "gb18030": [
+        "古力",
+        "柯洁",
+        "芈昱廷",
+        "时越",
+        "常昊",
+        "聂卫平",
+        "芮乃伟",
+        "檀啸",
+        "俞斌",
+        "曹薰铉",
+        "辜梓豪",
+        "黑中盘胜",
+    ],
+    "big5": ["許功", "周俊勳", "林海峰", "張栩", "王立誠", "陳詩淵", "吳清源", "王銘琬", "黑中盤勝"],
+    "euc-kr": ["이창호", "이세돌", "박정환", "신진서", "조훈현", "최정", "목진석", "흑 불계승"],
+    "shift_jis": ["井山裕太", "趙治勲", "小林光一", "羽根直樹", "ゆうきさとし", "結城聡", "芝野虎丸", "アマ四段"],
+    "cp1251": ["Иван Петров", "Дмитрий Сурин", "Илья Шикшин"],
+    "latin-1": ["Jürgen Mattern", "François", "Ålander", "José Olivares"],
+    "utf-8": ["古力", "이세돌", "井山裕太", "Дмитрий Сурин", "Jürgen", "Łukasz", "Ηρακλής"],
+}
+CASES = [(encoding, name) for encoding, names in NAMES.items() for name in names]
+
+
+def only(text: str | bytes) -> GameTree:
+    [tree] = read_trees(text if isinstance(text, bytes) else text.encode())
+    return tree
+
+
+def vertices(tree: GameTree) -> str:
+    turns = [node.turn for node in tree.main_line() if node.turn]
+    pairs = ((color, "pass" if move is None else move) for color, move in turns)
+    return " ".join(f"{'?BW'[color]}:{move}" for color, move in pairs)
+
+
+def moves(text: str, size: int = 19) -> str:
+    """Return the same from vertices: `B Q16 W pass`."""
+    words = text.split()
+    points = [parse_vertex(vertex, size) for vertex in words[1::2]]
+    return " ".join(f"{c}:{'pass' if p is None else p}" for c, p in zip(words[::2], points, strict=True))
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(("encoding", "name"), CASES)
+@pytest.mark.parametrize("declared", ["", "CA[]", "CA[nonsense]", "CA[ISO-8859-1]"])
+def test_names_without_a_useful_declaration(encoding: str, name: str, declared: str) -> None:
+    tree = only(b"(;GM[1]" + f"{declared}FF[4]PB[".encode() + name.encode(encoding) + b"]PW[bob];B[dd];W[pp])")
+    assert tree.names == {BLACK: name, WHITE: "bob"}
+    assert vertices(tree) == moves("B D16 W Q4")
+
+
+@pytest.mark.parametrize("declared", ["gb2312", "GBK", "Big5", "EUC-KR", "Shift_JIS", "utf8"])
+def test_declared_encodings_read_as_their_supersets(declared: str) -> None:
+    superset = {"gb2312": "gbk", "Shift_JIS": "cp932", "EUC-KR": "cp949", "Big5": "big5hkscs"}.get(declared, declared)
+    name = {
+        "gb2312": "曹薰鉉",
+        "GBK": "曹薰鉉",
+        "Big5": "許功",
+        "EUC-KR": "똠방",
+        "Shift_JIS": "髙尾①",
+        "utf8": "許功",
+    }[declared]
+    assert only(f"(;CA[{declared}]PB[".encode() + name.encode(superset) + b"])").names[BLACK] == name
+
+
+def test_declaration_that_lies() -> None:
+    assert (
+        only(b"(;CA[UTF-8]PB[" + "柯洁".encode("gbk") + b"]PW[" + "芈昱廷".encode("gbk") + b"])").names[BLACK] == "柯洁"
+    )
+    assert only(b"(;CA[gb2312]AP[foxwq]PB[" + "柯洁".encode() + b"])").names[BLACK] == "柯洁"
+
+
+def test_bracket_inside_a_character() -> None:
+    for name in ("許功", "野乗", "瀄"):
+        for encoding in ("big5", "gbk"):
+            try:
+                raw = name.encode(encoding)
+            except UnicodeEncodeError:
+                continue
+            tree = only(b"(;CA[" + encoding.encode() + b"]PB[" + raw + b"]PW[bob];B[dd])")
+            assert tree.names == {BLACK: name, WHITE: "bob"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["古力", "Smith"])
+def test_byte_order_marks(encoding: str, name: str) -> None:
+    assert only(f"(;PB[{name}];B[dd])".encode(encoding)).names[BLACK] == name
+
+
+def test_a_few_bad_bytes_do_not_change_the_verdict() -> None:
+    good = "".join(f"(;CA[UTF-8]PB[古力{i}];B[dd])" for i in range(100)).encode()
+    trees = read_trees(good.replace("力7]".encode(), "力".encode()[:2] + b"7]"))
+    assert len(trees) == 100 and trees[8].names[BLACK] == "古力8" and trees[7].names[BLACK] == "古\ufffd7"
+
+
+def test_encoding_can_be_forced() -> None:
+    assert decode("é".encode("latin-1") * 2, "gb18030") == "殚"
+    with pytest.raises(RecordError, match="unknown encoding 'no such'"):
+        decode(b"", "no such")
+
+
+# Collections
+
+
+def test_one_bad_game_does_not_harm_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    trees = read_trees(b"(;PB[a];B[aa])junk (;GM[2]PB[chess]) (;SZ[9:13]PB[x])(;PB[b];B[bb])\n\n(;PB[c];B[cc])")
+    assert [tree.names[BLACK] for tree in trees] == ["a", "b", "c"]
+    assert len(caplog.messages) == 2
+
+
+@pytest.mark.parametrize("damage", [";B[aa", ";B[aa]", ";B[aa)", ";B[aa]C[see (;B[bb])", ";C[x\\]", "(;B[aa]", ";B["])
+def test_a_game_that_does_not_end_is_ended_by_the_next(damage: str) -> None:
+    trees = read_trees(f"(;FF[4]PB[a]{damage}\n(;FF[4]PB[b];B[aa])\n(;FF[4]PB[c];B[cc])".encode())
+    assert [tree.names[BLACK] for tree in trees] == ["a", "b", "c"]
+    assert [len(tree.main_line()) for tree in trees[1:]] == [2, 2]
+
+
+def test_games_inside_comments_and_variations_are_no_games() -> None:
+    text = "(;FF[4]C[like (;GM[1\\];B[aa\\])];B[aa](;W[bb])(;W[cc]))"
+    assert list(split_games(text)) == [text]
+
+
+def test_large_collections_are_cut_lazily_and_in_linear_time() -> None:
+    game = "(;FF[4]GM[1]PB[a]" + ";B[aa];W[bb]" * 100 + ")\n"
+    text = game * 8_000
+    start = time.perf_counter()
+    assert next(split_games(text)) == game.strip()
+    first = time.perf_counter() - start
+    assert sum(1 for _ in split_games(text)) == 8_000
+    assert first < 0.1 and time.perf_counter() - start < 10
+    broken = text.replace(")", "")
+    assert sum(1 for _ in split_games(broken)) == 8_000
+    assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"\0" * 100, b"a (bracket) [and] more", b"(;)", b"\xff\xfe", b"((((", b"]]]"]
+)
+def test_no_record_at_all(data: bytes) -> None:
+    with pytest.raises(RecordError, match="^no SGF data found$"):
+        read_trees(data)
+
+
+def test_leading_and_trailing_text() -> None:
+    assert vertices(only("From: me\nSubject: (a game)\n\n(;GM[1];B[dd])\n-- \n\0\x1a")) == moves("B D16")
+
+
+# Values
+
+
+PASSES = [("tt", 19), ("tt", 9), ("", 19), ("  ", 19), ("zz", 19), ("tt", 13), ("jj", 9), ("", 21)]
+
+
+@pytest.mark.parametrize(("value", "size"), PASSES)
+def test_passes(value: str, size: int) -> None:
+    tree = only(f"(;SZ[{size}];B[{value}];W[aa])")
+    assert tree.main_line()[1].turn == (BLACK, None)
+    assert bool(tree.warnings) == (value not in ("", "tt"))
+
+
+def test_tt_is_a_point_of_a_large_board() -> None:
+    assert only("(;SZ[21];B[tt])").main_line()[1].turn == (BLACK, 19 * 21 + 19)
+
+
+def test_capitals_and_an_unreadable_move() -> None:
+    tree = only("(;B[PD];W[dundefined];B[aa])")
+    assert tree.main_line()[0].turn == (BLACK, parse_vertex("Q16", 19))
+    assert tree.main_line()[1].fault == "unreadable move W[dundefined]"
+    assert len(tree.main_line()) == 3  # still there to be looked at and saved
+
+
+def test_two_moves_in_one_node_are_taken_in_order() -> None:
+    for text in ("(;B[dd]W[pd];B[pp])", "(;W[dd]B[pd])", "(;AB[aa]B[dd][pd])"):
+        tree = only(text)
+        assert "several moves" in tree.warnings[0]
+    assert vertices(only("(;B[dd]W[pd];B[pp])")) == moves("B D16 W Q16 B Q4")
+    assert vertices(only("(;W[dd]B[pd])")) == moves("W D16 B Q16")
+    assert vertices(only("(;AB[aa]B[dd][pd])")) == moves("B D16 B Q16")
+    assert vertices(only(only("(;W[dd]B[pd])").to_sgf())) == moves("W D16 B Q16")
+
+
+def test_first_node_may_hold_a_move() -> None:
+    assert vertices(only("(;SZ[19]B[dd];W[pp])")) == moves("B D16 W Q4")
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("", 19), ("SZ[19:19]", 19), ("SZ[9]", 9), ("SZ[25]", 25), ("SZ[]", 19), ("SZ[2]", 2)]
+)
+def test_sizes(text: str, size: int) -> None:
+    assert only(f"(;{text}KM[0];B[aa])").size == size
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    ("SZ[9:13]", r"unusable board size: SZ\[9:13\] is not square"),
+    ("SZ[37]", r"unusable board size: SZ\[37\] is not from 2 to 25"),
+    ("SZ[1]", "unusable board size"),
+    ("GM[2]", r"not a game of Go: GM\[2\]"),
+])  # fmt: skip
+def test_refusals(text: str, reason: str) -> None:
+    with pytest.raises(RecordError, match=reason):
+        read_trees(f"(;{text};B[aa])".encode())
+
+
+@pytest.mark.parametrize(("text", "komi"), [
+    ("KM[375]AP[foxwq]", 7.5), ("KM[750]", 7.5), ("KM[325]", 6.5), ("KM[650]", 6.5), ("KM[275]", 5.5),
+    ("KM[350]", 7.0), ("KM[700]", 7.0), ("KM[50]", 0.5), ("KM[0]AP[foxwq]", 7.5), ("KM[0]AP[foxwq]RU[Japanese]", 6.5),
+    ("KM[0]AP[foxwq]HA[2]", 0.5), ("KM[0]", 0.0), ("KM[6,5]", 6.5), ("KM[6.5 points]", 6.5), ("KM[]", 7.5),
+    ("KM[-3.5]", -3.5), ("KM[komi]", 7.5), ("", 7.5), ("HA[3]", 0.5), ("RU[korean]", 6.5), ("KM[1e9]", 1.0),
+    ("KM[99999]", 7.5), ("KM[-100]", -100.0),
+])  # fmt: skip
+def test_komi(text: str, komi: float) -> None:
+    assert only(f"(;{text};B[aa];B[bb];B[cc])").komi == komi
+
+
+@pytest.mark.parametrize(
+    ("text", "handicap"), [("HA[two]", 0), ("HA[1]", 0), ("HA[4]", 4), ("HA[]", 0), ("HA[2 stones]", 2)]
+)
+def test_handicap(text: str, handicap: int) -> None:
+    assert only(f"(;{text};W[aa])").handicap == handicap
+
+
+@pytest.mark.parametrize(("text", "result"), [
+    ("B+R", "B+R"), ("B+Resign", "B+R"), ("W+T", "W+T"), ("W+Time", "W+T"), ("b+f", "B+F"), ("W+Forfeit", "W+F"),
+    ("B+3.5", "B+3.5"), ("W+0.50", "W+0.5"), ("B+3,5", "B+3.5"), ("W+12", "W+12"), ("B+", "B+"), ("B", "B+"),
+    ("0", "0"), ("Draw", "0"), ("Jigo", "0"), ("Void", "Void"), ("?", ""), ("", ""), ("unfinished", ""),
+    ("黑中盘胜", "B+R"), ("黑中盤勝", "B+R"), ("白中押し勝ち", "W+R"), ("白胜43.5目", "W+43.5"), ("黒3目半勝", "B+3.5"),
+    ("黑胜1又3/4子", "B+"), ("白超时胜", "W+T"), ("和棋", "0"), ("흑 불계승", "B+R"), ("백 3집반승", "W+3.5"),
+    ("백 반집승", "W+0.5"), ("White wins by resignation", "W+R"), ("Black resigns", "W+R"),
+    ("Black wins by 2.5", "B+2.5"),
+])  # fmt: skip
+def test_results(text: str, result: str) -> None:
+    assert only(f"(;RE[{text}];B[aa])").result == result
+
+
+def test_free_text_is_unescaped_and_other_values_are_kept_as_written() -> None:
+    tree = only("(;PB[a\\]b\\\\c]C[two\nlines\\\njoined]LB[aa:x\\:y]XX[q\\]q];B[aa])")
+    assert tree.names[BLACK] == "a]b\\c"
+    assert tree.root.comment == "two\nlinesjoined"
+    assert tree.root.properties["LB"] == ["aa:x\\:y"] and tree.root.properties["XX"] == ["q\\]q"]
+
+
+def test_long_names_of_the_first_format() -> None:
+    tree = only("(;GaMe[1]SiZe[9]PlayerBlack[x]AddBlack[aa];White[bb])")
+    assert tree.size == 9 and tree.names[BLACK] == "x" and tree.main_line()[1].turn == (WHITE, 10)
+
+
+# Damage
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("(\nTE[x]PB[a];B[dd](;W[pp])(;W[pd]))", "B D16 W Q4"),
+    ("(;PB[a];B[dd];W[pp]", "B D16 W Q4"),
+    ("(;PB[a];B[dd](;W[pp];B[pd])(;W[dp", "B D16 W Q4 B Q16"),
+    ("(;PB[a];B[dd];W[pp", "B D16 W Q4"),
+    ("(;PB[a];B[dd];W[pp)", "B D16 W Q4"),
+    ("(;PB[a];B[dd]C[he said [ok] fine];W[pp])", "B D16 W Q4"),
+    ("(;PB[a];B[dd]C[see [1] and (b) or [2\\]];W[pp])", "B D16 W Q4"),
+    ("(;PB[a]PW;B[dd];W[pp])", "B D16 W Q4"),
+    ("(;PB[a]X1[y]2Z[z];B[dd];W[pp])", "B D16 W Q4"),
+    ("(;PB[a];B[dd] // what; W[pp] 12)", "B D16 W Q4"),
+    ("(;PB[a];B[dd](;W[pp]);B[pd])", "B D16 W Q4 B Q16"),
+    ("(;PB[a];B[dd]=;[x];W[pp])", "B D16 W Q4"),
+])  # fmt: skip
+def test_repairs(text: str, expected: str) -> None:
+    tree = only(text)
+    assert tree.names[BLACK] == "a"
+    assert vertices(tree) == moves(expected)
+    assert "damaged SGF" in tree.warnings[0]
+    assert vertices(only(tree.to_sgf())) == moves(expected)
+
+
+def test_a_repaired_comment_is_whole() -> None:
+    tree = only("(;B[dd]C[see [1] and (b)];W[pp])")
+    assert tree.root.comment == "see [1] and (b)"
+
+
+def test_repair_of_noise_never_fails_otherwise() -> None:
+    rng = random.Random(1)
+    pieces = ["(", ")", ";", "[", "]", "B[dd]", "W[pp]", "C[", "\\", "AB[aa][bb]", "x", "\n", "SZ[19]", "PB", "N"]
+    for _ in range(3000):
+        text = "(;" + "".join(rng.choices(pieces, k=rng.randrange(25)))
+        try:
+            trees = read_trees(text.encode())
+        except RecordError:
+            continue
+        for tree in trees:
+            Record.from_tree(tree)
+            assert only(tree.to_sgf()).to_sgf() == tree.to_sgf()
+
+
+def test_repair_is_not_quadratic() -> None:
+    start = time.perf_counter()
+    for piece in ("[", "]", "(", ")", "C[a", "C[[", "PB;", "\\", " ", "C[a] x "):
+        read = "(;FF[4];B[dd]C[a] x" + piece * 20_000
+        try:
+            parse_game(read)
+        except RecordError:
+            pass
+    assert time.perf_counter() - start < 10
+
+
+def test_plain_and_general_parsers_agree() -> None:
+    rng = random.Random(2)
+    letters = "abcdefghijklmnopqrst"
+    for _ in range(50):
+        turns = [f"{rng.choice(['B', 'W'])}[{rng.choice(letters)}{rng.choice(letters)}]" for _ in range(60)]
+        plain = "(;GM[1]SZ[19]PB[x \\] y];" + rng.choice(["\n;", ";", " ; "]).join([*turns, "B[]", "W[a]"]) + "\n)"
+        general = plain.replace("]\n)", "]N[])").replace("] )", "]N[])")
+        one, other = parse_game(plain), parse_game(general.replace("])", "]N[])", 1))
+        assert [node.events for node in one.main_line()] == [node.events for node in other.main_line()]
+        assert one.warnings == other.warnings
+        reference = [node.get_raw_property_map() for node in sgf.Sgf_game.from_string(plain).get_main_sequence()]
+        raw = [
+            {key: [value.encode() for value in values] for key, values in node.properties.items()}
+            for node in one.main_line()
+        ]
+        assert raw[1:] == reference[1:]
