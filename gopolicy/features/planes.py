@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from gopolicy.go.board import (
     KO_COLOR,
     KO_POINT,
+    POINTS,
+    TRAIL_DEPTH,
     TURN,
+    WORDS,
     State,
     Trail,
     apply_event,
@@ -36,7 +39,7 @@ from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.game import Game
-from gopolicy.go.ladders import MAX_PLAYS, TRAIL_DEPTH, has_escape, hunt
+from gopolicy.go.ladders import defenses, escapes, hunt
 
 if TYPE_CHECKING:
     from gopolicy.records.record import Record
@@ -85,19 +88,19 @@ SENSIBLENESS = OFFSETS["sensibleness"]
 def _one_hot(planes: NDArray[np.uint64], offset: int, value: int, point: int) -> None:
     """Mark `value` at `point` in a feature of eight planes."""
     if value > 0:
-        set_bit(planes[offset + min(value, 8) - 1], point)
+        set_bit(planes, offset + min(value, 8) - 1, point)
 
 
 @compiled
 def _stones(state: State, color: int, planes: NDArray[np.uint64]) -> None:
     """Write stone color, ones, turns since and liberties."""
-    for point in range(state.neighbors.shape[0]):
-        set_bit(planes[ONES], point)
+    for point in range(state.info[POINTS]):
+        set_bit(planes, ONES, point)
         holds = state.color[point]
         if holds == EMPTY:
-            set_bit(planes[FREE], point)
+            set_bit(planes, FREE, point)
         else:
-            set_bit(planes[OWN if holds == color else OPPONENT], point)
+            set_bit(planes, OWN if holds == color else OPPONENT, point)
             _one_hot(planes, TURNS_SINCE, state.info[TURN] - state.placed[point] + 1, point)
             _one_hot(planes, LIBERTIES, state.liberty_count[state.head[point]], point)
 
@@ -121,10 +124,10 @@ def _is_eye(state: State, color: int, point: int) -> bool:
 
 
 @compiled
-def _after_quiet_move(state: State, reach: NDArray[np.uint64], point: int, color: int) -> tuple[int, int]:
+def _after_quiet_move(state: State, trail: Trail, point: int, color: int) -> tuple[int, int]:
     """Return (liberties, stones) of the chain that a move capturing nothing at `point` would make.
 
-    reach: room for a bit set.
+    Writes row 0 of `trail.marks`.
     """
     liberties, stones, friends, first = 0, 1, 0, -1
     for i in range(4):
@@ -138,7 +141,8 @@ def _after_quiet_move(state: State, reach: NDArray[np.uint64], point: int, color
                 stones += state.stones[chain]
             elif chain != first:
                 if friends == 1:
-                    reach[:] = state.liberties[first]
+                    for word in range(state.info[WORDS]):
+                        trail.marks[0, word] = state.liberties[first, word]
                 # A chain met twice adds no liberties, but its stones must count once.
                 seen = False
                 for j in range(i):
@@ -147,29 +151,29 @@ def _after_quiet_move(state: State, reach: NDArray[np.uint64], point: int, color
                 if not seen:
                     friends += 1
                     stones += state.stones[chain]
-                    for word in range(reach.shape[0]):
-                        reach[word] |= state.liberties[chain, word]
+                    for word in range(state.info[WORDS]):
+                        trail.marks[0, word] |= state.liberties[chain, word]
     if friends == 0:
         return liberties, stones
     if friends == 1:
         liberties = state.liberty_count[first] - 1  # `point` itself is one of them
         for i in range(4):
             neighbor = state.neighbors[point, i]
-            if state.color[neighbor] == EMPTY and not has_bit(state.liberties[first], neighbor):
+            if state.color[neighbor] == EMPTY and not has_bit(state.liberties, first, neighbor):
                 liberties += 1
         return liberties, stones
     for i in range(4):
         neighbor = state.neighbors[point, i]
         if state.color[neighbor] == EMPTY:
-            set_bit(reach, neighbor)
-    clear_bit(reach, point)
-    return count_bits(reach), stones
+            set_bit(trail.marks, 0, neighbor)
+    clear_bit(trail.marks, 0, point)
+    return count_bits(trail.marks, 0, state.info[WORDS]), stones
 
 
 @compiled
 def _moves(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -> None:
     """Write capture size, self-atari size, liberties after move and sensibleness."""
-    for point in range(state.neighbors.shape[0]):
+    for point in range(state.info[POINTS]):
         if state.color[point] != EMPTY:
             continue
         if point == state.info[KO_POINT] and color == state.info[KO_COLOR]:
@@ -186,63 +190,44 @@ def _moves(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -
             undo(state, trail, 0)
             _one_hot(planes, CAPTURE_SIZE, captured, point)
         else:
-            liberties, stones = _after_quiet_move(state, trail.marks[0], point, color)
+            liberties, stones = _after_quiet_move(state, trail, point, color)
         if liberties > 0:
             _one_hot(planes, LIBERTIES_AFTER, liberties, point)
             if liberties == 1:
                 _one_hot(planes, SELF_ATARI_SIZE, stones, point)
             if not _is_eye(state, color, point):
-                set_bit(planes[SENSIBLENESS], point)
+                set_bit(planes, SENSIBLENESS, point)
 
 
 @compiled
 def _ladders(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -> None:
     """Write ladder capture and ladder escape."""
-    for point in range(state.neighbors.shape[0]):
+    row = TRAIL_DEPTH - 1
+    for point in range(state.info[POINTS]):
         holds = state.color[point]
         if holds == EMPTY or state.head[point] != point:
             continue
         liberties = state.liberty_count[point]
         if holds != color and liberties == 2:
-            move = first_bit(state.liberties[point], 0)
+            move = first_bit(state.liberties, point, 0, state.info[WORDS])
             for _ in range(2):
-                if not has_bit(planes[LADDER_CAPTURE], move):
-                    trail.budget[0] = MAX_PLAYS
-                    if hunt(state, trail, 0, point, move):
-                        set_bit(planes[LADDER_CAPTURE], move)
-                move = first_bit(state.liberties[point], move + 1)
+                if not has_bit(planes, LADDER_CAPTURE, move) and hunt(state, trail, point, move):
+                    set_bit(planes, LADDER_CAPTURE, move)
+                move = first_bit(state.liberties, point, move + 1, state.info[WORDS])
         elif holds == color and liberties == 1:
-            _escapes(state, trail, point, planes)
-
-
-@compiled
-def _escapes(state: State, trail: Trail, prey: int, planes: NDArray[np.uint64]) -> None:
-    """Mark the moves that get the chain headed by `prey`, in atari, out of a ladder."""
-    opponent = BLACK + WHITE - state.color[prey]
-    trail.budget[0] = MAX_PLAYS
-    last = first_bit(state.liberties[prey], 0)
-    if has_escape(state, trail, 0, prey, last):
-        set_bit(planes[LADDER_ESCAPE], last)
-    stone = prey
-    while True:
-        for i in range(4):
-            neighbor = state.neighbors[stone, i]
-            if state.color[neighbor] == opponent and state.liberty_count[state.head[neighbor]] == 1:
-                move = first_bit(state.liberties[state.head[neighbor]], 0)
-                if not has_bit(planes[LADDER_ESCAPE], move):
-                    trail.budget[0] = MAX_PLAYS
-                    if has_escape(state, trail, 0, prey, move):
-                        set_bit(planes[LADDER_ESCAPE], move)
-        stone = state.next_stone[stone]
-        if stone == prey:
-            return
+            defenses(state, trail, row, point)
+            move = first_bit(trail.marks, row, 0, state.info[WORDS])
+            while move != NO_POINT:
+                if not has_bit(planes, LADDER_ESCAPE, move) and escapes(state, trail, point, move):
+                    set_bit(planes, LADDER_ESCAPE, move)
+                move = first_bit(trail.marks, row, move + 1, state.info[WORDS])
 
 
 @compiled
 def encode_state(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -> None:
     """Write all planes of a position with `color` to move.
 
-    planes: uint64 `[NUM_PLANES, W]`, overwritten.  The state is as before; the trail needs TRAIL_DEPTH rows.
+    planes: uint64 `[NUM_PLANES, W]`, overwritten.  The state is as before.
     """
     planes[:] = np.uint64(0)
     _stones(state, color, planes)
@@ -289,7 +274,7 @@ def unpack(planes: NDArray[np.uint64], size: int = 19) -> NDArray[np.uint8]:
 def encode(game: Game) -> NDArray[np.uint8]:
     """Return the planes of a game's position for the player to move: uint8 `[48, size, size]`, row 0 at the top."""
     planes = np.empty((NUM_PLANES, word_count(game.size)), np.uint64)
-    encode_state(game.board.state, new_trail(game.size, TRAIL_DEPTH), game.to_play, planes)
+    encode_state(game.board.state, new_trail(), game.to_play, planes)
     return unpack(planes, game.size)
 
 
@@ -306,7 +291,7 @@ def encode_record(
     chosen = turns if plies is None else turns[plies]
     planes = np.empty((len(chosen), NUM_PLANES, word_count(record.size)), np.uint64)
     targets = np.empty(len(chosen), np.int16)
-    state, trail = new_state(record.size), new_trail(record.size, TRAIL_DEPTH)
+    state, trail = new_state(record.size), new_trail()
     written = encode_events(state, trail, record.events, chosen, planes, targets)
     assert written == len(chosen), "a record's events are sound"
     return planes, targets

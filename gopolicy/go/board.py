@@ -10,41 +10,48 @@ is taken back without searching.  Suicide is illegal, a ko is what `update_ko` s
 """
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go.compiled import compiled, popcount
-from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, check_size, to_vertex
+from gopolicy.go.coords import BLACK, EMPTY, MAX_SIZE, WHITE, Color, Point, check_size, to_vertex
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 
-WALL: Final = 3  # what the neighbor table's off-board entry holds
+WALL: Final = 3  # what the table's off-board entry holds
+OFF_BOARD: Final = MAX_SIZE * MAX_SIZE  # the index of that entry
+MAX_WORDS: Final = (OFF_BOARD + 63) // 64
 OLD: Final = -1_000_000  # the turn of setup stones: older than any turn a feature tells apart
 
 # Indices of State.info
-TURN, KO_POINT, KO_COLOR, CAPTURED_BLACK, CAPTURED_WHITE = range(5)
+TURN, KO_POINT, KO_COLOR, CAPTURED_BLACK, CAPTURED_WHITE, POINTS, WORDS = range(7)
 
 # Columns of Trail.frames
 F_POINT, F_KO_POINT, F_KO_COLOR, F_BASE, F_BASE_STONES, F_BASE_LIBERTIES = range(6)
 F_OLD_NEXT, F_OLD_HEAD, F_JOINED, F_CAPTURED = 6, 7, 8, 12  # counts, each followed by up to 4 heads
 FRAME_WIDTH: Final = 18
+TRAIL_DEPTH: Final = 408  # plies that a reader may look ahead, and some rows for its caller
 
-# What `events_status` says of an array of events
+# What `apply_event` says of an event
 SOUND, OCCUPIED, KO, SUICIDE, NO_LIBERTIES = range(5)
 
 
-class State(NamedTuple):
-    """The arrays of a position; n = size * size, W = 64-bit words for n bits.
+class State(Protocol):
+    """A position: one record of numpy's, of type STATE, with room for the largest board.
 
-    color: uint8 `[n + 1]`, EMPTY, BLACK or WHITE; entry n is WALL.
-    head, next_stone: uint16 `[n + 1]`, the chain's head and the next stone of the chain's circle; they
-        mean something where a stone stands.
-    stones, liberty_count: int16 `[n + 1]`, of the chain, at its head.
-    liberties: uint64 `[n + 1, W]`, bit set of the chain's liberties, at its head.
-    placed: int32 `[n + 1]`, the turn in which the stone was put down, OLD for setup stones.
-    info: int32 `[5]`: turns played, ko point (or NO_POINT), color banned there, captured black, white.
-    neighbors, diagonals: uint16 `[n, 4]`, the points next to a point, n where the board ends; shared.
+    Only the first `info[POINTS]` entries and `info[WORDS]` words mean something; entry OFF_BOARD is the
+    wall.  A record rather than a tuple of arrays, because compiled code then passes one pointer and
+    counts no references: that alone made the planes five times faster.
+
+    color: EMPTY, BLACK, WHITE or WALL.
+    head, next_stone: the chain's head and the next stone of the chain's circle, where a stone stands.
+    stones, liberty_count: of the chain, at its head.
+    liberties: bit set of the chain's liberties, at its head.
+    placed: the turn in which the stone was put down, OLD for setup stones.
+    info: turns played, ko point (or NO_POINT), color banned there, captured black, captured white,
+        points of the board, words of its bit sets.
+    neighbors, diagonals: the four points next to a point, OFF_BOARD where the board ends.
     """
 
     color: NDArray[np.uint8]
@@ -59,32 +66,52 @@ class State(NamedTuple):
     diagonals: NDArray[np.uint16]
 
 
-class Trail(NamedTuple):
-    """Room for taking plays back: one row a ply.
+class Trail(Protocol):
+    """Room for taking plays back, one row a ply: a record of type TRAIL.
 
-    frames: int32 `[depth, FRAME_WIDTH]`; liberties: uint64 `[depth, W]`, the joined chain's before;
-    marks: uint64 `[depth, W]`, free for a reader; budget: int32 `[1]`, a reader's plays left.
+    frames: what a play changed; liberties: the joined chain's before; marks: bit sets, free for a reader.
     """
 
     frames: NDArray[np.int32]
     liberties: NDArray[np.uint64]
     marks: NDArray[np.uint64]
-    budget: NDArray[np.int32]
+
+
+ENTRIES: Final = OFF_BOARD + 1
+STATE: Final = np.dtype(
+    [
+        ("color", np.uint8, (ENTRIES,)),
+        ("head", np.uint16, (ENTRIES,)),
+        ("next_stone", np.uint16, (ENTRIES,)),
+        ("stones", np.int16, (ENTRIES,)),
+        ("liberty_count", np.int16, (ENTRIES,)),
+        ("liberties", np.uint64, (ENTRIES, MAX_WORDS)),
+        ("placed", np.int32, (ENTRIES,)),
+        ("info", np.int32, (7,)),
+        ("neighbors", np.uint16, (ENTRIES, 4)),
+        ("diagonals", np.uint16, (ENTRIES, 4)),
+    ],
+    align=True,
+)
+TRAIL: Final = np.dtype(
+    [
+        ("frames", np.int32, (TRAIL_DEPTH, FRAME_WIDTH)),
+        ("liberties", np.uint64, (TRAIL_DEPTH, MAX_WORDS)),
+        ("marks", np.uint64, (TRAIL_DEPTH, MAX_WORDS)),
+    ],
+    align=True,
+)
 
 
 @lru_cache
-def _tables(size: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    def around(steps: tuple[tuple[int, int], ...]) -> NDArray[np.uint16]:
-        table = np.full((size * size, 4), size * size, np.uint16)
-        for row in range(size):
-            for column in range(size):
-                for i, (down, right) in enumerate(steps):
-                    if 0 <= row + down < size and 0 <= column + right < size:
-                        table[row * size + column, i] = (row + down) * size + column + right
-        table.flags.writeable = False
-        return table
-
-    return around(((-1, 0), (0, -1), (0, 1), (1, 0))), around(((-1, -1), (-1, 1), (1, -1), (1, 1)))
+def _table(size: int, steps: tuple[tuple[int, int], ...]) -> NDArray[np.uint16]:
+    table = np.full((ENTRIES, 4), OFF_BOARD, np.uint16)
+    for row in range(size):
+        for column in range(size):
+            for i, (down, right) in enumerate(steps):
+                if 0 <= row + down < size and 0 <= column + right < size:
+                    table[row * size + column, i] = (row + down) * size + column + right
+    return table
 
 
 def word_count(size: int) -> int:
@@ -94,68 +121,57 @@ def word_count(size: int) -> int:
 
 def new_state(size: int) -> State:
     """Return the empty board of `size`."""
-    n = size * size
-    neighbors, diagonals = _tables(size)
-    state = State(
-        color=np.zeros(n + 1, np.uint8),
-        head=np.zeros(n + 1, np.uint16),
-        next_stone=np.zeros(n + 1, np.uint16),
-        stones=np.zeros(n + 1, np.int16),
-        liberty_count=np.zeros(n + 1, np.int16),
-        liberties=np.zeros((n + 1, word_count(size)), np.uint64),
-        placed=np.zeros(n + 1, np.int32),
-        info=np.array([0, NO_POINT, EMPTY, 0, 0], np.int32),
-        neighbors=neighbors,
-        diagonals=diagonals,
-    )
-    state.color[n] = WALL
+    state = cast(State, np.zeros(1, STATE).view(np.recarray)[0])
+    state.color[OFF_BOARD] = WALL
+    state.info[:] = (0, NO_POINT, EMPTY, 0, 0, size * size, word_count(size))
+    state.neighbors[:] = _table(size, ((-1, 0), (0, -1), (0, 1), (1, 0)))
+    state.diagonals[:] = _table(size, ((-1, -1), (-1, 1), (1, -1), (1, 1)))
     return state
 
 
-def new_trail(size: int, depth: int = 1) -> Trail:
-    """Return room for `depth` plays to be taken back on a board of `size`."""
-    words = word_count(size)
-    return Trail(
-        frames=np.empty((depth, FRAME_WIDTH), np.int32),
-        liberties=np.empty((depth, words), np.uint64),
-        marks=np.empty((depth, words), np.uint64),
-        budget=np.zeros(1, np.int32),
-    )
+def copy_state(state: State) -> State:
+    """Return an independent copy."""
+    return cast(State, np.array([state], STATE).view(np.recarray)[0])
+
+
+def new_trail() -> Trail:
+    """Return room for TRAIL_DEPTH plays to be taken back on a board of any size."""
+    return cast(Trail, np.empty(1, TRAIL).view(np.recarray)[0])
 
 
 @compiled
-def set_bit(words: NDArray[np.uint64], point: int) -> None:
-    """Put `point` into a bit set."""
-    words[np.uint64(point) >> np.uint64(6)] |= np.uint64(1) << (np.uint64(point) & np.uint64(63))
+def set_bit(sets: NDArray[np.uint64], row: int, point: int) -> None:
+    """Put `point` into the bit set in a row."""
+    sets[row, np.uint64(point) >> np.uint64(6)] |= np.uint64(1) << (np.uint64(point) & np.uint64(63))
 
 
 @compiled
-def clear_bit(words: NDArray[np.uint64], point: int) -> None:
-    """Take `point` out of a bit set."""
-    words[np.uint64(point) >> np.uint64(6)] &= ~(np.uint64(1) << (np.uint64(point) & np.uint64(63)))
+def clear_bit(sets: NDArray[np.uint64], row: int, point: int) -> None:
+    """Take `point` out of the bit set in a row."""
+    sets[row, np.uint64(point) >> np.uint64(6)] &= ~(np.uint64(1) << (np.uint64(point) & np.uint64(63)))
 
 
 @compiled
-def has_bit(words: NDArray[np.uint64], point: int) -> bool:
-    """Tell whether `point` is in a bit set."""
-    word = words[np.uint64(point) >> np.uint64(6)]
+def has_bit(sets: NDArray[np.uint64], row: int, point: int) -> bool:
+    """Tell whether `point` is in the bit set in a row."""
+    word = sets[row, np.uint64(point) >> np.uint64(6)]
     return (word >> (np.uint64(point) & np.uint64(63))) & np.uint64(1) != np.uint64(0)
 
 
 @compiled
-def count_bits(words: NDArray[np.uint64]) -> int:
-    """Return the number of points in a bit set."""
+def count_bits(sets: NDArray[np.uint64], row: int, words: int) -> int:
+    """Return the number of points in the bit set in a row."""
     count = 0
-    for i in range(words.shape[0]):
-        count += popcount(words[i])
+    for i in range(words):
+        count += popcount(sets[row, i])
     return count
 
 
 @compiled
-def first_bit(words: NDArray[np.uint64], start: int) -> int:
-    """Return the smallest point from `start` on in a bit set, or NO_POINT."""
-    for i in range(start >> 6, words.shape[0]):
-        word = words[i]
+def first_bit(sets: NDArray[np.uint64], row: int, start: int, words: int) -> int:
+    """Return the smallest point from `start` on in the bit set in a row, or NO_POINT."""
+    for i in range(start >> 6, words):
+        word = sets[row, i]
         if i == start >> 6:
             word &= ~np.uint64(0) << (np.uint64(start) & np.uint64(63))
         if word != np.uint64(0):
@@ -216,8 +232,8 @@ def _lift(state: State, head: int, by: int) -> None:
             neighbor = state.neighbors[stone, i]
             if state.color[neighbor] == by:
                 chain = state.head[neighbor]
-                if not has_bit(state.liberties[chain], stone):
-                    set_bit(state.liberties[chain], stone)
+                if not has_bit(state.liberties, chain, stone):
+                    set_bit(state.liberties, chain, stone)
                     state.liberty_count[chain] += 1
         stone = state.next_stone[stone]
 
@@ -232,26 +248,26 @@ def _drop(state: State, head: int, by: int) -> None:
             neighbor = state.neighbors[stone, i]
             if state.color[neighbor] == by:
                 chain = state.head[neighbor]
-                if has_bit(state.liberties[chain], stone):
-                    clear_bit(state.liberties[chain], stone)
+                if has_bit(state.liberties, chain, stone):
+                    clear_bit(state.liberties, chain, stone)
                     state.liberty_count[chain] -= 1
         stone = state.next_stone[stone]
 
 
 @compiled
-def _press(state: State, frame: NDArray[np.int32], point: int, color: int) -> int:
+def _press(state: State, trail: Trail, depth: int, point: int, color: int) -> int:
     """Take `point` from the liberties of the opponent's chains and lift those left without; return stones lifted."""
     lifted = 0
     for i in range(4):
         neighbor = state.neighbors[point, i]
         if state.color[neighbor] == BLACK + WHITE - color:
             chain = state.head[neighbor]
-            if has_bit(state.liberties[chain], point):
-                clear_bit(state.liberties[chain], point)
+            if has_bit(state.liberties, chain, point):
+                clear_bit(state.liberties, chain, point)
                 state.liberty_count[chain] -= 1
                 if state.liberty_count[chain] == 0:
-                    frame[F_CAPTURED] += 1
-                    frame[F_CAPTURED + frame[F_CAPTURED]] = chain
+                    trail.frames[depth, F_CAPTURED] += 1
+                    trail.frames[depth, F_CAPTURED + trail.frames[depth, F_CAPTURED]] = chain
                     lifted += state.stones[chain]
                     _lift(state, chain, color)
     return lifted
@@ -260,7 +276,6 @@ def _press(state: State, frame: NDArray[np.int32], point: int, color: int) -> in
 @compiled
 def _connect(state: State, trail: Trail, depth: int, point: int, color: int) -> None:
     """Make the stone just put on `point` one chain with its own neighbors."""
-    frame = trail.frames[depth]
     base = point
     for i in range(4):  # the longest chain stays, so that few heads are rewritten
         neighbor = state.neighbors[point, i]
@@ -268,12 +283,12 @@ def _connect(state: State, trail: Trail, depth: int, point: int, color: int) -> 
             chain = state.head[neighbor]
             if base == point or state.stones[chain] > state.stones[base]:
                 base = chain
-    frame[F_OLD_NEXT], frame[F_OLD_HEAD] = state.next_stone[point], state.head[point]
+    trail.frames[depth, F_OLD_NEXT], trail.frames[depth, F_OLD_HEAD] = state.next_stone[point], state.head[point]
     state.next_stone[point] = point
-    frame[F_BASE], frame[F_BASE_STONES] = base, state.stones[base]
-    frame[F_BASE_LIBERTIES] = state.liberty_count[base]
-    frame[F_JOINED] = 0
-    words = state.liberties.shape[1]
+    trail.frames[depth, F_BASE], trail.frames[depth, F_BASE_STONES] = base, state.stones[base]
+    trail.frames[depth, F_BASE_LIBERTIES] = state.liberty_count[base]
+    trail.frames[depth, F_JOINED] = 0
+    words = state.info[WORDS]
     for word in range(words):
         trail.liberties[depth, word] = state.liberties[base, word]
     if base == point:  # the arrays at `point` may still describe a lifted chain, hence saved all the same
@@ -283,26 +298,26 @@ def _connect(state: State, trail: Trail, depth: int, point: int, color: int) -> 
             state.liberties[point, word] = np.uint64(0)
     if base != point:
         state.next_stone[point], state.next_stone[base] = state.next_stone[base], np.uint16(point)
-        clear_bit(state.liberties[base], point)
+        clear_bit(state.liberties, base, point)
         state.liberty_count[base] -= 1
     state.head[point] = base
     state.stones[base] += 1
     for i in range(4):
         neighbor = state.neighbors[point, i]
         if state.color[neighbor] == EMPTY:
-            if not has_bit(state.liberties[base], neighbor):
-                set_bit(state.liberties[base], neighbor)
+            if not has_bit(state.liberties, base, neighbor):
+                set_bit(state.liberties, base, neighbor)
                 state.liberty_count[base] += 1
         elif state.color[neighbor] == color and state.head[neighbor] != base:
             chain = state.head[neighbor]
-            frame[F_JOINED] += 1
-            frame[F_JOINED + frame[F_JOINED]] = chain
+            trail.frames[depth, F_JOINED] += 1
+            trail.frames[depth, F_JOINED + trail.frames[depth, F_JOINED]] = chain
             _join(state, base, chain)
             state.stones[base] += state.stones[chain]
             for word in range(words):
                 state.liberties[base, word] |= state.liberties[chain, word]
-            clear_bit(state.liberties[base], point)
-            state.liberty_count[base] = count_bits(state.liberties[base])
+            clear_bit(state.liberties, base, point)
+            state.liberty_count[base] = count_bits(state.liberties, base, state.info[WORDS])
 
 
 @compiled
@@ -311,23 +326,22 @@ def play(state: State, trail: Trail, depth: int, point: int, color: int) -> int:
 
     Sets the ko point.  Counts no turn, sets no age and no tally of prisoners: `play_turn` does.
     """
-    frame = trail.frames[depth]
-    frame[F_POINT] = point
-    frame[F_KO_POINT], frame[F_KO_COLOR] = state.info[KO_POINT], state.info[KO_COLOR]
-    frame[F_CAPTURED] = 0
+    trail.frames[depth, F_POINT] = point
+    trail.frames[depth, F_KO_POINT], trail.frames[depth, F_KO_COLOR] = state.info[KO_POINT], state.info[KO_COLOR]
+    trail.frames[depth, F_CAPTURED] = 0
     state.color[point] = color
     _connect(state, trail, depth, point, color)
-    captured = _press(state, frame, point, color)
-    update_ko(state, frame, point, color, captured)
+    captured = _press(state, trail, depth, point, color)
+    update_ko(state, trail, depth, point, color, captured)
     return captured
 
 
 @compiled
-def update_ko(state: State, frame: NDArray[np.int32], point: int, color: int, captured: int) -> None:
+def update_ko(state: State, trail: Trail, depth: int, point: int, color: int, captured: int) -> None:
     """Set the ko point: one stone was taken by a stone that is now alone and has one liberty."""
     chain = state.head[point]
     if captured == 1 and state.stones[chain] == 1 and state.liberty_count[chain] == 1:
-        state.info[KO_POINT] = frame[F_CAPTURED + 1]  # the head of a chain of one is its stone
+        state.info[KO_POINT] = trail.frames[depth, F_CAPTURED + 1]  # the head of a chain of one is its stone
         state.info[KO_COLOR] = BLACK + WHITE - color
     else:
         state.info[KO_POINT] = NO_POINT
@@ -336,33 +350,32 @@ def update_ko(state: State, frame: NDArray[np.int32], point: int, color: int, ca
 @compiled
 def undo(state: State, trail: Trail, depth: int) -> None:
     """Take back the play noted in row `depth`; plays are taken back in reverse order, the last one first."""
-    frame = trail.frames[depth]
-    point = frame[F_POINT]
+    point = trail.frames[depth, F_POINT]
     color = state.color[point]
-    for i in range(frame[F_CAPTURED], 0, -1):
-        chain = frame[F_CAPTURED + i]
+    for i in range(trail.frames[depth, F_CAPTURED], 0, -1):
+        chain = trail.frames[depth, F_CAPTURED + i]
         _drop(state, chain, color)
-        set_bit(state.liberties[chain], point)
+        set_bit(state.liberties, chain, point)
         state.liberty_count[chain] = 1
-    base = frame[F_BASE]
-    for i in range(frame[F_JOINED], 0, -1):
-        _part(state, base, frame[F_JOINED + i])
+    base = trail.frames[depth, F_BASE]
+    for i in range(trail.frames[depth, F_JOINED], 0, -1):
+        _part(state, base, trail.frames[depth, F_JOINED + i])
     if base != point:
         state.next_stone[base] = state.next_stone[point]
-    state.stones[base] = frame[F_BASE_STONES]
-    state.liberty_count[base] = frame[F_BASE_LIBERTIES]
-    for word in range(state.liberties.shape[1]):
+    state.stones[base] = trail.frames[depth, F_BASE_STONES]
+    state.liberty_count[base] = trail.frames[depth, F_BASE_LIBERTIES]
+    for word in range(state.info[WORDS]):
         state.liberties[base, word] = trail.liberties[depth, word]
-    state.next_stone[point], state.head[point] = frame[F_OLD_NEXT], frame[F_OLD_HEAD]
+    state.next_stone[point], state.head[point] = trail.frames[depth, F_OLD_NEXT], trail.frames[depth, F_OLD_HEAD]
     state.color[point] = EMPTY
     for i in range(4):
         neighbor = state.neighbors[point, i]
         if state.color[neighbor] == BLACK + WHITE - color:
             chain = state.head[neighbor]
-            if not has_bit(state.liberties[chain], point):
-                set_bit(state.liberties[chain], point)
+            if not has_bit(state.liberties, chain, point):
+                set_bit(state.liberties, chain, point)
                 state.liberty_count[chain] += 1
-    state.info[KO_POINT], state.info[KO_COLOR] = frame[F_KO_POINT], frame[F_KO_COLOR]
+    state.info[KO_POINT], state.info[KO_COLOR] = trail.frames[depth, F_KO_POINT], trail.frames[depth, F_KO_COLOR]
 
 
 @compiled
@@ -385,13 +398,13 @@ def play_turn(state: State, trail: Trail, point: int, color: int) -> int:
 def rebuild(state: State) -> bool:
     """Make the chains anew from the colors; return False if a chain has no liberty.  Clears the ko."""
     state.info[KO_POINT] = NO_POINT
-    n = state.neighbors.shape[0]
+    n = state.info[POINTS]
     for point in range(n):
         state.head[point] = point
         state.next_stone[point] = point
         state.stones[point] = 1
         state.liberty_count[point] = 0
-        for word in range(state.liberties.shape[1]):
+        for word in range(state.info[WORDS]):
             state.liberties[point, word] = np.uint64(0)
     for point in range(n):
         color = state.color[point]
@@ -400,17 +413,17 @@ def rebuild(state: State) -> bool:
                 neighbor = state.neighbors[point, i]
                 base = state.head[point]
                 if state.color[neighbor] == EMPTY:
-                    set_bit(state.liberties[base], neighbor)
+                    set_bit(state.liberties, base, neighbor)
                 elif state.color[neighbor] == color and state.head[neighbor] != base:
                     joined = state.head[neighbor]
                     _join(state, base, joined)
                     state.stones[base] += state.stones[joined]
-                    for word in range(state.liberties.shape[1]):
+                    for word in range(state.info[WORDS]):
                         state.liberties[base, word] |= state.liberties[joined, word]
     sound = True
     for point in range(n):
         if state.color[point] != EMPTY and state.head[point] == point:
-            state.liberty_count[point] = count_bits(state.liberties[point])
+            state.liberty_count[point] = count_bits(state.liberties, point, state.info[WORDS])
             sound = sound and state.liberty_count[point] > 0
     return sound
 
@@ -489,21 +502,20 @@ class Board:
     def __init__(self, size: int = 19) -> None:
         self.size = check_size(size)
         self.state = new_state(size)
-        self._trail = new_trail(size)
+        self._trail = new_trail()
 
     def copy(self) -> "Board":
         """Return an independent board with the same position."""
         other = Board.__new__(Board)
         other.size = self.size
-        state = self.state
-        other.state = State(*(array.copy() for array in state[:-2]), state.neighbors, state.diagonals)
-        other._trail = new_trail(self.size)
+        other.state = copy_state(self.state)
+        other._trail = self._trail  # scratch: nothing in it outlives a call
         return other
 
     @property
     def colors(self) -> NDArray[np.uint8]:
         """The stones: uint8 `[size, size]`, row 0 at the top, EMPTY, BLACK or WHITE; a view, not to be written."""
-        view = self.state.color[:-1].reshape(self.size, self.size)
+        view = self.state.color[: self.size**2].reshape(self.size, self.size)
         view.flags.writeable = False
         return view
 
@@ -568,7 +580,7 @@ class Board:
 
         Raises IllegalMoveError, and changes nothing, if a chain would have no liberty.
         """
-        before = self.copy().state
+        before = copy_state(self.state)
         for point, color in stones.items():
             self.state.color[point], self.state.placed[point] = color, OLD
         if not rebuild(self.state):

@@ -39,7 +39,7 @@ class Game:
             for event in events:
                 game._apply(int(event))
             return game
-        applied, wrong = replay_events(game.board.state, new_trail(size), np.asarray(events, np.uint16))
+        applied, wrong = replay_events(game.board.state, new_trail(), np.asarray(events, np.uint16))
         if wrong != SOUND:
             vertex = to_vertex(ev.event_move(events[applied]), size)
             raise IllegalMoveError(f"illegal move {applied + 1} {vertex}: {REASONS[wrong]}", REASONS[wrong])
