@@ -53,9 +53,9 @@ _LARGEST_KOMI: Final = 150  # servers have given 100 points in place of stones
 
 
 def first_value(properties: Mapping[str, list[str]], identifier: str) -> str:
-    """Return the first value of a property without surrounding space, or ""."""
+    """Return the first value of a property on one line, without surrounding space, or ""."""
     values = properties.get(identifier)
-    return values[0].strip() if values else ""
+    return values[0].strip().replace("\n", " ") if values else ""
 
 
 def read_size(properties: Properties, warnings: list[str]) -> int:
