@@ -1,0 +1,65 @@
+"""Speak KataGo's JSON analysis protocol, so that KaTrain can use the network.
+
+In KaTrain's settings choose a custom engine with the command `gopolicy analysis`.  The options with one
+dash are KataGo's; they are accepted and have no effect.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gopolicy import __version__
+from gopolicy.engine.parameters import SETTINGS, Parameters
+
+if TYPE_CHECKING:
+    from gopolicy.policy import Policy
+
+KATAGO_OPTIONS = ("-model", "-human-model", "-config", "-override-config", "-analysis-threads")
+# The others are about the moves of a player, and KaTrain chooses its own.
+OPTIONS = ("symmetries", "pass_when_offered", "report_winrate", "seed")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--model", metavar="FILE", help="the network (default: the one that ships)")
+    parser.add_argument(
+        "--log", metavar="FILE", default=os.devnull, help="where messages and errors go (default: nowhere)"
+    )
+    for name in OPTIONS:
+        setting = SETTINGS[name]
+        help_text = f"{setting.meaning}: {setting.values} (default: {Parameters().text(name)})".replace("%", "%%")
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="|".join(setting.choices) or "VALUE", help=help_text)
+    for option in KATAGO_OPTIONS:
+        parser.add_argument(option, dest=f"katago{option}", help=argparse.SUPPRESS)
+    parser.add_argument("-quit-without-waiting", action="store_true", help=argparse.SUPPRESS)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer queries until the end of the input."""
+    from functools import cache
+
+    from gopolicy.engine.analysis import Analyzer
+    from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
+
+    parameters = Parameters()
+    for name in OPTIONS:
+        if getattr(args, name) is not None:
+            parameters = parameters.changed(name, getattr(args, name))
+    model = None if args.model is None else Path(args.model).resolve(strict=True)
+    lines = standard_input()
+    write = line_writer(reserve_standard_output(args.log))
+
+    @cache
+    def policy() -> "Policy":
+        from gopolicy import policy as room
+
+        return room.Policy.load(model)
+
+    try:
+        Analyzer(policy, write, parameters, version=__version__).serve(lines)
+    except BrokenPipeError:
+        pass  # the program at the other end is gone
+    sys.stdout.flush()
+    return 0

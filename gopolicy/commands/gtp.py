@@ -1,0 +1,97 @@
+"""Speak the Go Text Protocol, for Sabaki, Lizzie, GoGui, referees and server bots.
+
+Standard output carries only answers and standard error nothing; what libraries print goes to --log.
+The network is loaded after the first answers, so that programs that wait for the name see it at once.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gopolicy import __version__
+from gopolicy.engine.parameters import SETTINGS, Parameters
+
+if TYPE_CHECKING:
+    from gopolicy.policy import Policy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--model", metavar="FILE", help="the network (default: the one that ships)")
+    parser.add_argument(
+        "--gtp-version",
+        metavar="TEXT",
+        default=__version__,
+        help="what to answer to `version`; Lizzie wants 0.15 or more",
+    )
+    parser.add_argument(
+        "--log", metavar="FILE", default=os.devnull, help="where messages and errors go (default: nowhere)"
+    )
+    add_parameters(parser)
+
+
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """Declare an option for each of the engine's parameters."""
+    defaults = Parameters()
+    for name, setting in SETTINGS.items():
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            metavar="|".join(setting.choices) or "VALUE",
+            help=f"{setting.meaning}: {setting.values} (default: {defaults.text(name)})".replace("%", "%%"),
+        )
+
+
+def read_parameters(args: argparse.Namespace) -> Parameters:
+    """Return the engine's parameters with the options that were given.  Raises ParameterError."""
+    parameters = Parameters()
+    for name in SETTINGS:
+        text = getattr(args, name)
+        if text is not None:
+            parameters = parameters.changed(name, text)
+    return parameters
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer commands until `quit` or the end of the input."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+    from functools import cache
+
+    from gopolicy.engine.protocol import Dispatcher, Handler, serve
+    from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
+
+    parameters = read_parameters(args)
+    model = None if args.model is None else Path(args.model).resolve(strict=True)
+    lines = standard_input()
+    write = line_writer(reserve_standard_output(args.log))
+    executor = ThreadPoolExecutor(1)
+
+    @cache
+    def loading() -> "Future[Policy]":
+        return executor.submit(_load, model)
+
+    def more() -> dict[str, Handler]:
+        from gopolicy.engine.gtp import commands
+        from gopolicy.engine.state import GtpState
+
+        return commands(GtpState(lambda: loading().result(), parameters))
+
+    names: dict[str, Handler] = {"name": lambda arguments: "gopolicy", "version": lambda arguments: args.gtp_version}
+    try:
+        serve(Dispatcher(names, more), lines, write, when_idle=loading)
+    except BrokenPipeError:
+        pass  # the program at the other end is gone
+    executor.shutdown(cancel_futures=True)
+    sys.stdout.flush()
+    return 0
+
+
+def _load(model: Path | None) -> "Policy":
+    """Return the policy, after a first look at a board: that one takes longest."""
+    from gopolicy.go.game import Game
+    from gopolicy.policy import Policy
+
+    policy = Policy.load(model)
+    policy.probabilities(Game())
+    return policy

@@ -1,0 +1,61 @@
+"""GTP commands that read and write records."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from gopolicy.engine.arguments import text_at
+from gopolicy.engine.protocol import GtpError
+from gopolicy.engine.state import BOARD_SIZE, GtpState
+from gopolicy.go.events import is_setup
+from gopolicy.go.game import Game
+from gopolicy.records.problems import RecordError
+from gopolicy.records.sgf import read_trees
+from gopolicy.records.tree import GameTree
+
+
+def loadsgf(state: GtpState, arguments: list[str]) -> str:
+    """`loadsgf FILE [MOVE]`: the position before move number MOVE, or at the end; names may hold blanks."""
+    text_at(arguments, 0)
+    has_number = len(arguments) > 1 and arguments[-1].isascii() and arguments[-1].isdigit()
+    path = _path(arguments[:-1] if has_number else arguments)
+    try:
+        game = _load_game(path, int(arguments[-1]) if has_number else None)
+    except (OSError, RecordError, ValueError) as error:
+        raise GtpError(f"cannot load file: {error}") from None
+    if game.size != BOARD_SIZE:
+        raise GtpError(f"cannot load file: the board has {game.size} lines, not {BOARD_SIZE}")
+    state.game = game
+    state.set_komi(game.komi)
+    return ""
+
+
+def _load_game(path: str, before_move: int | None) -> Game:
+    tree = read_trees(Path(path).read_bytes())[0]
+    game = tree.game_at(tree.main_line()[-1])
+    if before_move is None or before_move > len(game.moves):
+        return game
+    turns = [i for i, event in enumerate(game.events) if not is_setup(event)]
+    to_play = game.moves[max(before_move, 1) - 1][0]
+    game = Game.from_events(game.size, game.events[: turns[max(before_move, 1) - 1]], komi=game.komi)
+    game.to_play = to_play
+    return game
+
+
+def printsgf(state: GtpState, arguments: list[str]) -> str:
+    """`printsgf [FILE]`: the game as SGF, into the response or into a file."""
+    text = GameTree.from_game(state.game).to_sgf()
+    if not arguments:
+        return text.strip()
+    try:
+        Path(_path(arguments)).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GtpError(f"cannot write file: {error}") from None
+    return ""
+
+
+def _path(words: list[str]) -> str:
+    return " ".join(words).strip('"')  # GoGui quotes names that hold blanks
+
+
+COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str]]] = {"loadsgf": loadsgf, "printsgf": printsgf}

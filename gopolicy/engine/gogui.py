@@ -1,0 +1,201 @@
+"""GoGui's extensions: faster navigation, setup, and analyze commands that draw on its board.
+
+Reference: GoGui's manual, chapters "Analyze commands" and "Compatibility".
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from gopolicy.engine import analyze
+from gopolicy.engine.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, point_at, split_color
+from gopolicy.engine.kata import set_param
+from gopolicy.engine.parameters import SETTINGS
+from gopolicy.engine.protocol import GtpError
+from gopolicy.engine.state import BOARD_SIZE, GtpState
+from gopolicy.features.planes import FEATURES, OFFSETS, encode
+from gopolicy.go.board import IllegalMoveError
+from gopolicy.go.coords import BLACK, EMPTY, Color, Point, to_vertex
+
+ANALYZE_COMMANDS: Final = """
+gfx/Policy heat map/gopolicy-gfx %m
+pspairs/Top moves/gopolicy-top 10
+dboard/Policy squares/gopolicy-dboard
+var/Likely line/gopolicy-line 10
+gfx/Feature plane/gopolicy-plane %s
+param/Parameters/gopolicy-param
+plist/Dead stones/final_status_list dead
+string/Score/final_score
+"""
+LABEL_PROBABILITY: Final = 0.01
+TINT: Final = (np.array([255, 255, 255]), np.array([31, 119, 180]))  # unlikely, likely
+LINE_MOVES: Final = 10
+
+
+def analyze_commands(state: GtpState, arguments: list[str]) -> str:
+    """`gogui-analyze_commands`: what GoGui offers in its menu, type/label/command."""
+    return ANALYZE_COMMANDS.strip()
+
+
+def play_sequence(state: GtpState, arguments: list[str]) -> str:
+    """`gogui-play_sequence COLOR VERTEX ...`: play all moves or none."""
+    game = state.game.copy()
+    for i in range(0, len(arguments), 2):
+        try:
+            game.play(move_at(arguments, i + 1, BOARD_SIZE), color_at(arguments, i))
+        except IllegalMoveError:
+            raise GtpError("illegal move") from None
+    state.game = game
+    return ""
+
+
+def undo_moves(state: GtpState, arguments: list[str]) -> str:
+    """`gg-undo [N]`: take back N moves (default 1) or none."""
+    game = state.game.copy()
+    count = integer_at(arguments, 0, 1)
+    if count < 0:
+        raise GtpError(SYNTAX_ERROR)
+    if count > len(game.moves):
+        raise GtpError("cannot undo")
+    try:
+        for _ in range(count):
+            game.undo()
+    except IllegalMoveError:
+        raise GtpError("cannot undo") from None
+    state.game = game
+    return ""
+
+
+def setup(state: GtpState, arguments: list[str]) -> str:
+    """`gogui-setup COLOR VERTEX ...`: put stones down without playing; color e takes one away."""
+    stones: dict[Point, Color] = {}
+    for i in range(0, len(arguments), 2):
+        is_empty = arguments[i].lower() in ("e", "empty")
+        stones[point_at(arguments, i + 1, BOARD_SIZE)] = EMPTY if is_empty else color_at(arguments, i)
+    try:
+        state.game.set_stones(stones)
+    except IllegalMoveError as error:
+        raise GtpError(str(error)) from None
+    return ""
+
+
+def setup_player(state: GtpState, arguments: list[str]) -> str:
+    """`gogui-setup_player COLOR`: say whose turn it is."""
+    state.game.to_play = color_at(arguments, 0)
+    return ""
+
+
+def title(state: GtpState, arguments: list[str]) -> str:
+    """`gogui-title`: what the window should be called."""
+    return f"gopolicy {state.policy.name}"
+
+
+def interrupt(state: GtpState, arguments: list[str]) -> str:
+    """`gogui-interrupt`: tell that `# interrupt` ends an open response, as any line does."""
+    return ""
+
+
+def gfx(state: GtpState, arguments: list[str]) -> str:
+    """`gopolicy-gfx [COLOR]`: tint by the fourth root of the probability, label from 1 % on."""
+    color, _ = split_color(arguments)
+    policy = state.probabilities(color).ravel()
+    shown = [int(point) for point in np.argsort(-policy, kind="stable") if policy[point] >= analyze.LEAST_PROBABILITY]
+    if not shown:
+        return "TEXT no move is expected"
+    tinted: dict[str, list[str]] = {}
+    for point in shown:
+        share = (policy[point] / policy.max()) ** 0.25
+        red, green, blue = (TINT[0] + share * (TINT[1] - TINT[0])).round().astype(int)
+        tinted.setdefault(f"#{red:02x}{green:02x}{blue:02x}", []).append(to_vertex(point, BOARD_SIZE))
+    lines = [f"COLOR {tint} {' '.join(vertices)}" for tint, vertices in tinted.items()]
+    labeled = [point for point in shown if policy[point] >= LABEL_PROBABILITY]
+    if labeled:
+        labels = [f"{to_vertex(point, BOARD_SIZE)} {100 * policy[point]:.0f}%" for point in labeled]
+        lines.append(f"LABEL {' '.join(labels)}")
+    bits = -float((policy[policy > 0] * np.log2(policy[policy > 0])).sum())
+    mass = float(policy[shown].sum())
+    return "\n".join([*lines, f"TEXT {len(shown)} shown = {100 * mass:.0f} %; {bits:.1f} bits"])
+
+
+def top(state: GtpState, arguments: list[str]) -> str:
+    """`gopolicy-top [N]`: the N likeliest moves, point and percentage a line."""
+    request = analyze.Request(max_moves=integer_at(arguments, 0, 10))
+    found = analyze.candidates(state, None, request)
+    return "\n".join(f"{to_vertex(move, BOARD_SIZE)} {100 * p:.1f}%" for move, p in found if move is not None)
+
+
+def dboard(state: GtpState, arguments: list[str]) -> str:
+    """`gopolicy-dboard`: the policy as squares in the color to play, the likeliest move the full size."""
+    policy = state.probabilities()
+    largest = max(float(policy.max()), 1e-9) * (1 if state.game.to_play == BLACK else -1)
+    return "\n" + "\n".join(" ".join(f"{float(p) / largest:.3f}" for p in row) for row in policy)
+
+
+def line(state: GtpState, arguments: list[str]) -> str:
+    """`gopolicy-line [N]`: the next N moves, each the likeliest."""
+    from gopolicy.policy import sensible_mask
+
+    game, moves = state.game_for(None), []
+    for _ in range(min(integer_at(arguments, 0, LINE_MOVES), BOARD_SIZE**2)):
+        sensible = sensible_mask(game)
+        if not sensible.any():
+            break
+        policy = state.policy.probabilities(game, symmetries=state.parameters.symmetries)
+        point = int(np.where(sensible, policy, -1).argmax())
+        moves.append(to_vertex(point, BOARD_SIZE))
+        game.play(point)
+    return " ".join(moves)
+
+
+def plane(state: GtpState, arguments: list[str]) -> str:
+    """`gopolicy-plane FEATURE [I]`: mark plane I (from 1) of a feature; a number names a plane of all (from 0)."""
+    names = {feature.name.replace(" ", "-"): feature for feature in FEATURES}
+    words = [word.lower() for word in arguments]
+    planes = encode(state.game)
+    if len(words) == 1 and words[0].isascii() and words[0].isdigit() and int(words[0]) < len(planes):
+        index = int(words[0])
+    else:
+        last = words[-1] if len(words) > 1 and words[-1].isascii() and words[-1].isdigit() else ""
+        name = "-".join(words[:-1] if last else words)
+        if name not in names or not 1 <= int(last or 1) <= names[name].width:
+            widths = " ".join(f"{name}:{feature.width}" for name, feature in names.items())
+            raise GtpError(f"no such plane; there are {widths}")
+        index = OFFSETS[names[name].name] + int(last or 1) - 1
+    feature = max((f for f in FEATURES if OFFSETS[f.name] <= index), key=lambda f: OFFSETS[f.name])
+    points = " ".join(to_vertex(int(point), BOARD_SIZE) for point in np.flatnonzero(planes[index]))
+    text = f"TEXT plane {index}: {feature.name} {index - OFFSETS[feature.name] + 1}, {feature.meaning}"
+    return f"COLOR #1f77b4 {points}\n{text}" if points else text
+
+
+def param(state: GtpState, arguments: list[str]) -> str:
+    """`gopolicy-param [NAME VALUE]`: the parameters with their types, or change one."""
+    if arguments:
+        return set_param(state, arguments)
+    lines = []
+    for name, setting in SETTINGS.items():
+        text = state.parameters.text(name)
+        if text in ("true", "false"):
+            lines.append(f"[bool] {name} {int(text == 'true')}")
+        elif setting.choices:
+            lines.append(f"[list/{'/'.join(setting.choices)}] {name} {text}")
+        else:
+            lines.append(f"{name} {text}")
+    return "\n".join(lines)
+
+
+COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str]]] = {
+    "gogui-analyze_commands": analyze_commands,
+    "gogui-play_sequence": play_sequence,
+    "gogui-setup": setup,
+    "gogui-setup_player": setup_player,
+    "gogui-title": title,
+    "gogui-interrupt": interrupt,
+    "gg-undo": undo_moves,
+    "gopolicy-gfx": gfx,
+    "gopolicy-top": top,
+    "gopolicy-dboard": dboard,
+    "gopolicy-line": line,
+    "gopolicy-plane": plane,
+    "gopolicy-param": param,
+}

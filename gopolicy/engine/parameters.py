@@ -1,0 +1,136 @@
+"""What can be set about how the engine plays and reports: one table for flags, GTP and GoGui."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, NamedTuple
+
+PASSING: Final = ("auto", "always", "never")
+WINRATES: Final = ("half", "prior")
+
+
+class ParameterError(ValueError):
+    """A parameter that does not exist, or a value that it cannot have."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How the engine plays and reports; each field is explained in SETTINGS."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    greedy_after: int | None = None
+    seed: int | None = None
+    symmetries: int = 1
+    pass_when_offered: str = "auto"
+    cleanup: bool = False
+    playouts: int = 16
+    report_winrate: str = "half"
+
+    def changed(self, name: str, text: str) -> "Parameters":
+        """Return these parameters with the one called `name` as `text` says.  Raises ParameterError."""
+        if name not in SETTINGS:
+            raise ParameterError(f"unknown parameter {name!r}; there are {', '.join(SETTINGS)}")
+        try:
+            value = SETTINGS[name].parse(text)
+        except ValueError:
+            raise ParameterError(f"{name} {text!r} is not {SETTINGS[name].values}") from None
+        return replace(self, **{name: value})
+
+    def text(self, name: str) -> str:
+        """Return the value of a parameter as `changed` takes it.  Raises ParameterError."""
+        if name not in SETTINGS:
+            raise ParameterError(f"unknown parameter {name!r}; there are {', '.join(SETTINGS)}")
+        value = getattr(self, name)
+        return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Setting(NamedTuple):
+    """A parameter's parser, the values it takes, in words, and what it does."""
+
+    parse: Callable[[str], Any]
+    values: str
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        number = float(text)
+        if not least <= number <= most:  # false for nan too
+            raise ValueError
+        return number
+
+    return parse
+
+
+def _integer(least: int, most: float = math.inf) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return parse
+
+
+def _integer_or_none(text: str) -> int | None:
+    return None if text.lower() == "none" else _integer(0)(text)
+
+
+def _symmetries(text: str) -> int:
+    number = int(text)
+    if number not in (1, 8):
+        raise ValueError
+    return number
+
+
+def _truth(text: str) -> bool:
+    values = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
+    if text.lower() not in values:
+        raise ValueError
+    return values[text.lower()]
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError
+        return text.lower()
+
+    return parse
+
+
+SETTINGS: Final = {
+    "temperature": Setting(
+        _number(0, 100), "a number from 0 to 100", "0 plays the likeliest move, 1 samples as the network expects"
+    ),
+    "top_p": Setting(
+        _number(0, 1),
+        "a number from 0 to 1",
+        "sample only from the likeliest moves that together reach this probability",
+    ),
+    "greedy_after": Setting(
+        _integer_or_none, "a move number or none", "play the likeliest move from this move number on"
+    ),
+    "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
+    "symmetries": Setting(
+        _symmetries, "1 or 8", "average the network over this many turns and flips of the board", ("1", "8")
+    ),
+    "pass_when_offered": Setting(
+        _choice(*PASSING), "auto, always or never", "whether to answer a pass with a pass", PASSING
+    ),
+    "cleanup": Setting(
+        _truth, "true or false", "never pass while a sensible move is left, so that dead stones are captured"
+    ),
+    "playouts": Setting(
+        _integer(0, 1000), "a number from 0 to 1000", "games that decide which stones are dead; 0: all live"
+    ),
+    "report_winrate": Setting(
+        _choice(*WINRATES),
+        "half or prior",
+        "what analysis reports as win rate: 50 %, or the move's probability",
+        WINRATES,
+    ),
+}
+assert list(SETTINGS) == [field.name for field in fields(Parameters)]

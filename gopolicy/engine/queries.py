@@ -1,0 +1,146 @@
+"""Queries of KataGo's JSON analysis protocol: what they ask about which positions.
+
+Reference: KataGo's docs/Analysis_Engine.md.  Unknown fields are ignored, as KaTrain sends many.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gopolicy.engine.analyze import Request
+from gopolicy.engine.state import BOARD_SIZE
+from gopolicy.go.board import IllegalMoveError
+from gopolicy.go.coords import Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
+from gopolicy.go.events import is_setup, move_event, setup_event
+from gopolicy.go.game import Game
+
+Json = dict[str, Any]
+
+
+class QueryError(ValueError):
+    """A query that cannot be answered; `field` is the key at fault."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked about one game.
+
+    id: as it came, to be given back.
+    game: the game after its last move that matters; turns: the numbers of moves after which to look at it.
+    wants_human: also report the policy under the name that KataGo gives its human-like network's.
+    """
+
+    id: str | int
+    game: Game
+    initial_player: Color | None
+    turns: tuple[int, ...]
+    priority: int = 0
+    wants_policy: bool = False
+    wants_human: bool = False
+    request: Request = field(default_factory=Request)
+
+    @classmethod
+    def parse(cls, data: Json) -> "Query":
+        """Return the query that a JSON object is; raise QueryError."""
+        for key in ("boardXSize", "boardYSize"):
+            if data.get(key, BOARD_SIZE) != BOARD_SIZE:
+                raise QueryError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} boards only, not {data[key]!r}", key)
+        stones = [setup_event(color, _point(move)) for color, move in _turns(data, "initialStones", [])]
+        moves = _turns(data, "moves")
+        turns = data.get("analyzeTurns", [len(moves)])
+        if not isinstance(turns, list) or not all(isinstance(turn, int) and 0 <= turn <= len(moves) for turn in turns):
+            raise QueryError(f"analyzeTurns must be a list of numbers from 0 to {len(moves)}", "analyzeTurns")
+        settings = data.get("overrideSettings")
+        player = data.get("initialPlayer")
+        priority = data.get("priority", 0)
+        return cls(
+            id=data["id"],
+            game=_replay(stones, moves[: max(turns, default=0)]),
+            initial_player=None if player is None else _color(player, "initialPlayer"),
+            turns=tuple(turns),
+            priority=priority if isinstance(priority, int) else 0,
+            wants_policy=bool(data.get("includePolicy")),
+            wants_human=isinstance(settings, dict) and "humanSLProfile" in settings,
+            request=_request(data),
+        )
+
+    def game_at(self, turn: int) -> Game:
+        """Return the game after `turn` moves, with the color to play as the query says."""
+        events = self.game.events
+        turns = [i for i, event in enumerate(events) if not is_setup(event)]
+        game = Game.from_events(
+            BOARD_SIZE, events[: turns[turn - 1] + 1] if turn else events[: len(events) - len(turns)]
+        )
+        if not turn and self.initial_player is not None:
+            game.to_play = self.initial_player
+        return game
+
+
+def _turns(data: Json, key: str, default: list[Any] | None = None) -> list[tuple[Color, Move]]:
+    pairs = data.get(key, default)
+    if not isinstance(pairs, list):
+        raise QueryError(f"{key} must be a list of [player, vertex] pairs", key)
+    turns = []
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise QueryError(f"{pair!r} is not a [player, vertex] pair", key)
+        turns.append((_color(pair[0], key), _move(pair[1], key)))
+    return turns
+
+
+def _color(text: object, key: str) -> Color:
+    try:
+        return parse_color(str(text))
+    except CoordinateError as error:
+        raise QueryError(str(error), key) from None
+
+
+def _move(text: object, key: str) -> Move:
+    try:
+        return parse_vertex(str(text), BOARD_SIZE)
+    except CoordinateError as error:
+        raise QueryError(str(error), key) from None
+
+
+def _point(move: Move) -> int:
+    if move is None:
+        raise QueryError("a stone cannot be put on 'pass'", "initialStones")
+    return move
+
+
+def _replay(stones: list[int], moves: list[tuple[Color, Move]]) -> Game:
+    events = np.array(stones + [move_event(color, move) for color, move in moves], np.uint16)
+    try:
+        return Game.from_events(BOARD_SIZE, events)
+    except IllegalMoveError:
+        pass
+    try:
+        game = Game.from_events(BOARD_SIZE, events[: len(stones)])
+    except IllegalMoveError as error:
+        raise QueryError(str(error), "initialStones") from None
+    for number, (color, move) in enumerate(moves, 1):  # only to find the move at fault
+        if not game.is_legal(move, color):
+            reason = game.why_illegal(move, color)
+            raise QueryError(f"Illegal move {number}: {to_vertex(move, BOARD_SIZE)} ({reason})", "moves")
+        game.play(move, color)
+    return game
+
+
+def _request(data: Json) -> Request:
+    request = Request()
+    for key, restricted in (("avoidMoves", request.avoid), ("allowMoves", request.allow)):
+        rules = data.get(key, [])
+        if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+            raise QueryError(f"{key} must be a list of objects", key)
+        for rule in rules:
+            vertices = rule.get("moves")
+            if not isinstance(vertices, list):
+                raise QueryError(f"{key} needs a list of moves", key)
+            moves = {_move(vertex, key) for vertex in vertices}
+            restricted.setdefault(_color(rule.get("player"), key), set()).update(moves)
+    return request

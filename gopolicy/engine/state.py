@@ -1,0 +1,130 @@
+"""What a GTP engine remembers: the game, the rules, the parameters and the policy it asks."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.engine.parameters import Parameters
+from gopolicy.engine.protocol import GtpError
+from gopolicy.features.symmetry import image_tables
+from gopolicy.go.board import IllegalMoveError
+from gopolicy.go.coords import Color, Move, Point
+from gopolicy.go.events import NO_POINT, POINT_MASK
+from gopolicy.go.game import Game
+
+if TYPE_CHECKING:
+    from gopolicy.policy import Policy
+
+BOARD_SIZE: Final = 19  # the only one that the network knows
+DEFAULT_KOMI: Final = 7.5
+DEFAULT_RULES: Final = "tromp-taylor"
+# Rules under which a position of the whole board may come again; our own moves avoid it under all others.
+SIMPLE_KO_RULES: Final = ("japanese", "korean", "chinese", "stone-scoring")
+
+
+class GtpState:
+    """A game and how to think about it.
+
+    policy: gives the policy; called when a command first needs it, so that loading can go on meanwhile.
+    game: obeys the simple ko only, since a controller may hold other rules than ours.
+    """
+
+    def __init__(self, policy: Callable[[], "Policy"], parameters: Parameters | None = None) -> None:
+        self._load_policy = policy
+        self.parameters = parameters or Parameters()
+        self.rng = np.random.default_rng(self.parameters.seed)
+        self.rules = DEFAULT_RULES
+        self.komi = DEFAULT_KOMI
+        self.game = Game(BOARD_SIZE, komi=self.komi)
+        self._ownership: tuple[bytes, NDArray[np.float32]] | None = None
+
+    def clear(self) -> None:
+        """Begin a game; komi, rules and parameters stay."""
+        self.game = Game(BOARD_SIZE, komi=self.komi)
+
+    def set_komi(self, komi: float) -> None:
+        """Set the komi of this game and those to come."""
+        self.komi = self.game.komi = komi
+
+    def set_parameter(self, name: str, text: str) -> None:
+        """Change a parameter; setting the seed starts the sampling anew.  Raises ParameterError."""
+        self.parameters = self.parameters.changed(name, text)
+        if name == "seed":
+            self.rng = np.random.default_rng(self.parameters.seed)
+
+    @property
+    def policy(self) -> "Policy":
+        """The policy.  Raises GtpError if it cannot be loaded."""
+        try:
+            return self._load_policy()
+        except (ValueError, OSError, RuntimeError) as error:
+            raise GtpError(f"no network: {error}") from error
+
+    def game_for(self, color: Color | None) -> Game:
+        """Return a copy of the game in which `color` (default: as it is) is to play, with superko where it holds."""
+        game = self.game.copy()
+        if self.rules not in SIMPLE_KO_RULES:
+            try:
+                game = Game.from_events(BOARD_SIZE, game.events, komi=game.komi, superko=True)
+            except IllegalMoveError:
+                pass  # the game itself has come back to a position: its rules are not these
+        game.to_play = self.game.to_play if color is None else color
+        return game
+
+    def probabilities(
+        self, color: Color | None = None, *, symmetry: int | None = None, symmetries: int | None = None
+    ) -> NDArray[np.float32]:
+        """Return float32 `[19, 19]`: where `color` (default: to play) is expected to play; zeros if nowhere.
+
+        symmetry: look at the board in this one of the eight ways only.
+        symmetries: average over so many (default: the parameter).
+        """
+        game = self.game_for(color)
+        if not game.legal_mask().any():
+            return np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32)
+        if symmetry is not None:
+            return _probabilities_in(self.policy, game, symmetry)
+        return self.policy.probabilities(game, symmetries=symmetries or self.parameters.symmetries)
+
+    def choose(self, color: Color | None = None, *, cleanup: bool = False) -> Move:
+        """Return the move that the engine would play for `color` (default: to play); None is a pass."""
+        from gopolicy.policy import choose_move
+
+        parameters = self.parameters
+        return choose_move(
+            self.policy,
+            self.game_for(color),
+            self.rng,
+            temperature=parameters.temperature,
+            top_p=parameters.top_p,
+            greedy_after=parameters.greedy_after,
+            pass_when_offered=parameters.pass_when_offered,
+            cleanup=cleanup or parameters.cleanup,
+        )
+
+    def dead_stones(self) -> set[Point]:
+        """Return the stones that the network's own playouts lose; none if `playouts` is 0."""
+        from gopolicy.policy import dead_stones, estimate_ownership
+
+        if not self.parameters.playouts:
+            return set()
+        key = self.game.events.tobytes() + bytes([self.game.to_play]) + self.parameters.text("playouts").encode()
+        if self._ownership is None or self._ownership[0] != key:
+            ownership = estimate_ownership(
+                self.policy, self.game, playouts=self.parameters.playouts, seed=self.parameters.seed or 0
+            )
+            self._ownership = key, ownership
+        return dead_stones(self.game, self._ownership[1])
+
+
+def _probabilities_in(policy: "Policy", game: Game, symmetry: int) -> NDArray[np.float32]:
+    """Return the probabilities of a game, `[19, 19]`, when the network sees it turned and flipped."""
+    images = image_tables(BOARD_SIZE)[symmetry]
+    events = game.events.astype(np.int64)
+    points = events & POINT_MASK
+    moved = np.where(points == NO_POINT, events, events - points + images[np.minimum(points, len(images) - 1)])
+    turned = Game.from_events(BOARD_SIZE, moved.astype(np.uint16), komi=game.komi, superko=game.superko)
+    turned.to_play = game.to_play
+    return policy.probabilities(turned, symmetries=1).ravel()[images].reshape(BOARD_SIZE, BOARD_SIZE)
