@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
-from gopolicy.go.board import KO, NO_LIBERTIES, OCCUPIED, REASONS, SOUND, SUICIDE, new_state, new_trail, replay_events
+from gopolicy.go.board import REASONS
 from gopolicy.go.coords import BLACK, COLOR_NAMES, WHITE, Color, opponent, to_vertex
+from gopolicy.go.moves import KO, NO_LIBERTIES, OCCUPIED, SOUND, SUICIDE, replay_events
+from gopolicy.go.state import new_state, new_trail
 
 # Why a line was cut, for programs: `Record.cut`.
 CUTS = {OCCUPIED: "occupied", KO: "ko", SUICIDE: "suicide", NO_LIBERTIES: "setup without liberties"}

@@ -17,7 +17,7 @@ from gopolicy.records.line import UNREADABLE_MOVE, soundness, to_play_after
 from gopolicy.records.problems import NO_SGF, RecordError
 from gopolicy.records.properties import read_player
 from gopolicy.records.sgf import parse_game, split_games
-from gopolicy.records.sources import OnDrop, Source, read_sources
+from gopolicy.records.sources import OnDrop, read_sources
 from gopolicy.records.tree import GameTree
 
 log = logging.getLogger(__name__)
@@ -140,22 +140,30 @@ def read_records(path: str | Path, *, on_drop: OnDrop | None = None, encoding: s
     encoding: read all text so; default: find out for each file.
     Raises RecordError, before the first record, if there is no such path or no such encoding.
     """
-    decode(b"", encoding)
     drop = _log_drop if on_drop is None else on_drop
-    return _records(read_sources(path, drop), drop, encoding)
+    return _records(read_texts(path, on_drop=drop, encoding=encoding), drop)
+
+
+def read_texts(path: str | Path, *, on_drop: OnDrop, encoding: str | None = None) -> Iterator[tuple[str, str]]:
+    """Yield (source, SGF text) of every game under a path, unparsed: what `read_records` does before parsing.
+
+    Raises RecordError, before the first game, if there is no such path or no such encoding.
+    """
+    decode(b"", encoding)
+    sources = read_sources(path, on_drop)
+    return (game for name, data in sources for game in _named_games(name, decode(data, encoding), on_drop))
 
 
 def _log_drop(source: str, reason: str) -> None:
     log.warning("%s: %s", source, reason)
 
 
-def _records(sources: Iterator[Source], drop: OnDrop, encoding: str | None) -> Iterator[Record]:
-    for name, data in sources:
-        for source, text in _named_games(name, decode(data, encoding), drop):
-            try:
-                yield Record.from_tree(parse_game(text), source)
-            except RecordError as error:
-                drop(source, error.reason)
+def _records(texts: Iterator[tuple[str, str]], drop: OnDrop) -> Iterator[Record]:
+    for source, text in texts:
+        try:
+            yield Record.from_tree(parse_game(text), source)
+        except RecordError as error:
+            drop(source, error.reason)
 
 
 def _named_games(name: str, text: str, drop: OnDrop) -> Iterator[tuple[str, str]]:

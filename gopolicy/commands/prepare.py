@@ -1,0 +1,62 @@
+"""Read game records into a corpus file to train on.
+
+Sources are SGF files, folders, zip and tar archives (also .gz, .bz2, .xz), and other corpora, which are
+merged.  A bad game never stops the run: it is counted by reason.
+"""
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="x.corpus, or x.corpus.xz to carry about"
+    )
+    parser.add_argument("--min-moves", type=int, default=0, metavar="N", help="drop shorter games (default: 0)")
+    parser.add_argument("--keep-duplicates", action="store_true", help="keep games that occur more than once")
+    parser.add_argument("--encoding", help="text encoding of the records (default: found out for each file)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
+    parser.add_argument("--strict", action="store_true", help="fail if any game was dropped")
+    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare the corpus and print the table of what was kept and dropped."""
+    import os
+    import sys
+    import time
+
+    from tqdm import tqdm
+
+    from gopolicy.go.compiled import compile_notice
+    from gopolicy.records.corpus import Corpus, CorpusError
+    from gopolicy.records.line import soundness
+    from gopolicy.records.prepare import prepare
+    from gopolicy.records.selection import Selection
+
+    import numpy as np  # isort: skip
+
+    if not args.out.parent.is_dir():
+        raise CorpusError(f"{args.out}: no such folder {str(args.out.parent)!r}")
+    with compile_notice(lambda line: print(line, file=sys.stderr)):
+        soundness(19, np.array([1 << 10], np.uint16))  # compiled once here, so that the workers find it in the cache
+    selection = Selection(min_moves=args.min_moves, drop_duplicates=not args.keep_duplicates)
+    begun = time.monotonic()
+    with tqdm(unit=" games", disable=args.no_progress, file=sys.stderr) as bar:
+
+        def show(games: int, moves: int, source: str) -> None:
+            bar.set_postfix_str(source, refresh=False)
+            bar.update(games)
+
+        workers = args.workers if args.workers is not None else os.cpu_count() or 1
+        counts = prepare(
+            args.sources, args.out, selection=selection, encoding=args.encoding, workers=workers, progress=show
+        )
+    seconds = time.monotonic() - begun
+    corpus, size = Corpus.open(args.out), args.out.stat().st_size
+    print(counts.table())
+    print(f"{args.out}: {len(corpus):,} games, {corpus.positions:,} moves, {size:,} bytes", end=", ")
+    print(f"{size / len(corpus.all_events):.2f} bytes a move, {seconds:.1f} s, {len(corpus) / seconds:,.0f} games/s")
+    return 1 if args.strict and counts.dropped else 0

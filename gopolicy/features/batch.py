@@ -1,0 +1,96 @@
+"""Planes of many positions of many games in one compiled call."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.features.planes import NUM_PLANES, encode_state
+from gopolicy.go.board import (
+    CAPTURED_BLACK,
+    CAPTURED_WHITE,
+    KO_POINT,
+    POINTS,
+    SOUND,
+    TURN,
+    State,
+    Trail,
+    apply_event,
+    new_state,
+    new_trail,
+    word_count,
+)
+from gopolicy.go.compiled import compiled
+from gopolicy.go.coords import EMPTY
+from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+
+if TYPE_CHECKING:
+    from gopolicy.records.corpus import Corpus
+
+SIZE = 19
+
+
+@compiled
+def _clear(state: State) -> None:
+    """Make the board empty and forget what happened on it."""
+    for point in range(state.info[POINTS]):
+        state.color[point] = EMPTY
+    state.info[TURN] = 0
+    state.info[KO_POINT] = NO_POINT
+    state.info[CAPTURED_BLACK] = 0
+    state.info[CAPTURED_WHITE] = 0
+
+
+@compiled
+def encode_chosen(
+    state: State,
+    trail: Trail,
+    events: NDArray[np.uint16],
+    wanted: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    planes: NDArray[np.uint64],
+    points: NDArray[np.int64],
+) -> int:
+    """Replay one game and write the planes before chosen moves; return how many were found.
+
+    events: uint16 `[k]`.  wanted: int64 `[m]`, increasing move numbers from 0, passes and setup not counted.
+    rows: int64 `[m]`, where in planes (uint64 `[n, NUM_PLANES, W]`) and points (int64 `[n]`) each goes.
+    """
+    _clear(state)
+    move, found = 0, 0
+    for i in range(events.shape[0]):
+        event = events[i]
+        point = event & POINT_MASK
+        if not event & SETUP and point != NO_POINT:
+            if move == wanted[found]:
+                encode_state(state, trail, (event >> COLOR_SHIFT) & 3, planes[rows[found]])
+                points[rows[found]] = point
+                found += 1
+                if found == wanted.shape[0]:
+                    return found
+            move += 1
+        if apply_event(state, trail, events, i) != SOUND:
+            return found
+    return found
+
+
+def encode_positions(
+    corpus: "Corpus", games: NDArray[np.int64], moves: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Return bit planes, uint64 `[n, NUM_PLANES, W]`, and the points played, int64 `[n]`, of chosen positions.
+
+    games, moves: int64 `[n]` in any order: the game in the corpus and the number of the move from 0 on,
+    passes not counted.  A game is replayed once for all its positions.
+    """
+    planes = np.empty((len(games), NUM_PLANES, word_count(SIZE)), np.uint64)
+    points = np.empty(len(games), np.int64)
+    order = np.lexsort((moves, games))
+    bounds = np.flatnonzero(np.diff(games[order], prepend=-1, append=-1))
+    state, trail = new_state(SIZE), new_trail()
+    sorted_moves = moves[order]
+    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        events = corpus.events(int(games[order[first]]))
+        rows = order[first:last]
+        found = encode_chosen(state, trail, events, sorted_moves[first:last], rows, planes, points)
+        assert found == last - first, "a corpus holds sound games"
+    return planes, points
