@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.board import (
+from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit, word_count
+from gopolicy.go.compiled import compiled
+from gopolicy.go.coords import BLACK, EMPTY, WHITE
+from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+from gopolicy.go.game import Game
+from gopolicy.go.ladders import defenses, escapes, hunt
+from gopolicy.go.moves import apply_event, play, undo
+from gopolicy.go.state import (
     KO_COLOR,
     KO_POINT,
     POINTS,
@@ -23,23 +30,9 @@ from gopolicy.go.board import (
     WORDS,
     State,
     Trail,
-    apply_event,
-    clear_bit,
-    count_bits,
-    first_bit,
-    has_bit,
     new_state,
     new_trail,
-    play,
-    set_bit,
-    undo,
-    word_count,
 )
-from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import BLACK, EMPTY, WHITE
-from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
-from gopolicy.go.game import Game
-from gopolicy.go.ladders import defenses, escapes, hunt
 
 if TYPE_CHECKING:
     from gopolicy.records.record import Record

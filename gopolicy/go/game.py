@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
-from gopolicy.go.board import REASONS, SOUND, Board, IllegalMoveError, new_trail, replay_events
+from gopolicy.go.board import REASONS, Board, IllegalMoveError
 from gopolicy.go.coords import BLACK, Color, Move, Point, handicap_points, opponent, to_vertex
+from gopolicy.go.moves import SOUND, replay_events
+from gopolicy.go.state import new_trail
 
 SUPERKO_REASON = "superko: repeats an earlier position"
 

@@ -13,23 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from gopolicy.go.board import (
-    KO_POINT,
-    WORDS,
-    State,
-    Trail,
-    clear_bit,
-    count_bits,
-    first_bit,
-    has_bit,
-    is_legal,
-    play,
-    set_bit,
-    undo,
-)
+from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit
 from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
 from gopolicy.go.events import NO_POINT
+from gopolicy.go.moves import is_legal, play, undo
+from gopolicy.go.state import KO_POINT, WORDS, State, Trail
 
 MAX_PLAYS: Final = 10_000
 MAX_DEPTH: Final = 400  # under TRAIL_DEPTH

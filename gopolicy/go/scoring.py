@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.board import Board, State
+from gopolicy.go.board import Board
 from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point
+from gopolicy.go.state import State
 
 
 @compiled
