@@ -61,5 +61,8 @@ class ScriptedPlayer:
             raise vertex
         return "resign" if vertex == "resign" else parse_vertex(vertex, game.size)
 
+    def prepare(self, number):
+        pass
+
     def close(self):
         pass

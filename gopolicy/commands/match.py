@@ -1,0 +1,153 @@
+"""Play many games between two players, each a network or any program that speaks GTP, and keep them.
+
+A player is a model file, `net` for the network that ships, or a GTP command in quotes:
+
+    gopolicy match net "gnugo --mode gtp --level 1" -o games --games 20 --referee "gnugo --mode gtp --chinese-rules"
+
+The folder keeps one SGF file a game and results.jsonl; the same command again goes on where it was
+interrupted.  Without a referee the score is the area of the stones as they stand.
+"""
+
+import argparse
+import shlex
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gopolicy.engine.parameters import SETTINGS, Parameters
+
+if TYPE_CHECKING:
+    from gopolicy.go.game import Game
+    from gopolicy.match import Played, Summary
+    from gopolicy.players import Player
+
+SHIPPED = "net"
+# How a network plays; the other parameters are about analysis.
+OPTIONS = ("temperature", "top_p", "greedy_after", "pass_when_offered", "cleanup", "seed")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("first", metavar="PLAYER", help="a model file, `net`, or a GTP command in quotes")
+    parser.add_argument("second", metavar="OPPONENT", help="the same")
+    parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help="where the games go")
+    parser.add_argument("--games", type=int, default=20, help="how many (default: %(default)s); colors alternate")
+    parser.add_argument("--referee", metavar="COMMAND", help="a GTP command that scores the finished games")
+    parser.add_argument("--openings", metavar="RECORDS", help="file, folder or archive of records to start from")
+    parser.add_argument(
+        "--opening-moves", type=int, default=20, metavar="N", help="turns to take from each (default: %(default)s)"
+    )
+    parser.add_argument("--komi", type=float, default=7.5, help="points given to White (default: %(default)s)")
+    parser.add_argument(
+        "--max-moves", type=int, default=722, metavar="N", help="score a game after so many (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=120.0, metavar="SECONDS", help="for one answer (default: %(default)s)"
+    )
+    for name in OPTIONS:
+        setting = SETTINGS[name]
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            metavar="|".join(setting.choices) or "VALUE",
+            help=f"of networks: {setting.meaning} (default: {Parameters().text(name)})",
+        )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play the match and print each game and the result."""
+    from gopolicy.match import Setting, play_match, summarize
+    from gopolicy.players import GtpPlayer
+
+    parameters = Parameters()
+    for name in OPTIONS:
+        if getattr(args, name) is not None:
+            parameters = parameters.changed(name, getattr(args, name))
+    referee = GtpPlayer(args.referee, timeout_seconds=args.timeout) if args.referee else None
+    first, second = (_player(spec, args, parameters) for spec in (args.first, args.second))
+    try:
+        print(f"{first.name} against {second.name}" + (f", referee {referee.name}" if referee else ""))
+        setting = Setting(args.games, _openings(args), args.komi, args.max_moves)
+        played = play_match(
+            first,
+            second,
+            setting,
+            Path(args.output),
+            referee=referee,
+            description=_describe(args, parameters),
+            progress=_tell,
+        )
+    finally:
+        for player in (first, second, *([referee] if referee else [])):
+            player.close()
+    _print_summary(summarize(played), first.name)
+    return 0
+
+
+def _player(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Player":
+    from gopolicy.players import GtpPlayer, PolicyPlayer
+
+    words = shlex.split(spec)
+    if words and shutil.which(words[0]):
+        return GtpPlayer(spec, timeout_seconds=args.timeout)
+    if spec != SHIPPED and not Path(spec).exists():
+        raise ValueError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `{SHIPPED}`")
+    from gopolicy.policy import Policy
+
+    return PolicyPlayer(
+        Policy.load(None if spec == SHIPPED else Path(spec)),
+        seed=parameters.seed or 0,
+        temperature=parameters.temperature,
+        top_p=parameters.top_p,
+        greedy_after=parameters.greedy_after,
+        pass_when_offered=parameters.pass_when_offered,
+        cleanup=parameters.cleanup,
+    )
+
+
+def _openings(args: argparse.Namespace) -> "list[Game]":
+    from gopolicy.go.game import Game
+    from gopolicy.records import read_records
+
+    if args.openings is None:
+        return []
+    found: dict[bytes, Game] = {}
+    for record in read_records(args.openings):
+        if record.size == 19 and record.turns >= args.opening_moves:
+            events = record.events[: len(record.events) - record.turns + args.opening_moves]
+            found.setdefault(events.tobytes(), Game.from_events(19, events))
+    if not found:
+        raise ValueError(f"{args.openings} holds no 19x19 record of {args.opening_moves} moves or more")
+    return list(found.values())
+
+
+def _describe(args: argparse.Namespace, parameters: Parameters) -> dict[str, Any]:
+    shared = {
+        key: getattr(args, key)
+        for key in ("first", "second", "referee", "openings", "opening_moves", "komi", "max_moves")
+    }
+    return shared | {name: parameters.text(name) for name in OPTIONS}
+
+
+def _tell(played: "Played") -> None:
+    from gopolicy.go.coords import COLOR_NAMES
+
+    who = {1: "won", 0.5: "drew", 0: "lost"}[played.score]
+    color = COLOR_NAMES[played.first_color].capitalize()
+    same = f"; the same game as {played.same_as}, not counted" if played.same_as else ""
+    print(
+        f"game {played.number}: {who} as {color}, {played.result} ({played.reason}), {played.moves} moves{same}",
+        flush=True,
+    )
+
+
+def _print_summary(summary: "Summary", name: str) -> None:
+    print(
+        f"{name}: {summary.wins} won, {summary.draws} drawn, {summary.losses} lost of {summary.games}: "
+        f"{100 * summary.share:.1f} % (95 % interval {100 * summary.low:.1f} to {100 * summary.high:.1f})"
+    )
+    print(f"as Black {summary.black[0]:g} of {summary.black[1]}, as White {summary.white[0]:g} of {summary.white[1]}")
+    if summary.repeated:
+        print(f"{summary.repeated} games repeated earlier ones and do not count; --temperature makes games differ")
+    for who, count in summary.failures.items():
+        if count:
+            print(f"the {who} player lost {count} games by failing; the reasons stand above and in the records")

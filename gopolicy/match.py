@@ -1,0 +1,278 @@
+"""Matches: many games between two players, what they came to and how sure that is.
+
+A game ends by two passes, a resignation, too many moves, or a player's failure.  A player that plays an
+illegal move, ends, hangs or answers nonsense has lost that game, and the reason is kept; the match goes on,
+unless the same player fails several times in a row.  Of equal games only the first counts for the result,
+because two players without chance would repeat themselves for ever.
+"""
+
+import json
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from gopolicy.go.board import IllegalMoveError
+from gopolicy.go.coords import BLACK, WHITE, Color, opponent, to_vertex
+from gopolicy.go.game import Game
+from gopolicy.go.scoring import area_score, format_score
+from gopolicy.players import RESIGN, Player, PlayerError
+from gopolicy.records.tree import GameTree
+
+RESULTS_FILE: Final = "results.jsonl"
+FAILURES_IN_A_ROW: Final = 3
+CONFIDENCE_Z: Final = 1.96  # 95 %
+LETTERS: Final = {BLACK: "B", WHITE: "W"}
+
+
+class MatchError(ValueError):
+    """A match that cannot begin or go on."""
+
+
+class Referee(Protocol):
+    """Somebody who can score a finished game."""
+
+    def final_score(self, game: Game) -> str:
+        """Return the score as SGF writes it, such as `B+3.5`.  Raises PlayerError."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a game ended.
+
+    winner: None for a draw.  result: as SGF writes it.  reason: how that came about, in words.
+    failed: the color whose player failed, None if neither did.
+    """
+
+    winner: Color | None
+    result: str
+    reason: str
+    failed: Color | None = None
+
+
+@dataclass(frozen=True)
+class Played:
+    """A game of a match as the results file keeps it.
+
+    number: from 1.  first_color: the first player's color.  score: 1, 0.5 or 0, of the first player.
+    failed: which player failed, `first`, `second` or "".  same_as: the number of an earlier equal game, or 0.
+    """
+
+    number: int
+    first_color: Color
+    score: float
+    result: str
+    reason: str
+    moves: int
+    digest: str
+    failed: str = ""
+    same_as: int = 0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all games of a match share.
+
+    openings: positions to start from, each for two games with colors changed; the empty board if there are none.
+    max_moves: after so many the game is scored as it stands.
+    """
+
+    games: int
+    openings: Sequence[Game] = ()
+    komi: float = 7.5
+    max_moves: int = 722
+
+    def start(self, number: int) -> Game:
+        """Return the position that game `number` (from 1) starts from."""
+        if not self.openings:
+            return Game(komi=self.komi)
+        game = self.openings[(number - 1) // 2 % len(self.openings)].copy()
+        game.komi = self.komi
+        return game
+
+
+def play_game(players: dict[Color, Player], game: Game, *, max_moves: int, referee: Referee | None = None) -> Result:
+    """Play `game` to its end and return how it ended; the game holds its moves then."""
+    while not game.is_over and len(game.moves) < max_moves:
+        color = game.to_play
+        try:
+            move = players[color].genmove(game, color)
+        except PlayerError as error:
+            return _forfeit(color, str(error))
+        if move == RESIGN:
+            winner = opponent(color)
+            return Result(winner, f"{LETTERS[winner]}+R", "resignation")
+        assert move is None or isinstance(move, int)
+        try:
+            game.play(move)
+        except IllegalMoveError as error:
+            return _forfeit(color, f"{to_vertex(move, game.size)} is illegal: {error.reason}")
+    return _scored(game, referee)
+
+
+def _forfeit(color: Color, reason: str) -> Result:
+    winner = opponent(color)
+    return Result(winner, f"{LETTERS[winner]}+F", reason, failed=color)
+
+
+def _scored(game: Game, referee: Referee | None) -> Result:
+    how = "two passes" if game.is_over else f"{len(game.moves)} moves"
+    if referee is not None:
+        try:
+            text = referee.final_score(game).strip()
+        except PlayerError as error:
+            how += f", referee failed ({error})"
+        else:
+            winner = {"B": BLACK, "W": WHITE}.get(text[:1].upper())
+            if text == "0" or (winner is not None and text[1:2] == "+"):
+                return Result(winner, text, f"{how}, scored by the referee")
+            how += f", referee said {text[:40]!r}"
+    score = area_score(game.board, game.komi)
+    winner = BLACK if score > 0 else WHITE if score < 0 else None
+    return Result(winner, format_score(score), f"{how}, area of the stones on the board")
+
+
+def play_match(
+    first: Player,
+    second: Player,
+    setting: Setting,
+    folder: Path,
+    *,
+    referee: Referee | None = None,
+    description: dict[str, Any] | None = None,
+    progress: Callable[[Played], None] = lambda played: None,
+) -> list[Played]:
+    """Play the games that `folder` does not hold yet; return all, those that it holds included.
+
+    folder: gets one SGF file a game and RESULTS_FILE; made if it is missing.
+    description: what tells this match from others; a folder with another one is refused.
+    progress: called after each game.
+    Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    played = _resume(folder / RESULTS_FILE, description or {})
+    failures = {"first": 0, "second": 0}
+    for number in range(len(played) + 1, setting.games + 1):
+        first_color = BLACK if number % 2 else WHITE
+        players = {first_color: first, opponent(first_color): second}
+        game = setting.start(number)
+        for player in (first, second):
+            player.prepare(number)
+        result = play_game(players, game, max_moves=setting.max_moves, referee=referee)
+        entry = _entry(number, first_color, game, result, played)
+        _write_record(folder / f"game_{number:04}.sgf", players, game, result)
+        _append(folder / RESULTS_FILE, asdict(entry))
+        played.append(entry)
+        progress(entry)
+        failures = {who: count + 1 if entry.failed == who else 0 for who, count in failures.items()}
+        if max(failures.values()) == FAILURES_IN_A_ROW:
+            raise MatchError(f"the {entry.failed} player failed {FAILURES_IN_A_ROW} games in a row: {entry.reason}")
+    return played
+
+
+def _entry(number: int, first_color: Color, game: Game, result: Result, played: list[Played]) -> Played:
+    digest = blake2b(bytes([first_color]) + game.events.tobytes(), digest_size=16).hexdigest()
+    same = next((other.number for other in played if other.digest == digest and not other.same_as), 0)
+    failed = "" if result.failed is None else "first" if result.failed == first_color else "second"
+    score = 0.5 if result.winner is None else float(result.winner == first_color)
+    return Played(number, first_color, score, result.result, result.reason, len(game.moves), digest, failed, same)
+
+
+def _write_record(path: Path, players: dict[Color, Player], game: Game, result: Result) -> None:
+    tree = GameTree.from_game(game)
+    tree.names = {color: player.name for color, player in players.items()}
+    tree.result = result.result
+    tree.main_line()[-1].comment = f"{result.result}: {result.reason}"
+    _write(path, tree.to_sgf())
+
+
+def _resume(path: Path, description: dict[str, Any]) -> list[Played]:
+    if not path.exists():
+        _write(path, json.dumps(description) + "\n")
+        return []
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:  # the last line was being written when the match was interrupted
+        _write(path, whole)
+    try:
+        held, *entries = [json.loads(line) for line in whole.splitlines()]
+        played = [Played(**entry) for entry in entries]
+    except (ValueError, TypeError) as error:
+        raise MatchError(f"{path} is no results file: {error}") from error
+    different = [key for key in held.keys() | description.keys() if held.get(key) != description.get(key)]
+    if different:
+        key = sorted(different)[0]
+        raise MatchError(
+            f"{path} is of another match: its {key} is {held.get(key)!r}, not {description.get(key)!r}; "
+            "choose another folder"
+        )
+    return played
+
+
+def _append(path: Path, entry: dict[str, Any]) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def wilson(score: float, games: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a share, `score` points out of `games`; (0, 1) for none."""
+    if games == 0:
+        return 0.0, 1.0
+    share, z2 = score / games, CONFIDENCE_Z**2
+    center = (share + z2 / (2 * games)) / (1 + z2 / games)
+    margin = CONFIDENCE_Z / (1 + z2 / games) * math.sqrt(share * (1 - share) / games + z2 / (4 * games**2))
+    return max(0.0, center - margin), min(1.0, center + margin)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a match came to, from the first player's side; equal games are counted once.
+
+    games, wins, draws, losses: of the games that differ.  share: points per game, low and high its interval.
+    black, white: points and games with each color.  failures: games that a player lost by failing, by player.
+    """
+
+    games: int
+    wins: int
+    draws: int
+    losses: int
+    share: float
+    low: float
+    high: float
+    black: tuple[float, int]
+    white: tuple[float, int]
+    repeated: int
+    failures: dict[str, int]
+
+
+def summarize(played: Sequence[Played]) -> Summary:
+    """Return what games came to."""
+    counted = [game for game in played if not game.same_as]
+    score = sum(game.score for game in counted)
+    low, high = wilson(score, len(counted))
+    by_color = {}
+    for color in (BLACK, WHITE):
+        scores = [game.score for game in counted if game.first_color == color]
+        by_color[color] = (sum(scores), len(scores))
+    return Summary(
+        games=len(counted),
+        wins=sum(game.score == 1 for game in counted),
+        draws=sum(game.score == 0.5 for game in counted),
+        losses=sum(game.score == 0 for game in counted),
+        share=score / len(counted) if counted else 0.5,
+        low=low,
+        high=high,
+        black=by_color[BLACK],
+        white=by_color[WHITE],
+        repeated=len(played) - len(counted),
+        failures={who: sum(game.failed == who for game in played) for who in ("first", "second")},
+    )

@@ -1,0 +1,197 @@
+"""Games and matches between scripted players, real processes included."""
+
+import json
+import sys
+
+import pytest
+from fakes import ScriptedPlayer
+
+from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.go.game import Game
+from gopolicy.match import RESULTS_FILE, MatchError, Setting, play_game, play_match, summarize, wilson
+from gopolicy.players import GtpPlayer, PlayerError
+from gopolicy.records import read_records
+
+
+class Referee:
+    def __init__(self, answer):
+        self.answer = answer
+
+    def final_score(self, game):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def play(black, white, *, max_moves=722, referee=None):
+    game = Game()
+    return play_game(
+        {BLACK: ScriptedPlayer(black), WHITE: ScriptedPlayer(white)}, game, max_moves=max_moves, referee=referee
+    ), game
+
+
+@pytest.mark.parametrize(
+    ("black", "white", "result", "reason", "failed"),
+    [
+        (["Q16"], [], "B+353.5", "two passes, area of the stones on the board", None),
+        ([], [], "W+7.5", "two passes, area of the stones on the board", None),
+        (["Q16", "resign"], [], "W+R", "resignation", None),
+        (["Q16"], ["Q16"], "B+F", "Q16 is illegal: occupied", WHITE),
+        ([PlayerError("black fell asleep")], [], "W+F", "black fell asleep", BLACK),
+    ],
+)
+def test_how_games_end(black, white, result, reason, failed):
+    found, _ = play(black, white)
+    assert (found.result, found.reason, found.failed) == (result, reason, failed)
+
+
+def test_a_long_game_is_scored_as_it_stands():
+    found, game = play(["A1", "A2", "A3"], ["T1", "T2", "T3"], max_moves=4)
+    assert len(game.moves) == 4
+    assert (found.result, found.reason) == ("W+7.5", "4 moves, area of the stones on the board")
+
+
+@pytest.mark.parametrize(
+    ("answer", "result", "reason"),
+    [
+        ("W+3.5", "W+3.5", "two passes, scored by the referee"),
+        ("0", "0", "two passes, scored by the referee"),
+        ("who knows", "W+7.5", "two passes, referee said 'who knows', area of the stones on the board"),
+        (PlayerError("gone"), "W+7.5", "two passes, referee failed (gone), area of the stones on the board"),
+    ],
+)
+def test_referees(answer, result, reason):
+    found, _ = play([], [], referee=Referee(answer))
+    assert (found.result, found.reason) == (result, reason)
+    assert found.winner == (None if answer == "0" else WHITE)
+
+
+class Chance(ScriptedPlayer):
+    """Plays a point that depends on the number of the game, then passes."""
+
+    def prepare(self, number):
+        self._vertices = [f"{'ABCDEFGHJ'[number]}{3 if self.name == 'one' else 4}"]
+
+
+def test_a_match_is_kept_resumed_and_summed_up(tmp_path):
+    one, two = Chance(name="one"), Chance(name="two")
+    told = []
+    play_match(one, two, Setting(2), tmp_path, description={"first": "one"}, progress=told.append)
+    assert [played.number for played in told] == [1, 2] and [played.first_color for played in told] == [BLACK, WHITE]
+    with (tmp_path / RESULTS_FILE).open("a") as file:
+        file.write('{"number": 3, "inter')
+    played = play_match(one, two, Setting(4), tmp_path, description={"first": "one"}, progress=told.append)
+    assert [entry.number for entry in told] == [1, 2, 3, 4] and played == told
+    assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 5
+    records = sorted(read_records(tmp_path), key=lambda record: record.source)
+    assert [(record.black, record.white, record.result) for record in records] == [
+        ("one", "two", "W+7.5"),
+        ("two", "one", "W+7.5"),
+    ] * 2
+    summary = summarize(played)
+    assert (summary.games, summary.wins, summary.losses, summary.draws) == (4, 2, 2, 0)
+    assert (summary.black, summary.white, summary.share) == ((0, 2), (2, 2), 0.5)
+
+
+def test_another_match_in_the_same_folder_is_refused(tmp_path):
+    players = ScriptedPlayer(), ScriptedPlayer()
+    play_match(*players, Setting(1), tmp_path, description={"komi": 7.5})
+    with pytest.raises(MatchError, match=r"results.jsonl is of another match: its komi is 7.5, not 6.5"):
+        play_match(*players, Setting(1), tmp_path, description={"komi": 6.5})
+    (tmp_path / RESULTS_FILE).write_text("{}\n[]\n")
+    with pytest.raises(MatchError, match="is no results file"):
+        play_match(*players, Setting(1), tmp_path)
+
+
+def test_repeated_games_count_once(tmp_path):
+    played = play_match(ScriptedPlayer(), ScriptedPlayer(), Setting(6), tmp_path)
+    assert [entry.same_as for entry in played] == [0, 0, 1, 2, 1, 2]
+    summary = summarize(played)
+    assert (summary.games, summary.repeated, summary.share) == (2, 4, 0.5)
+
+
+def test_openings_are_played_with_both_colors(tmp_path):
+    openings = []
+    for vertex in (60, 72):
+        game = Game()
+        game.play(vertex)
+        openings.append(game)
+    setting = Setting(5, openings, komi=0.5)
+    assert [setting.start(number).moves[0][1] for number in range(1, 6)] == [60, 60, 72, 72, 60]
+    assert setting.start(1).komi == 0.5 and setting.start(1).to_play == WHITE
+
+
+def test_a_player_that_always_fails_ends_the_match(tmp_path):
+    class Broken(ScriptedPlayer):
+        def genmove(self, game, color):
+            raise PlayerError("no license")
+
+    with pytest.raises(MatchError, match="the second player failed 3 games in a row: no license"):
+        play_match(ScriptedPlayer(last="pass"), Broken(), Setting(10), tmp_path)
+    assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 4
+    assert all(
+        json.loads(line)["failed"] == "second" for line in (tmp_path / RESULTS_FILE).read_text().splitlines()[1:]
+    )
+
+
+ENGINE = """
+import sys
+moves = iter({moves!r})
+for line in sys.stdin:
+    name, *arguments = line.split()
+    if name == "genmove":
+        print("=", next(moves), end="\\n\\n", flush=True)
+    elif name == "final_score":
+        print("= B+0.5", end="\\n\\n", flush=True)
+    elif name == "play" and arguments[1] == "A1":
+        print("? illegal move", end="\\n\\n", flush=True)
+    else:
+        print("=", name, end="\\n\\n", flush=True)
+"""
+
+
+def engine(tmp_path, moves, **options):
+    path = tmp_path / "engine.py"
+    path.write_text(ENGINE.format(moves=moves))
+    return GtpPlayer(f"{sys.executable} {path}", **options)
+
+
+def test_engines_in_processes(tmp_path):
+    black = engine(tmp_path, ["Q16", "pass"])
+    game = Game()
+    found = play_game({BLACK: black, WHITE: ScriptedPlayer(["D4"])}, game, max_moves=722, referee=black)
+    assert found.result == "B+0.5" and len(game.moves) == 4
+    assert black.name == "name version"
+    black.close()
+
+
+@pytest.mark.parametrize(
+    ("moves", "reason"),
+    [
+        (["resign"], "resignation"),
+        (["Z99"], "answered genmove with 'Z99'"),
+        (["Q16", "B2"], "refused 'play white A1': illegal move"),
+        ([], "ended with exit status 1"),
+    ],
+)
+def test_engines_that_fail_lose_with_a_reason(tmp_path, moves, reason):
+    black = engine(tmp_path, moves)
+    found = play_game({BLACK: black, WHITE: ScriptedPlayer(["A1"])}, Game(), max_moves=722)
+    assert found.winner == WHITE and reason in found.reason
+    black.close()
+
+
+def test_an_engine_that_hangs_loses(tmp_path):
+    path = tmp_path / "sleeper.py"
+    path.write_text("import time\ntime.sleep(60)")
+    black = GtpPlayer(f"{sys.executable} {path}", timeout_seconds=0.5)
+    found = play_game({BLACK: black, WHITE: ScriptedPlayer()}, Game(), max_moves=722)
+    assert (found.result, found.failed) == ("W+F", BLACK) and "did not answer in time" in found.reason
+
+
+def test_wilson():
+    assert wilson(0, 0) == (0, 1)
+    low, high = wilson(50, 100)
+    assert (round(low, 4), round(high, 4)) == (0.4038, 0.5962)
+    assert wilson(0, 10)[0] == 0 and round(wilson(0, 10)[1], 4) == 0.2775
+    assert wilson(10, 10)[1] == 1
