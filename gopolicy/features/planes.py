@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit, word_count
+from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit
 from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
@@ -32,6 +32,7 @@ from gopolicy.go.state import (
     Trail,
     new_state,
     new_trail,
+    word_count,
 )
 
 if TYPE_CHECKING:

@@ -11,11 +11,6 @@ from gopolicy.go.compiled import compiled, popcount
 from gopolicy.go.events import NO_POINT
 
 
-def word_count(size: int) -> int:
-    """Return the number of 64-bit words that hold one bit a point."""
-    return (size * size + 63) // 64
-
-
 @compiled
 def set_bit(sets: NDArray[np.uint64], row: int, point: int) -> None:
     """Put `point` into the bit set in a row."""

@@ -9,16 +9,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.coords import BLACK, WHITE, Color, Point, check_size, to_vertex
+from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point, check_size, to_vertex
 from gopolicy.go.events import NO_POINT
 from gopolicy.go.moves import (
     KO,
     NO_LIBERTIES,
     OCCUPIED,
+    OUTSIDE,
     SOUND,
     SUICIDE,
     illegality,
-    is_legal,
     legal_mask,
     play_turn,
     rebuild,
@@ -29,6 +29,7 @@ REASONS: Final = {
     OCCUPIED: "occupied",
     KO: "ko: play elsewhere first",
     SUICIDE: "suicide",
+    OUTSIDE: "off the board",
     NO_LIBERTIES: "setup leaves a chain without liberties",
 }
 
@@ -39,6 +40,11 @@ class IllegalMoveError(ValueError):
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+def move_name(move: Move, size: int) -> str:
+    """Return a move's vertex, or the number of a point that is off the board."""
+    return to_vertex(move, size) if move is None or 0 <= move < size * size else repr(move)
 
 
 class Board:
@@ -101,12 +107,12 @@ class Board:
         return int(self.state.liberty_count[self.state.head[point]]) if self.color_at(point) else 0
 
     def why_illegal(self, point: Point, color: Color) -> str | None:
-        """Return None for a legal move, else the reason: occupied, suicide or ko."""
+        """Return None for a legal move, else the reason: occupied, suicide, ko or off the board."""
         return REASONS.get(illegality(self.state, point, color))
 
     def is_legal(self, point: Point, color: Color) -> bool:
         """Tell whether `color` may play at `point`: empty, not suicide, not the simple-ko point."""
-        return bool(is_legal(self.state, point, color))
+        return bool(illegality(self.state, point, color) == SOUND)
 
     def legal_mask(self, color: Color) -> NDArray[np.bool_]:
         """Return bool `[size * size]`: where `color` may play."""
@@ -119,15 +125,16 @@ class Board:
         point = NO_POINT if move is None else move
         wrong = illegality(self.state, point, color)
         if wrong != SOUND:
-            vertex = to_vertex(move, self.size)
-            raise IllegalMoveError(f"illegal move {vertex}: {REASONS[wrong]}", REASONS[wrong])
+            raise IllegalMoveError(f"illegal move {move_name(move, self.size)}: {REASONS[wrong]}", REASONS[wrong])
         return int(play_turn(self.state, self._trail, point, color))
 
     def set_stones(self, stones: dict[Point, Color]) -> None:
         """Make points hold stones, or nothing (EMPTY); they count as old, and the ko is forgotten.
 
-        Raises IllegalMoveError, and changes nothing, if a chain would have no liberty.
+        Raises IllegalMoveError, and changes nothing, if a chain would have no liberty or a point is off the board.
         """
+        if not all(0 <= point < self.size**2 for point in stones):
+            raise IllegalMoveError(f"illegal setup: {REASONS[OUTSIDE]}", REASONS[OUTSIDE])
         before = copy_state(self.state)
         for point, color in stones.items():
             self.state.color[point], self.state.placed[point] = color, OLD

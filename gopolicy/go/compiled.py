@@ -1,19 +1,25 @@
 """How the compiled functions of this package are compiled: numba, cached on disk where that is possible."""
 
-import logging
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-log = logging.getLogger(__name__)
+
+@lru_cache
+def _sources_digest() -> str:
+    """Return a digest of the sources beside this file, which all compiled functions call."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def compiled(function: Function) -> Function:
@@ -23,10 +29,16 @@ def compiled(function: Function) -> Function:
     once a process instead.
     """
     try:
-        wrapped: Function = numba.njit(cache=True, error_model="numpy")(function)
+        wrapped: Any = numba.njit(cache=True, error_model="numpy")(function)
     except RuntimeError:  # numba: "no locator available"
         wrapped = numba.njit(error_model="numpy")(function)
-    return wrapped
+    # Numba takes a cached function for stale when its own file has changed, not when the file of a function
+    # compiled into it has, and would go on with the old rules after an update of one file.
+    with suppress(AttributeError):  # no cache, or a numba that keeps its stamp elsewhere
+        cache_file = wrapped._cache._cache_file
+        cache_file._source_stamp = (cache_file._source_stamp, _sources_digest())
+    result: Function = wrapped
+    return result
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no annotations
@@ -36,7 +48,6 @@ def popcount(typing_context: Any, word: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
 
-    assert ir  # llvmlite is numba's own builder
     return types.int64(types.uint64), generate
 
 

@@ -8,9 +8,13 @@ An array of events is the whole course of a game: records hold it, the corpus st
 replays it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from gopolicy.go.coords import Color, Move, Point
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point, opponent
 
 NO_POINT: Final = 1023
 POINT_MASK: Final = 1023
@@ -42,3 +46,15 @@ def event_move(event: int) -> Move:
 def is_setup(event: int) -> bool:
     """Tell whether an event is a setup stone."""
     return bool(int(event) & SETUP)
+
+
+def to_play_after(events: Sequence[int] | NDArray[np.uint16]) -> Color:
+    """Return whose turn comes after `events`: the opponent of the last mover, White after black stones only.
+
+    A record may say otherwise (PL); that is for its reader to put first.
+    """
+    for event in reversed(events):
+        if not is_setup(int(event)):
+            return opponent(event_color(int(event)))
+    handicap = len(events) > 0 and all(event_color(int(event)) == BLACK for event in events)
+    return WHITE if handicap else BLACK

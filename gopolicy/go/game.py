@@ -4,13 +4,16 @@ What a Game is told is kept as events (see `events`), so that undo is a replay a
 It knows no files.
 """
 
+from collections.abc import Sequence
+from itertools import groupby
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
-from gopolicy.go.board import REASONS, Board, IllegalMoveError
-from gopolicy.go.coords import BLACK, Color, Move, Point, handicap_points, opponent, to_vertex
-from gopolicy.go.moves import SOUND, replay_events
+from gopolicy.go.board import REASONS, Board, IllegalMoveError, move_name
+from gopolicy.go.coords import BLACK, Color, Move, Point, handicap_points, opponent
+from gopolicy.go.moves import NO_LIBERTIES, OUTSIDE, SOUND, replay_events
 from gopolicy.go.state import new_trail
 
 SUPERKO_REASON = "superko: repeats an earlier position"
@@ -38,15 +41,15 @@ class Game:
         """Return the game after `events` (uint16 `[k]`); raise IllegalMoveError at the first wrong one."""
         game = cls(size, komi=komi, superko=superko)
         if superko:
-            for event in events:
-                game._apply(int(event))
-            return game
-        applied, wrong = replay_events(game.board.state, new_trail(), np.asarray(events, np.uint16))
-        if wrong != SOUND:
-            vertex = to_vertex(ev.event_move(events[applied]), size)
-            raise IllegalMoveError(f"illegal move {applied + 1} {vertex}: {REASONS[wrong]}", REASONS[wrong])
+            game._replay_with_superko(events)
+        else:
+            applied, wrong = replay_events(game.board.state, new_trail(), np.asarray(events, np.uint16))
+            if wrong in (NO_LIBERTIES, OUTSIDE):
+                raise IllegalMoveError(f"illegal event {applied + 1}: {REASONS[wrong]}", REASONS[wrong])
+            if wrong != SOUND:
+                raise game._illegal(events[:applied], ev.event_move(events[applied]), REASONS[wrong])
         game._events = [int(event) for event in events]
-        game._set_turn()
+        game.to_play = ev.to_play_after(game._events)
         return game
 
     @property
@@ -120,8 +123,7 @@ class Game:
         color = self.to_play if color is None else color
         reason = self.why_illegal(move, color)
         if reason is not None:
-            number = len(self.moves) + 1
-            raise IllegalMoveError(f"illegal move {number} {to_vertex(move, self.size)}: {reason}", reason)
+            raise self._illegal(self._events, move, reason)
         captured = self.board.play(move, color)
         self._events.append(ev.move_event(color, move))
         self.to_play = opponent(color)
@@ -157,21 +159,17 @@ class Game:
         self.to_play = last[0]
         return last
 
-    def _apply(self, event: int) -> None:
-        color, move = ev.event_color(event), ev.event_move(event)
-        if ev.is_setup(event):
-            assert move is not None
-            self.set_stones({move: color})
-        else:
-            self.play(move, color)
+    def _replay_with_superko(self, events: NDArray[np.uint16]) -> None:
+        for setup, run in groupby(events, ev.is_setup):
+            if setup:  # stones set up together take effect together
+                self.set_stones({int(event) & ev.POINT_MASK: ev.event_color(event) for event in run})
+            else:
+                for event in run:
+                    self.play(ev.event_move(event), ev.event_color(event))
 
-    def _set_turn(self) -> None:
-        last = self.last_turn
-        handicap = last is None and all(ev.event_color(event) == BLACK for event in self._events)
-        if last is not None:
-            self.to_play = opponent(last[0])
-        elif handicap and self._events:
-            self.to_play = opponent(BLACK)
+    def _illegal(self, before: Sequence[int] | NDArray[np.uint16], move: Move, reason: str) -> IllegalMoveError:
+        number = 1 + sum(not ev.is_setup(event) for event in before)
+        return IllegalMoveError(f"illegal move {number} {move_name(move, self.size)}: {reason}", reason)
 
     def _key(self) -> bytes:
         return self.board.colors.tobytes()

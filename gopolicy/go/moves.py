@@ -4,7 +4,6 @@ The functions check nothing that their docstring does not name.  Suicide is ille
 `update_ko` says.
 """
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,7 +36,7 @@ from gopolicy.go.state import (
 )
 
 # What `apply_event` says of an event
-SOUND, OCCUPIED, KO, SUICIDE, NO_LIBERTIES = range(5)
+SOUND, OCCUPIED, KO, SUICIDE, NO_LIBERTIES, OUTSIDE = range(6)
 
 
 @compiled
@@ -290,8 +289,12 @@ def rebuild(state: State) -> bool:
 
 @compiled
 def illegality(state: State, point: int, color: int) -> int:
-    """Return SOUND for a pass or a legal move, else OCCUPIED, KO or SUICIDE."""
-    if point == NO_POINT or is_legal(state, point, color):
+    """Return SOUND for a pass or a legal move, else OUTSIDE, OCCUPIED, KO or SUICIDE."""
+    if point == NO_POINT:
+        return SOUND
+    if point < 0 or point >= state.info[POINTS]:
+        return OUTSIDE
+    if is_legal(state, point, color):
         return SOUND
     if state.color[point] != EMPTY:
         return OCCUPIED
@@ -309,6 +312,8 @@ def apply_event(state: State, trail: Trail, events: NDArray[np.uint16], i: int) 
     event = events[i]
     point, color = event & POINT_MASK, (event >> COLOR_SHIFT) & 3
     if event & SETUP:
+        if point >= state.info[POINTS]:
+            return OUTSIDE
         state.color[point] = color
         state.placed[point] = OLD
         if i + 1 == events.shape[0] or not events[i + 1] & SETUP:

@@ -11,7 +11,6 @@ from typing import Final, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.bits import word_count
 from gopolicy.go.coords import EMPTY, MAX_SIZE
 from gopolicy.go.events import NO_POINT
 
@@ -105,6 +104,11 @@ def _table(size: int, steps: tuple[tuple[int, int], ...]) -> NDArray[np.uint16]:
                 if 0 <= row + down < size and 0 <= column + right < size:
                     table[row * size + column, i] = (row + down) * size + column + right
     return table
+
+
+def word_count(size: int) -> int:
+    """Return the number of 64-bit words that hold one bit a point."""
+    return (size * size + 63) // 64
 
 
 def new_state(size: int) -> State:

@@ -1,6 +1,5 @@
-"""A line of play as events: how far the rules allow it, and whose turn comes after it."""
+"""A line of play as events: how far the rules allow it."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +7,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS
-from gopolicy.go.coords import BLACK, COLOR_NAMES, WHITE, Color, opponent, to_vertex
+from gopolicy.go.coords import COLOR_NAMES, to_vertex
 from gopolicy.go.moves import KO, NO_LIBERTIES, OCCUPIED, SOUND, SUICIDE, replay_events
 from gopolicy.go.state import new_state, new_trail
 
@@ -39,15 +38,3 @@ def soundness(size: int, events: NDArray[np.uint16]) -> Soundness:
     color = COLOR_NAMES[ev.event_color(event)][0].upper()
     warning = f"illegal move {number} {color} {to_vertex(ev.event_move(event), size)}: {REASONS[wrong]}"
     return Soundness(applied, CUTS[wrong], warning)
-
-
-def to_play_after(events: Sequence[int] | NDArray[np.uint16]) -> Color:
-    """Return whose turn comes after `events`: the opponent of the last mover, White after black stones only.
-
-    A record may say otherwise (PL); that is for its reader to put first.
-    """
-    for event in reversed(events):
-        if not ev.is_setup(int(event)):
-            return opponent(ev.event_color(int(event)))
-    handicap = len(events) > 0 and all(ev.event_color(int(event)) == BLACK for event in events)
-    return WHITE if handicap else BLACK

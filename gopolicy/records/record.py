@@ -13,7 +13,7 @@ from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point
 from gopolicy.go.game import Game
 from gopolicy.records.encoding import decode
-from gopolicy.records.line import UNREADABLE_MOVE, soundness, to_play_after
+from gopolicy.records.line import UNREADABLE_MOVE, soundness
 from gopolicy.records.problems import NO_SGF, RecordError
 from gopolicy.records.properties import read_player
 from gopolicy.records.sgf import parse_game, split_games
@@ -128,7 +128,7 @@ class Record:
     def final_game(self) -> Game:
         """Return the game after everything; its turn is what the record says, or what the last turn makes it."""
         game = Game.from_events(self.size, self.events, komi=self.komi)
-        game.to_play = self.to_play or to_play_after(self.events)
+        game.to_play = self.to_play or ev.to_play_after(self.events)
         return game
 
 

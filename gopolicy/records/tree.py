@@ -14,7 +14,7 @@ from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records import properties as props
-from gopolicy.records.line import soundness, to_play_after
+from gopolicy.records.line import soundness
 from gopolicy.records.problems import RecordError
 from gopolicy.records.properties import Properties
 
@@ -187,7 +187,7 @@ class GameTree:
         game = Game.from_events(self.size, line[: sound.length], komi=self.komi)
         if sound.cut and not ev.is_setup(events[sound.length]):
             to_play = ev.event_color(events[sound.length])
-        game.to_play = to_play or to_play_after(line[: sound.length])
+        game.to_play = to_play or ev.to_play_after(line[: sound.length])
         return game
 
     def add_star_points(self) -> None:
