@@ -105,6 +105,7 @@ def _player(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Pla
 
 
 def _openings(args: argparse.Namespace) -> "list[Game]":
+    from gopolicy.go.events import is_setup
     from gopolicy.go.game import Game
     from gopolicy.records import read_records
 
@@ -112,11 +113,14 @@ def _openings(args: argparse.Namespace) -> "list[Game]":
         return []
     found: dict[bytes, Game] = {}
     for record in read_records(args.openings):
-        if record.size == 19 and record.turns >= args.opening_moves:
-            events = record.events[: len(record.events) - record.turns + args.opening_moves]
+        turns = [i for i, event in enumerate(record.events) if not is_setup(event)]
+        if record.size == 19 and len(turns) > args.opening_moves:
+            events = record.events[: turns[args.opening_moves]]
             found.setdefault(events.tobytes(), Game.from_events(19, events))
+        if 2 * len(found) >= args.games:
+            break
     if not found:
-        raise ValueError(f"{args.openings} holds no 19x19 record of {args.opening_moves} moves or more")
+        raise ValueError(f"{args.openings} holds no 19x19 record of more than {args.opening_moves} moves")
     return list(found.values())
 
 
