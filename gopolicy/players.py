@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import numpy as np
 
 from gopolicy.engine.client import TIMEOUT_SECONDS, Channel, ChannelError, GtpClient, ProcessChannel
+from gopolicy.engine.parameters import PassRule
 from gopolicy.engine.protocol import GtpError
 from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.go.events import event_color, event_move, move_event
@@ -49,7 +50,7 @@ class PolicyPlayer:
         temperature: float = 0.0,
         top_p: float = 1.0,
         greedy_after: int | None = None,
-        pass_when_offered: str = "auto",
+        pass_when_offered: PassRule = "auto",
         cleanup: bool = False,
     ) -> None:
         self.policy = policy

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-PASSING: Final = ("auto", "always", "never")
+PassRule = Literal["auto", "always", "never"]
+PASS_RULES: Final = ("auto", "always", "never")
 WINRATES: Final = ("half", "prior")
 
 
@@ -22,7 +23,7 @@ class Parameters:
     greedy_after: int | None = None
     seed: int | None = None
     symmetries: int = 1
-    pass_when_offered: str = "auto"
+    pass_when_offered: PassRule = "auto"
     cleanup: bool = False
     playouts: int = 16
     report_winrate: str = "half"
@@ -78,13 +79,6 @@ def _integer_or_none(text: str) -> int | None:
     return None if text.lower() == "none" else _integer(0)(text)
 
 
-def _symmetries(text: str) -> int:
-    number = int(text)
-    if number not in (1, 8):
-        raise ValueError
-    return number
-
-
 def _truth(text: str) -> bool:
     values = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
     if text.lower() not in values:
@@ -115,10 +109,10 @@ SETTINGS: Final = {
     ),
     "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
     "symmetries": Setting(
-        _symmetries, "1 or 8", "average the network over this many turns and flips of the board", ("1", "8")
+        _integer(1, 8), "a number from 1 to 8", "average the network over this many turns and flips of the board"
     ),
     "pass_when_offered": Setting(
-        _choice(*PASSING), "auto, always or never", "whether to answer a pass with a pass", PASSING
+        _choice(*PASS_RULES), "auto, always or never", "whether to answer a pass with a pass", PASS_RULES
     ),
     "cleanup": Setting(
         _truth, "true or false", "never pass while a sensible move is left, so that dead stones are captured"

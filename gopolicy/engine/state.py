@@ -56,11 +56,13 @@ class GtpState:
 
     @property
     def policy(self) -> "Policy":
-        """The policy.  Raises GtpError if it cannot be loaded."""
+        """The policy, averaging as the parameters say.  Raises GtpError if it cannot be loaded."""
         try:
-            return self._load_policy()
+            policy = self._load_policy()
         except (ValueError, OSError, RuntimeError) as error:
             raise GtpError(f"no network: {error}") from error
+        policy.symmetries = self.parameters.symmetries
+        return policy
 
     def game_for(self, color: Color | None) -> Game:
         """Return a copy of the game in which `color` (default: as it is) is to play, with superko where it holds."""
@@ -127,4 +129,6 @@ def _probabilities_in(policy: "Policy", game: Game, symmetry: int) -> NDArray[np
     moved = np.where(points == NO_POINT, events, events - points + images[np.minimum(points, len(images) - 1)])
     turned = Game.from_events(BOARD_SIZE, moved.astype(np.uint16), komi=game.komi, superko=game.superko)
     turned.to_play = game.to_play
-    return policy.probabilities(turned, symmetries=1).ravel()[images].reshape(BOARD_SIZE, BOARD_SIZE)
+    seen = policy.probabilities(turned, symmetries=1).ravel()
+    back: NDArray[np.float32] = seen[images].reshape(BOARD_SIZE, BOARD_SIZE)
+    return back

@@ -1,0 +1,117 @@
+"""Write the network as an ONNX file, and check that it gives the same probabilities as torch.
+
+The check looks at positions of a game that the network plays against itself, or of --check RECORDS.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gopolicy.go.game import Game
+    from gopolicy.nn import PolicyNetwork
+    from gopolicy.policy import Policy
+
+TOLERANCE = 1e-5
+BATCHES = (1, 8, 64)
+SELF_PLAY_MOVES = 60
+TIMING_SECONDS = 2.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--onnx", metavar="FILE", required=True, type=Path, help="the file to write")
+    parser.add_argument("--model", metavar="FILE", type=Path, help="the network (default: the one that ships)")
+    parser.add_argument("--check", metavar="RECORDS", help="file, folder or archive to take positions from")
+    parser.add_argument(
+        "--positions", type=int, default=1000, metavar="N", help="how many of them (default: %(default)s)"
+    )
+    parser.add_argument("--benchmark", action="store_true", help="also time torch and onnxruntime side by side")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file, compare it with torch, and tell both."""
+    from itertools import islice
+
+    import numpy as np
+
+    from gopolicy import __version__
+    from gopolicy.features import encode
+    from gopolicy.nn.export import export_onnx, largest_difference
+    from gopolicy.policy import Policy
+
+    policy = Policy.load(args.model)
+    network = policy.network.cpu()
+    export_onnx(network, args.onnx, {"gopolicy": __version__, "name": policy.name})
+    print(f"{args.onnx}: {args.onnx.stat().st_size:,} bytes")
+    games = _record_positions(args.check) if args.check else _own_positions(policy)
+    planes = np.stack([encode(game) for game in islice(games, args.positions)])
+    difference = largest_difference(network, args.onnx, planes[:, : network.config.planes])
+    print(f"largest difference from torch over {len(planes)} positions: {difference:.1e}")
+    if args.benchmark:
+        _benchmark(network, args.onnx, planes[:, : network.config.planes])
+    if difference > TOLERANCE:
+        raise ValueError(
+            f"{args.onnx}: differs from torch by {difference:.1e}, more than {TOLERANCE:.0e}; do not use it"
+        )
+    return 0
+
+
+def _record_positions(records: str) -> "Iterator[Game]":
+    from gopolicy.records import read_records
+
+    found = False
+    for record in read_records(records):
+        if record.size == 19:
+            for game, _ in record.replay():
+                found = True
+                yield game
+    if not found:
+        raise ValueError(f"{records}: no position of a 19x19 game")
+
+
+def _own_positions(policy: "Policy") -> "Iterator[Game]":
+    import numpy as np
+
+    from gopolicy.go.game import Game
+    from gopolicy.policy import choose_move
+
+    game, rng = Game(), np.random.default_rng(0)
+    for _ in range(SELF_PLAY_MOVES):
+        yield game.copy()
+        game.play(choose_move(policy, game, rng, temperature=1.0))
+
+
+def _benchmark(network: "PolicyNetwork", path: Path, planes: "NDArray[np.uint8]") -> None:
+    """Print the seconds that torch and onnxruntime take for batches, both with their default threads."""
+    import onnxruntime
+    import torch
+
+    from gopolicy.nn.export import INPUT, OUTPUT
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    print(f"{'batch':>5}{'torch':>12}{'onnxruntime':>14}   milliseconds a batch")
+    for size in BATCHES:
+        batch = planes[[i % len(planes) for i in range(size)]]
+        with torch.inference_mode():
+            torch_ms = _milliseconds(lambda tensor: network(tensor.float()).softmax(1), torch.from_numpy(batch))
+        onnx_ms = _milliseconds(lambda array: session.run([OUTPUT], {INPUT: array}), batch)
+        print(f"{size:>5}{torch_ms:>12.2f}{onnx_ms:>14.2f}")
+
+
+def _milliseconds(work: Callable[[Any], object], batch: object) -> float:
+    """Return the median time of `work(batch)`, after one call that does not count."""
+    import statistics
+    import time
+
+    work(batch)
+    times: list[float] = []
+    while sum(times) < TIMING_SECONDS or len(times) < 3:
+        begun = time.perf_counter()
+        work(batch)
+        times.append(time.perf_counter() - begun)
+    return 1000 * statistics.median(times)

@@ -1,0 +1,103 @@
+"""The network as an ONNX file, for programs without torch: planes in, probabilities out.
+
+    planes          uint8 `[batch, planes, 19, 19]`, as `gopolicy.features.encode` gives them; any batch
+    probabilities   float32 `[batch, 361]`, row by row from the upper left; position bias and softmax are inside
+
+Illegal points are not masked out: legality is the rules' business.  Needs the packages of the `export` extra.
+"""
+
+import importlib
+import json
+import logging
+import os
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gopolicy.nn.checkpoint import planes_name
+from gopolicy.nn.network import SIZE, PolicyNetwork
+
+INPUT: Final = "planes"
+OUTPUT: Final = "probabilities"
+OPSET: Final = 18
+BATCH: Final = 64
+
+
+class ExportError(RuntimeError):
+    """An export that cannot be made or checked; the text says what is missing."""
+
+
+class _Probabilities(nn.Module):
+    """The network with its input as it is stored and its output as it is used."""
+
+    def __init__(self, network: PolicyNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, planes: Tensor) -> Tensor:
+        logits: Tensor = self.network(planes.float())  # [B, planes, 19, 19] -> [B, 361]
+        return logits.softmax(1)
+
+
+def export_onnx(network: PolicyNetwork, path: Path, facts: dict[str, Any] | None = None) -> None:
+    """Write `network` to `path`; `facts` go into the file's metadata.  Raises ExportError without the extra."""
+    onnx = _need("onnx")
+    _need("onnxscript")
+    example = torch.zeros((2, network.config.planes, SIZE, SIZE), dtype=torch.uint8)
+    module = _Probabilities(network).eval()
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module,
+            (example,),
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
+            opset_version=OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    told = {"planes": planes_name(), "network": json.dumps(asdict(network.config)), **(facts or {})}
+    for key, value in told.items():
+        model.metadata_props.add(key=key, value=str(value))
+    temporary = path.with_name(path.name + ".part")
+    onnx.save(model, str(temporary))
+    os.replace(temporary, path)
+
+
+def run_onnx(path: Path, planes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return float32 `[B, 361]` from an exported file for uint8 `[B, planes, 19, 19]`.
+
+    Raises ExportError without the extra.
+    """
+    session = _need("onnxruntime").InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    parts = [session.run([OUTPUT], {INPUT: planes[i : i + BATCH]})[0] for i in range(0, len(planes), BATCH)]
+    return np.concatenate(parts)
+
+
+@torch.inference_mode()
+def largest_difference(network: PolicyNetwork, path: Path, planes: NDArray[np.uint8]) -> float:
+    """Return the largest difference of a probability between torch and the exported file, over `planes`.
+
+    planes: uint8 `[B, planes, 19, 19]`, of real positions, because others say little.
+    """
+    module = _Probabilities(network).eval()
+    wanted = torch.cat([module(torch.from_numpy(planes[i : i + BATCH])) for i in range(0, len(planes), BATCH)])
+    return float(np.abs(run_onnx(path, planes) - wanted.numpy()).max())
+
+
+def _need(package: str) -> ModuleType:
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise ExportError(f"the package {package} is missing: pip install 'gopolicy[export]'") from None
