@@ -24,7 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for info in pkgutil.iter_modules(commands.__path__):
         module = importlib.import_module(f"{commands.__name__}.{info.name}")
-        summary = (module.__doc__ or "").splitlines()[0]
+        summary = (module.__doc__ or "").splitlines()[0].replace("%", "%%")
         command = choices.add_parser(
             info.name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
         )

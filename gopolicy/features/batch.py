@@ -6,23 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.features.planes import NUM_PLANES, encode_state
-from gopolicy.go.board import (
+from gopolicy.go.compiled import compiled
+from gopolicy.go.coords import EMPTY
+from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+from gopolicy.go.moves import SOUND, apply_event
+from gopolicy.go.state import (
     CAPTURED_BLACK,
     CAPTURED_WHITE,
     KO_POINT,
     POINTS,
-    SOUND,
     TURN,
     State,
     Trail,
-    apply_event,
     new_state,
     new_trail,
     word_count,
 )
-from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import EMPTY
-from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 
 if TYPE_CHECKING:
     from gopolicy.records.corpus import Corpus

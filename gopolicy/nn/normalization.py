@@ -3,6 +3,9 @@
 The trained network is the paper's to the letter; only the road to it is shorter.
 """
 
+from collections.abc import Iterator
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -21,29 +24,34 @@ class NormalizedNetwork(nn.Module):
         self.config = config
         plain = PolicyNetwork(config)
         self.convolutions = plain.convolutions
-        for convolution in self.convolutions:
+        for convolution in plain.hidden():
             convolution.bias = None  # the normalization has one
         self.normalizations = nn.ModuleList(nn.BatchNorm2d(config.filters) for _ in self.convolutions)
         self.last = plain.last
         self.position_bias = plain.position_bias
 
+    def layers(self) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+        """Yield the hidden layers in order: a convolution and its normalization."""
+        for convolution, normalization in zip(self.convolutions, self.normalizations, strict=True):
+            yield cast(nn.Conv2d, convolution), cast(nn.BatchNorm2d, normalization)
+
     def forward(self, planes: Tensor) -> Tensor:
         """Return logits `[B, 361]` of planes `[B, planes, 19, 19]`."""
         x = planes
-        for convolution, normalization in zip(self.convolutions, self.normalizations, strict=True):
+        for convolution, normalization in self.layers():
             x = functional.relu(normalization(convolution(x)))
-        return self.last(x).flatten(1) + self.position_bias
+        logits: Tensor = self.last(x).flatten(1) + self.position_bias
+        return logits
 
     @torch.no_grad()
     def fold(self) -> PolicyNetwork:
         """Return the policy network that gives the same logits as this one in evaluation mode."""
         network = PolicyNetwork(self.config)
-        for plain, convolution, normalization in zip(
-            network.convolutions, self.convolutions, self.normalizations, strict=True
-        ):
-            scale = normalization.weight / torch.sqrt(normalization.running_var + normalization.eps)
+        for plain, (convolution, normalization) in zip(network.hidden(), self.layers(), strict=True):
+            mean, variance = _statistics(normalization)
+            scale = normalization.weight / torch.sqrt(variance + normalization.eps)
             plain.weight.copy_(convolution.weight * scale[:, None, None, None])
-            plain.bias.copy_(normalization.bias - normalization.running_mean * scale)
+            _bias(plain).copy_(normalization.bias - mean * scale)
         network.last.weight.copy_(self.last.weight)
         network.position_bias.copy_(self.position_bias)
         return network
@@ -58,17 +66,26 @@ class NormalizedNetwork(nn.Module):
         """
         normalized = cls(network.config)
         x = planes
-        for plain, convolution, normalization in zip(
-            network.convolutions, normalized.convolutions, normalized.normalizations, strict=True
-        ):
+        for plain, (convolution, normalization) in zip(network.hidden(), normalized.layers(), strict=True):
             convolution.weight.copy_(plain.weight)
-            outputs = functional.conv2d(x, plain.weight, padding="same")
-            variance, mean = torch.var_mean(outputs, dim=(0, 2, 3), unbiased=False)
-            normalization.running_mean.copy_(mean)
-            normalization.running_var.copy_(variance)
+            outputs = convolution(x)
+            mean, variance = _statistics(normalization)
+            variance.copy_(outputs.var(dim=(0, 2, 3), correction=0))
+            mean.copy_(outputs.mean(dim=(0, 2, 3)))
             normalization.weight.copy_(torch.sqrt(variance + normalization.eps))
-            normalization.bias.copy_(mean + plain.bias)
-            x = functional.relu(outputs + plain.bias[:, None, None])
+            normalization.bias.copy_(mean + _bias(plain))
+            x = functional.relu(outputs + _bias(plain)[:, None, None])
         normalized.last.weight.copy_(network.last.weight)
         normalized.position_bias.copy_(network.position_bias)
         return normalized
+
+
+def _bias(convolution: nn.Conv2d) -> Tensor:
+    assert convolution.bias is not None
+    return convolution.bias
+
+
+def _statistics(normalization: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    """Return the running mean and variance."""
+    assert normalization.running_mean is not None and normalization.running_var is not None
+    return normalization.running_mean, normalization.running_var

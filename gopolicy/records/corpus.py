@@ -155,7 +155,7 @@ class Corpus:
             section = data[offset : offset + length]
             if len(section) < length:
                 raise CorpusError(f"{path}: cut short in its {name}: {length - len(section)} bytes are missing")
-            if verify and zlib.crc32(section) != checksum:
+            if verify and zlib.crc32(section.data) != checksum:
                 raise CorpusError(f"{path}: damaged: the checksum of its {name} is wrong; prepare it again")
             sections[name], offset = section, offset + length
         if offset != len(data):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gopolicy.records.corpus import GAME, MAGIC, Corpus, CorpusError, CorpusWriter, game_entry
 from gopolicy.records.problems import RecordError
-from gopolicy.records.record import Record, read_texts
+from gopolicy.records.record import Record, read_records, read_texts
 from gopolicy.records.selection import DUPLICATE, Counts, Selection
 from gopolicy.records.sgf import parse_game
 
@@ -142,3 +142,21 @@ def _corpus_batches(corpus: Corpus) -> Iterator[Batch]:
         counts = Counts()
         counts.kept = len(entries)
         yield Batch(entries, np.concatenate([corpus.events(first + i) for i in range(len(entries))]), counts)
+
+
+def load_sources(sources: Sequence[Path]) -> Corpus:
+    """Return corpora, files, folders and archives as one corpus; what is no corpus is read into memory.
+
+    A bad game is skipped.  Raises RecordError, and CorpusError if there is no game at all.
+    """
+    parts, selection = [], Selection()
+    for path in sources:
+        if is_corpus(path):
+            parts.append(Corpus.open(path))
+        else:
+            records = read_records(path, on_drop=lambda source, reason: None)
+            parts.append(Corpus.from_records(selection.keep(records, Counts()), path.name))
+    corpus = Corpus.join(parts)
+    if not corpus.positions:
+        raise CorpusError(f"{', '.join(map(str, sources))}: no 19x19 game with moves in it")
+    return corpus

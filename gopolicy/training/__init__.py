@@ -1,0 +1,1 @@
+"""Learning: corpora to batches, the loop, runs on disk, and how good the outcome is."""

@@ -1,0 +1,73 @@
+"""What decides a training run, as data: sizes of networks by name, the configuration, the schedule.
+
+Light on purpose: the command line reads its options and defaults from here without loading torch.
+"""
+
+import ast
+import inspect
+import math
+from dataclasses import dataclass
+from typing import Final
+
+# name -> (filters, hidden layers).  AlphaGo's (Silver et al. 2016, Extended Data Table 3), then ours for CPUs.
+PRESETS: Final = {
+    "alphago-128": (128, 12),
+    "alphago-192": (192, 12),
+    "alphago-256": (256, 12),
+    "alphago-384": (384, 12),
+    "small": (96, 12),
+    "tiny": (48, 6),
+}
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides what a run does, saved with it."""
+
+    positions: int = 2_000_000
+    """Positions to see before the run ends."""
+    batch: int = 256
+    """Positions a step, over all processes."""
+    optimizer: str = "muon"
+    """muon, sgd or adamw."""
+    lr: float = 0.02
+    """Peak learning rate."""
+    weight_decay: float = 0.01
+    """Decoupled for muon and adamw, L2 for sgd; biases and normalization are spared."""
+    warmup: float = 0.02
+    """Share of the run in which the learning rate rises."""
+    clip: float = 1.0
+    """Largest norm of the gradient; 0 does not clip."""
+    averaging: float = 0.998
+    """Decay of the exponential average of the weights; the average is what is saved as the model."""
+    validation: float = 0.02
+    """Share of the games that is held out, by game."""
+    seed: int = 1
+    """Draws the first weights, the order and the symmetries."""
+    precision: str = "auto"
+    """float32, bfloat16, or auto: whichever multiplies matrices faster here."""
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        return max(1, self.positions // self.batch)
+
+
+def schedule(step: int, config: TrainingConfig) -> float:
+    """Return the learning rate of a step from 0 on, as a share of its peak: linear warm-up, then half a cosine."""
+    progress = step / config.steps
+    if progress < config.warmup:
+        return (step + 1) / (config.warmup * config.steps + 1)
+    rest = (progress - config.warmup) / (1 - config.warmup)
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, rest)))
+
+
+def field_help(configuration: type) -> dict[str, str]:
+    """Return the line under each field of a dataclass, by the field's name: the help of its option."""
+    body = ast.parse(inspect.getsource(configuration)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    lines = {}
+    for declared, text in zip(body.body, body.body[1:], strict=False):
+        if isinstance(declared, ast.AnnAssign) and isinstance(declared.target, ast.Name) and isinstance(text, ast.Expr):
+            lines[declared.target.id] = str(ast.literal_eval(text.value))
+    return lines

@@ -1,0 +1,104 @@
+"""The training loop: one step, and the state that makes a run resumable.
+
+It knows neither files nor screens: it takes batches and gives numbers.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
+from gopolicy.nn.normalization import NormalizedNetwork
+from gopolicy.training.config import TrainingConfig, schedule
+from gopolicy.training.dataset import Batch, Unpacker
+from gopolicy.training.optimizer import Optimizers
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one step measured on its batch, before learning from it: mean loss (nats), top-1 (share), gradient norm."""
+
+    loss: float
+    top1: float
+    gradient: float
+
+
+class TrainingError(RuntimeError):
+    """A run that cannot go on; the text says what happened and what is left."""
+
+
+class Trainer:
+    """A network in training.
+
+    step_number: steps made.  network: in training mode, with normalization.  average: a second network
+    that holds the exponential average of its weights.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, start: NetworkConfig | NormalizedNetwork, device: torch.device, precision: str
+    ) -> None:
+        self.config = config
+        self.device = device
+        self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+        torch.manual_seed(config.seed)
+        network = NormalizedNetwork(start) if isinstance(start, NetworkConfig) else start
+        self.network = on_device(network, device).train()
+        self.average = on_device(NormalizedNetwork(network.config), device)
+        self.average.load_state_dict(self.network.state_dict())
+        self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
+        self.unpacker = Unpacker(device, network.config.planes)
+        self.module: nn.Module = self.network  # what is called: a distributed run wraps it
+        self.step_number = 0
+
+    def step(self, batch: Batch) -> StepResult:
+        """Learn from one batch; raises TrainingError, the weights unharmed, if the loss is not finite."""
+        planes, points = self.unpacker(batch)
+        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            logits = self.module(planes)
+        loss = functional.cross_entropy(logits.float(), points)
+        loss.backward()  # type: ignore[no-untyped-call]
+        clip = self.config.clip or math.inf
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), clip)
+        top1 = (logits.detach().argmax(1) == points).float().mean()
+        loss_value, top1_value, norm_value = torch.stack([loss.detach(), top1, norm]).tolist()
+        if not math.isfinite(loss_value) or not math.isfinite(norm_value):
+            raise TrainingError(f"step {self.step_number}: the loss is {loss_value}, the gradient {norm_value}")
+        self.optimizers.step(schedule(self.step_number, self.config))
+        self.step_number += 1
+        self._average()
+        return StepResult(loss_value, top1_value, norm_value)
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        # The first steps count less, so that the average soon forgets the random start.
+        decay = min(self.config.averaging, self.step_number / (self.step_number + 9))
+        mine, theirs = self.average.state_dict(), self.network.state_dict()
+        for name, value in mine.items():
+            if value.is_floating_point():
+                value.lerp_(theirs[name], 1 - decay)
+            else:
+                value.copy_(theirs[name])
+
+    def model(self) -> PolicyNetwork:
+        """Return the averaged network with its normalization folded, on the CPU: what a run leaves behind."""
+        return self.average.fold().cpu().eval()
+
+    def state(self) -> dict[str, Any]:
+        """Return all that a resumed run needs, as nested dicts of tensors and numbers."""
+        return {
+            "step": self.step_number,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizers": self.optimizers.state(),
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Continue from a state of a run with the same configuration."""
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizers.load(state["optimizers"])
+        self.step_number = int(state["step"])
