@@ -83,7 +83,7 @@ class Request:
         return 2
 
     def choose(self, policy: NDArray[np.float32], color: Color) -> Candidates:
-        """Return the moves of `policy` (`[19, 19]`) to show, the likeliest first; a pass if there are none.
+        """Return the moves of `policy` (`[19, 19]`) to show, the likeliest first; an unlikely pass if there are none.
 
         That is at most `max_moves` moves of LEAST_PROBABILITY or more, but at least `min_moves`.
         """
@@ -97,7 +97,7 @@ class Request:
                 break
             if move not in avoided and (allowed is None or move in allowed):
                 found.append((move, p))
-        return found or [(None, 1.0)]
+        return found or [(None, 0.0)]
 
 
 def _moves(text: str) -> list[Move]:

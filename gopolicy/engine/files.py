@@ -9,7 +9,6 @@ from gopolicy.engine.protocol import GtpError
 from gopolicy.engine.state import BOARD_SIZE, GtpState
 from gopolicy.go.events import is_setup
 from gopolicy.go.game import Game
-from gopolicy.records.problems import RecordError
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
 
@@ -21,7 +20,9 @@ def loadsgf(state: GtpState, arguments: list[str]) -> str:
     path = _path(arguments[:-1] if has_number else arguments)
     try:
         game = _load_game(path, int(arguments[-1]) if has_number else None)
-    except (OSError, RecordError, ValueError) as error:
+    except OSError as error:
+        raise GtpError(f"cannot load file: {error.strerror}") from None
+    except ValueError as error:
         raise GtpError(f"cannot load file: {error}") from None
     if game.size != BOARD_SIZE:
         raise GtpError(f"cannot load file: the board has {game.size} lines, not {BOARD_SIZE}")
@@ -50,7 +51,7 @@ def printsgf(state: GtpState, arguments: list[str]) -> str:
     try:
         Path(_path(arguments)).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise GtpError(f"cannot write file: {error}") from None
+        raise GtpError(f"cannot write file: {error.strerror}") from None
     return ""
 
 

@@ -1,0 +1,197 @@
+"""What the transcripts cannot show: superko, chance, a network that is missing, and nonsense by the thousand."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import UniformPolicy
+
+from gopolicy.engine.client import GtpClient, LocalChannel
+from gopolicy.engine.gtp import commands
+from gopolicy.engine.parameters import SETTINGS, ParameterError, Parameters
+from gopolicy.engine.protocol import Dispatcher, GtpError, parse_line
+from gopolicy.engine.state import GtpState
+from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
+from gopolicy.go.diagram import parse_diagram
+from gopolicy.go.game import Game
+from gopolicy.match import play_game
+from gopolicy.players import GtpPlayer, PolicyPlayer
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "gtp"
+
+
+def new_client(favorites=None, **parameters) -> tuple[GtpClient, GtpState]:
+    state = GtpState(lambda: UniformPolicy(favorites), Parameters(**parameters))
+    return GtpClient(LocalChannel(Dispatcher({"name": lambda arguments: "gopolicy", **commands(state)}))), state
+
+
+def test_a_missing_network_is_told_and_the_board_still_works():
+    def load():
+        raise OSError("no such file: net.safetensors")
+
+    client = GtpClient(LocalChannel(Dispatcher(commands(GtpState(load)))))
+    client.command("play", "b", "Q16")
+    with pytest.raises(GtpError, match=r"^no network: no such file: net.safetensors$"):
+        client.command("genmove", "w")
+    assert "X" in client.command("showboard")
+
+
+def test_chance_can_be_repeated():
+    def moves(seed):
+        client, _ = new_client(temperature=1.0, seed=seed)
+        return [client.command("genmove", color) for color in "bw" * 5]
+
+    assert moves(3) == moves(3) != moves(4)
+    client, _ = new_client(temperature=1.0)
+    client.command("kata-set-param", "seed", 3)
+    assert [client.command("genmove", color) for color in "bw" * 5] == moves(3)
+
+
+def test_greedy_after_and_cold_play_the_likeliest_move():
+    client, _ = new_client({"Q16": 9, "D4": 8}, temperature=1.0, greedy_after=0)
+    assert [client.command("genmove", color) for color in "bw"] == ["Q16", "D4"]
+
+
+# Three kos, of which Black has taken the first and the second; then each side takes one after the other, and black
+# C7 would bring the board back to where that began.
+TRIPLE_KO = """
+b A2 w D2  b B1 w C1  b B3 w C3  b A7 w D7  b B6 w C6  b B8 w C8  b A12 w D12  b B11 w C11  b B13 w C13
+b C2 b C7 w B12  b Q16  w B2 b C12 w B7 b C2 w B12
+"""
+
+
+def after_triple_ko():
+    client, state = new_client({"C7": 1000})
+    words = TRIPLE_KO.split()
+    for color, vertex in zip(words[::2], words[1::2], strict=True):
+        client.command("play", color, vertex)
+    assert state.game.is_legal(parse_vertex("C7", 19), BLACK)
+    return client
+
+
+def test_own_moves_avoid_a_repeated_position_except_where_rules_allow_it():
+    client = after_triple_ko()
+    assert client.command("reg_genmove", "b") != "C7"
+    client.command("kata-set-rules", "japanese")
+    assert client.command("reg_genmove", "b") == "C7"
+
+
+def test_a_game_that_repeated_a_position_goes_on():
+    client = after_triple_ko()
+    client.command("play", "b", "C7")
+    assert client.command("reg_genmove", "w") == "A19"
+
+
+def fill(client, diagram, color):
+    board, _ = parse_diagram(diagram)
+    for point in np.flatnonzero(board.colors == color):
+        client.command("gogui-setup", "b" if color == BLACK else "w", to_vertex(int(point), 19))
+
+
+def test_passes_where_nothing_sensible_is_left_and_reports_it():
+    client, _ = new_client()
+    rows = ["X" * 19 if row % 2 else "X." * 9 + "X" for row in range(19)]
+    fill(client, "\n".join(rows), BLACK)
+    assert client.command("genmove", "b") == "pass"
+    assert client.command("reg_genmove", "w") == "pass"
+    assert (
+        client.command("lz-analyze", "b", 10).split()[:9]
+        == "info move pass visits 1000 winrate 5000 prior 10000".split()
+    )
+    assert client.command("kata-genmove_analyze", "b", 10).splitlines()[-1] == "play pass"
+    assert client.command("gopolicy-line") == ""
+    assert client.command("gopolicy-gfx", "w") == "TEXT no move is expected"
+    assert "policyPass 1.000000" in client.command("kata-raw-nn", "w", 0)
+    assert "pass: 1000" in client.command("heatmap") or "pass: 0" in client.command("heatmap")
+
+
+def test_dead_stones_by_playouts():
+    client, _ = new_client(playouts=4)
+    rows = ["X" * 19 if row % 2 else "X." * 9 + "X" for row in range(19)]
+    fill(client, "\n".join(rows), BLACK)
+    assert client.command("final_score") == "B+353.5"
+    assert client.command("final_status_list", "dead") == ""
+
+
+def test_two_engines_play_a_whole_game_through_channels_in_this_process():
+    class Local(GtpPlayer):
+        def _open(self):
+            return LocalChannel(
+                Dispatcher(
+                    {
+                        "name": lambda arguments: "local",
+                        "version": lambda arguments: "",
+                        **commands(GtpState(UniformPolicy)),
+                    }
+                )
+            )
+
+    game = Game()
+    players = {BLACK: Local("one"), WHITE: PolicyPlayer(UniformPolicy(), temperature=1.0, seed=1)}
+    result = play_game(players, game, max_moves=60, referee=None)
+    assert result.failed is None and len(game.moves) == 60
+    assert players[BLACK].name == "local"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_parameters_can_be_read_back(name):
+    parameters = Parameters()
+    assert parameters.changed(name, parameters.text(name)) == parameters
+    with pytest.raises(ParameterError, match=f"{name} 'nonsense' is not "):
+        parameters.changed(name, "nonsense")
+    with pytest.raises(ParameterError, match="unknown parameter"):
+        parameters.text("no" + name)
+
+
+WORDS = [
+    *"b w black white B pass resign Q16 d4 A1 T19 Z99 i9 19 9 0 1 -1 8 2.5 nan inf 1e99 all average".split(),
+    *"interval maxmoves minmoves avoid allow true false ownership D4,Q4 none auto seed temperature top_p".split(),
+    *'cleanup playouts { } { " # \\ ; [ ] % é 囲碁 \ufeff ٣ 99999999999999999999999 stone color'.split(),
+    *"liberties japanese chinese dead alive seki /dev/null /no/such".split(),
+    *['{"ko":"SIMPLE"}', "[]", '""', "x" * 300, str(GOLDEN / "game.sgf"), "", "\t", "\x00", "\x07", "\u2028"],
+]
+
+
+def fuzzed_lines(count: int, seed: int) -> list[str]:
+    """Commands with right and wrong arguments, ids, blanks, comments and noise."""
+    rng = random.Random(seed)
+    names = sorted(Dispatcher(commands(GtpState(UniformPolicy))).names() - {"quit", "printsgf"})
+    lines = []
+    for _ in range(count):
+        shape = rng.random()
+        if shape < 0.05:
+            line = "".join(
+                chr(rng.choice([rng.randrange(32, 127), rng.randrange(0x3000)])) for _ in range(rng.randrange(60))
+            )
+            line = line.replace("\n", " ")
+        else:
+            name = rng.choice(names) if shape < 0.9 else rng.choice(WORDS)
+            line = " ".join([name, *(rng.choice(WORDS) for _ in range(rng.randrange(6)))])
+        if rng.random() < 0.3:
+            line = f"{rng.randrange(10**6)} {line}"
+        lines.append(line + rng.choice(["", "", "", "\r", " # comment", "\t"]))
+    return lines
+
+
+def check_fuzz(count: int, seed: int) -> None:
+    """Feed fuzzed lines to an engine and check every frame."""
+    state = GtpState(UniformPolicy, Parameters(playouts=0))
+    dispatcher = Dispatcher({"name": lambda arguments: "gopolicy", **commands(state)})
+    for line in fuzzed_lines(count, seed):
+        if state.parameters.playouts > 1:
+            state.set_parameter("playouts", "0")
+        command, response = parse_line(line), dispatcher.respond(line)
+        if command is None:
+            assert response is None
+            continue
+        text = response.text if response.stream is None else f"{response.text}{response.stream.line}\n\n"
+        body = text[1 + len(command.id) :]
+        assert text[0] in "=?" and text[1:].startswith(command.id) and body[0] in " \n", line
+        assert text.endswith("\n\n") and "\n\n" not in text[:-1], line
+        assert not any(character < " " and character not in "\n\t" for character in text), line
+
+
+def test_nonsense_gets_well_framed_answers(caplog):
+    check_fuzz(2000, seed=1)
+    assert not caplog.records, caplog.records[0].getMessage()
