@@ -8,12 +8,14 @@ folder, one file a game.  Without an output option the summary table is printed.
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from gopolicy.go.coords import Color
     from gopolicy.policy import Policy
     from gopolicy.policy.review import MoveReview, ReviewTable
@@ -53,43 +55,63 @@ def run(args: argparse.Namespace) -> int:
     from contextlib import ExitStack
 
     from gopolicy.policy import Policy
-    from gopolicy.policy.review import ReviewTable
 
     policy = Policy.load(None if args.model is None else Path(args.model))
-    table, dropped, games, commented = ReviewTable(), Counter[str](), 0, list[str]()
-    names, bits_of_games = set[str](), list[list[tuple[int, Color, float]]]()
-    begun = time.monotonic()
+    dropped, games, begun = Counter[str](), 0, time.monotonic()
     with ExitStack() as files:
-        csv_file, json_file = (
-            files.enter_context(open(path, "w", encoding="utf-8", newline="")) if path else None
-            for path in (args.csv, args.json)
-        )
-        if csv_file:
-            csv_file.write(",".join(COLUMNS) + "\n")
+        outputs = _Outputs(args, files)
         for game in _review_all(policy, args, dropped):
+            outputs.add(game)
             games += 1
-            for review in game.reviews:
-                table.add(review)
-            bits_of_games.append([(review.number, review.color, review.bits) for review in game.reviews])
-            if csv_file:
-                _write_csv(csv_file, game)
-            if json_file:
-                _write_json(json_file, game)
-            if args.output:
-                _annotate(game)
-                commented.append(_keep(Path(args.output), game, names))
-    if args.output and args.output.endswith(".sgf"):
-        Path(args.output).write_text("".join(commented), encoding="utf-8")
-    if args.plot:
-        _plot(args.plot, bits_of_games)
-    if args.summary or not (args.output or args.csv or args.json or args.plot):
-        print(_summary_text(table))
+        outputs.finish()
     seconds = time.monotonic() - begun
-    moves = table.totals().moves
+    moves = outputs.table.totals().moves
     print(f"{games} games, {moves} moves, {games / seconds:.1f} games a second", file=sys.stderr)
     for reason, number in dropped.most_common():
         print(f"left out: {number} x {reason}", file=sys.stderr)
     return 0 if games else 1
+
+
+class _Outputs:
+    """All that was asked for, filled game by game; files that it opens are closed by `files`."""
+
+    def __init__(self, args: argparse.Namespace, files: "ExitStack") -> None:
+        from gopolicy.policy.review import ReviewTable
+
+        def open_file(path: str | None) -> IO[str] | None:
+            return None if path is None else files.enter_context(open(path, "w", encoding="utf-8", newline=""))
+
+        self._args = args
+        self._csv, self._json = open_file(args.csv), open_file(args.json)
+        self._names: set[str] = set()  # of the files in the folder of commented games
+        self._commented: list[str] = []  # or the games that go into one file
+        self._bits: list[tuple[int, Color, float]] = []
+        self.table = ReviewTable()
+        if self._csv:
+            self._csv.write(",".join(COLUMNS) + "\n")
+
+    def add(self, game: Reviewed) -> None:
+        """Write or count one game."""
+        for review in game.reviews:
+            self.table.add(review)
+            self._bits.append((review.number, review.color, review.bits))
+        if self._csv:
+            _write_csv(self._csv, game)
+        if self._json:
+            _write_json(self._json, game)
+        if self._args.output:
+            _annotate(game)
+            self._commented.append(_keep(Path(self._args.output), game, self._names))
+
+    def finish(self) -> None:
+        """Write and print what is about all games."""
+        args = self._args
+        if args.output and Path(args.output).suffix == ".sgf" and self._commented:
+            Path(args.output).write_text("".join(self._commented), encoding="utf-8")
+        if args.plot:
+            _plot(args.plot, self._bits)
+        if args.summary or not (args.output or args.csv or args.json or args.plot):
+            print(_summary_text(self.table))
 
 
 def _review_all(policy: "Policy", args: argparse.Namespace, dropped: Counter[str]) -> Iterator[Reviewed]:
@@ -159,7 +181,7 @@ def _keep(output: Path, game: Reviewed, names: set[str]) -> str:
     if output.suffix == ".sgf":
         return text
     output.mkdir(parents=True, exist_ok=True)
-    stem = re.sub(r"[^\w.-]+", "_", game.source.removesuffix(".sgf")).strip("_.") or "game"
+    stem = re.sub(r"[^\w.-]+", "_", game.source.replace(".sgf", "")).strip("_.") or "game"
     name = next(name for n in count(1) if (name := stem if n == 1 else f"{stem}_{n}") not in names)
     names.add(name)
     (output / f"{name}.sgf").write_text(text, encoding="utf-8")
@@ -215,7 +237,7 @@ def _summary_text(table: "ReviewTable") -> str:
     return "\n".join(lines)
 
 
-def _plot(path: str, bits_of_games: "Iterable[list[tuple[int, Color, float]]]") -> None:
+def _plot(path: str, moves: "list[tuple[int, Color, float]]") -> None:
     """Draw bits by move number, Black's up and White's down; of several games the mean."""
     import matplotlib
 
@@ -224,7 +246,6 @@ def _plot(path: str, bits_of_games: "Iterable[list[tuple[int, Color, float]]]") 
 
     from gopolicy.go.coords import BLACK, COLORS
 
-    moves = [move for game in bits_of_games for move in game]
     figure, axes = pyplot.subplots(figsize=(12, 4), layout="constrained")
     for color in COLORS:
         at_number: dict[int, list[float]] = {}

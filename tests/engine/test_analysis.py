@@ -1,0 +1,172 @@
+"""KataGo's JSON protocol: what KaTrain reads, in which order, and what is refused."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from fakes import UniformPolicy
+
+from gopolicy.engine.analysis import BATCH, Analyzer
+from gopolicy.engine.parameters import Parameters
+from gopolicy.engine.streams import InputLines
+from gopolicy.go.coords import parse_vertex
+from gopolicy.go.game import Game
+
+BOARD = {"boardXSize": 19, "boardYSize": 19, "rules": "japanese", "komi": 6.5}
+MOVES = [["B", "Q16"], ["W", "D4"], ["B", "Q4"]]
+
+
+def ask(*queries, policy=None, **parameters):
+    """Return the responses to queries (objects, or lines of text) that are all there at once."""
+    policy = policy or UniformPolicy({"C3": 50, "R14": 9})
+    text = "\n".join(query if isinstance(query, str) else json.dumps(query) for query in queries)
+    written = []
+    analyzer = Analyzer(lambda: policy, written.append, Parameters(**parameters), version="1.2")
+    analyzer.serve(InputLines(io.BytesIO(text.encode())))
+    assert all(line.endswith("\n") and line.count("\n") == 1 for line in written)
+    return [json.loads(line) for line in written]
+
+
+def query(**fields):
+    return {"id": "q", "moves": MOVES, **BOARD, **fields}
+
+
+def test_what_katrain_needs_of_a_response():
+    (response,) = ask(query(includePolicy=True, maxVisits=500, includeOwnership=True, overrideSettings={"maxTime": 8}))
+    game = Game()
+    for _, vertex in MOVES:
+        game.play(parse_vertex(vertex, 19))
+    wanted = UniformPolicy({"C3": 50, "R14": 9}).probabilities(game).ravel()
+    assert response["id"] == "q" and response["turnNumber"] == 3 and response["isDuringSearch"] is False
+    assert {"winrate": 0.5, "scoreLead": 0.0, "visits": 1000}.items() <= response["rootInfo"].items()
+    policy = np.array(response["policy"])
+    assert policy.shape == (362,) and policy[-1] == 0
+    assert np.array_equal(policy[:-1].astype(np.float32), np.where(game.legal_mask(), wanted, np.float32(-1)))
+    best = response["moveInfos"][0]
+    assert (best["move"], best["order"], best["pv"], best["visits"]) == ("C3", 0, ["C3"], round(1000 * wanted.max()))
+    assert {"winrate", "scoreLead", "prior"} <= best.keys()
+    assert "ownership" not in response and "humanPolicy" not in response
+
+
+def test_turns_setup_and_players():
+    stones = [["B", "D16"], ["B", "K10"]]
+    responses = ask(
+        query(initialStones=stones, initialPlayer="W", analyzeTurns=[0, 2]), query(moves=[], initialPlayer="W")
+    )
+    assert [(response["turnNumber"], response["rootInfo"]["currentPlayer"]) for response in responses] == [
+        (0, "W"),
+        (2, "B"),
+        (0, "W"),
+    ]
+    assert "policy" not in responses[0]
+
+
+def test_human_policy_for_the_human_like_player():
+    (response,) = ask(query(overrideSettings={"humanSLProfile": "rank_3d"}, includePolicy=True))
+    assert response["humanPolicy"] == response["policy"]
+
+
+def test_moves_can_be_avoided_or_allowed():
+    avoid = [
+        {"player": "W", "moves": ["C3", "pass"], "untilDepth": 1},
+        {"player": "B", "moves": ["R14"], "untilDepth": 1},
+    ]
+    avoided, allowed = ask(
+        query(avoidMoves=avoid), query(allowMoves=[{"player": "W", "moves": ["A1"], "untilDepth": 1}])
+    )
+    assert [info["move"] for info in avoided["moveInfos"][:2]] == ["R14", "A19"]
+    assert [info["move"] for info in allowed["moveInfos"]] == ["A1"]
+
+
+def test_a_pass_when_nothing_sensible_is_left():
+    stones = [["B", f"{letter}{row}"] for row in range(1, 20) for letter in "ABCDEFGHJKLMNOPQRST"]
+    for vertex in ("A1", "C1", "E1"):
+        stones.remove(["B", vertex])
+    (response,) = ask(query(moves=[], initialStones=stones, initialPlayer="B", includePolicy=True))
+    assert response["policy"] == [-1.0] * 361 + [1.0]
+    assert [info["move"] for info in response["moveInfos"]] == ["pass"]
+
+
+def test_a_pass_answers_a_pass_if_asked_to():
+    passed = query(moves=[["B", "Q16"], ["W", "pass"]], includePolicy=True)
+    assert ask(passed)[0]["policy"][-1] == 1  # all of the board is Black's as it stands
+    assert ask(passed, pass_when_offered="never")[0]["policy"][-1] == 0
+
+
+def test_report_winrate():
+    (response,) = ask(query(), report_winrate="prior")
+    best = response["moveInfos"][0]
+    assert best["winrate"] == best["prior"] and best["visits"] == 1000
+
+
+def test_many_positions_are_looked_at_together_and_by_priority():
+    class Batches(UniformPolicy):
+        sizes = []
+
+        def probabilities_batch(self, games, symmetries=None):
+            self.sizes.append(len(games))
+            return super().probabilities_batch(games, symmetries)
+
+    policy = Batches()
+    queries = [query(id=f"q{number}") for number in range(2 * BATCH)] + [query(id="urgent", priority=5)]
+    responses = ask(*queries, policy=policy)
+    assert [response["id"] for response in responses[:2]] == ["urgent", "q0"]
+    assert len(responses) == 2 * BATCH + 1 and policy.sizes == [BATCH, BATCH, 1]
+
+
+def test_actions():
+    terminate = {"id": "t", "action": "terminate", "terminateId": "q"}
+    responses = ask(query(analyzeTurns=[1, 2]), query(id="other"), terminate)
+    dropped = [{"id": "q", "turnNumber": turn, "isDuringSearch": False, "noResults": True} for turn in (1, 2)]
+    assert responses[:3] == [*dropped, terminate]
+    assert [response["id"] for response in responses[3:]] == ["other"]
+    assert ask({"id": "v", "action": "query_version"})[0]["version"] == "1.2"
+    assert ask({"id": "m", "action": "query_models"})[0]["models"][0]["name"] == "uniform"
+    assert ask({"id": "c", "action": "clear_cache"}) == [{"id": "c", "action": "clear_cache"}]
+    assert ask({"id": "a", "action": "terminate_all"}, query())[0]["id"] == "a"
+    assert "unknown action" in ask({"id": "x", "action": "dance"})[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"moves": [["B", "Q16"], ["W", "Q16"]]}, "moves", r"Illegal move 2: Q16 \(occupied\)"),
+        ({"boardXSize": 9}, "boardXSize", "19x19 boards only, not 9"),
+        ({"boardYSize": 13}, "boardYSize", "19x19 boards only, not 13"),
+        ({"moves": [["B", "Q20"]]}, "moves", "'Q20' is not a vertex"),
+        ({"moves": [["red", "Q2"]]}, "moves", "'red' is not a color"),
+        ({"moves": [["B"]]}, "moves", "is not a .player, vertex. pair"),
+        ({"moves": None}, "moves", "must be a list"),
+        ({"initialStones": [["B", "pass"]]}, "initialStones", "cannot be put on 'pass'"),
+        ({"initialStones": [["B", "A1"], ["W", "A2"], ["W", "B1"]]}, "initialStones", "without liberties"),
+        ({"analyzeTurns": [4]}, "analyzeTurns", "numbers from 0 to 3"),
+        ({"analyzeTurns": 3}, "analyzeTurns", "must be a list"),
+        ({"initialPlayer": 5}, "initialPlayer", "'5' is not a color"),
+        ({"avoidMoves": [{"player": "B"}]}, "avoidMoves", "needs a list of moves"),
+        ({"avoidMoves": 3}, "avoidMoves", "must be a list"),
+    ],
+)
+def test_wrong_queries(fields, field, message):
+    (response,) = ask(query(**fields))
+    assert response["id"] == "q" and response["field"] == field
+    with pytest.raises(ValueError, match=message):
+        raise ValueError(response["error"])
+
+
+def test_lines_that_are_no_queries():
+    responses = ask("hello", "[]", '{"moves": []}', '{"id": [1]}', "", "[" * 100000)
+    assert len(responses) == 5 and all("error" in response and "id" not in response for response in responses)
+
+
+def test_a_missing_network_is_told_for_every_query():
+    written = []
+
+    def load():
+        raise OSError("no such file")
+
+    text = json.dumps(query()) + "\n" + json.dumps(query(id="r"))
+    Analyzer(load, written.append).serve(InputLines(io.BytesIO(text.encode())))
+    assert [json.loads(line) for line in written] == [
+        {"error": "no network: no such file", "id": name} for name in "qr"
+    ]

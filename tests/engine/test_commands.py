@@ -1,0 +1,195 @@
+"""`gopolicy gtp`, `analysis`, `review` and `export` as processes and as calls, with a network of a few filters."""
+
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from gopolicy.__main__ import main
+from gopolicy.nn.checkpoint import save_model
+from gopolicy.nn.network import NetworkConfig, PolicyNetwork
+from gopolicy.policy import Policy
+from gopolicy.policy.review import ReviewTable, review_positions
+from gopolicy.records import read_records
+from gopolicy.records.sgf import read_trees
+
+GAME = "(;GM[1]SZ[19]KM[6.5]PB[Ada]PW[Bob];B[pd]C[hello];W[dp]LB[dd:x];B[pq](;W[dd];B[];W[cn])(;W[cc]))"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    torch.manual_seed(1)
+    path = tmp_path_factory.mktemp("model") / "small.safetensors"
+    save_model(path, PolicyNetwork(NetworkConfig(filters=4, layers=2)), {})
+    return str(path)
+
+
+@pytest.fixture
+def game(tmp_path):
+    path = tmp_path / "game.sgf"
+    path.write_text(GAME)
+    return path
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "gopolicy", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_gtp_answers_at_once_and_says_nothing_else(model):
+    begun = time.monotonic()
+    engine = start("gtp", "--model", model, "--gtp-version", "0.17", "--seed", "1", "--temperature", "1")
+    engine.stdin.write(b"1 name\n")
+    engine.stdin.flush()
+    assert engine.stdout.readline() == b"=1 gopolicy\n"
+    assert time.monotonic() - begun < 1.5  # 0.1 s on an idle machine
+    out, errors = engine.communicate(
+        b"\r\n2 version\r\n3 genmove b\n\n# bye\n4 bad\n5 lz-analyze 10\n6 quit\n", timeout=60
+    )
+    lines = out.decode().split("\n\n")
+    assert lines[0] == "\n=2 0.17" or lines[0].strip() == "=2 0.17"
+    assert lines[1].startswith("=3 ") and lines[2] == "?4 unknown command"
+    assert lines[3].startswith("=5\ninfo move ") and lines[4:] == ["=6", ""]
+    assert errors == b"" and engine.returncode == 0
+
+
+def test_gtp_options_are_checked_before_anything_is_answered(model, tmp_path, capsys):
+    assert main(["gtp", "--temperature", "warm"]) == 1
+    assert capsys.readouterr().err == "gopolicy: temperature 'warm' is not a number from 0 to 100\n"
+    assert main(["gtp", "--model", str(tmp_path / "none.safetensors")]) == 1
+    assert "none.safetensors" in capsys.readouterr().err
+
+
+def test_gtp_with_a_damaged_network_still_keeps_the_board(tmp_path):
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(b"not a model")
+    engine = start("gtp", "--model", str(path))
+    out, errors = engine.communicate(b"play b q16\ngenmove w\n", timeout=60)
+    first, second, _ = out.decode().split("\n\n")
+    assert first == "=" and second.startswith("? no network: ") and "bad.safetensors" in second and errors == b""
+
+
+def test_analysis_answers_what_the_policy_says(model):
+    engine = start("analysis", "-model", "kata.bin.gz", "-config", "x.cfg", "-override-config", "a=b", "--model", model)
+    query = {
+        "id": "a",
+        "moves": [["B", "Q16"]],
+        "boardXSize": 19,
+        "boardYSize": 19,
+        "rules": "chinese",
+        "includePolicy": True,
+    }
+    out, errors = engine.communicate(json.dumps(query).encode() + b"\nnonsense\n", timeout=60)
+    error, response = (json.loads(line) for line in out.splitlines())
+    assert "not JSON" in error["error"] and errors == b"" and engine.returncode == 0
+    from gopolicy.go.game import Game
+
+    game = Game()
+    game.play(3 * 19 + 15)
+    wanted = Policy.load(model).probabilities(game).ravel()
+    found = np.array(response["policy"][:-1])
+    assert np.abs(np.where(found < 0, 0, found) - wanted).max() < 1e-6
+
+
+def test_review_of_a_game(model, game, tmp_path, capsys):
+    out, table, lines, plot = (tmp_path / name for name in ("out.sgf", "moves.csv", "moves.json", "curve.png"))
+    files = ["-o", str(out), "--csv", str(table), "--json", str(lines), "--plot", str(plot), "--summary"]
+    assert main(["review", str(game), "--model", model, *files]) == 0
+    summary = capsys.readouterr().out
+    policy = Policy.load(model)
+    reviews = list(review_positions(policy, next(iter(read_records(game))).replay()))
+    assert [review.number for review in reviews] == [1, 2, 3, 4, 6]
+    assert all(abs(review.bits + np.log2(review.probability)) < 1e-6 and len(review.top) == 5 for review in reviews)
+    totals = ReviewTable()
+    for review in reviews:
+        totals.add(review)
+    assert f"both   all  {totals.totals().moves:>17}" in summary and "White  moves 1-50" in summary
+    assert [line.split(",")[1] for line in table.read_text().splitlines()] == ["number", "1", "2", "3", "4", "6"]
+    (data,) = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert (data["black"], data["moves"][0]["vertex"]) == ("Ada", "Q16")
+    assert data["moves"][0]["probability"] == pytest.approx(reviews[0].probability, abs=1e-6)
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    (tree,) = read_trees(out.read_bytes())
+    nodes = tree.main_line()
+    assert (
+        nodes[1].comment.startswith("hello\n\n")
+        and "Q16 was number" in nodes[1].comment
+        and "Expected: 1 " in nodes[1].comment
+    )
+    assert len(nodes[0].properties["LB"]) == 5
+    assert "dd:x" in nodes[2].properties["LB"] and len(nodes[2].properties["LB"]) in (5, 6)
+    assert len(nodes[3].children) == 2 and nodes[5].comment == ""
+
+
+def test_review_of_a_folder(model, game, capsys):
+    folder = game.parent
+    (folder / "two.sgf").write_text(GAME + GAME)
+    (folder / "nine.sgf").write_text("(;SZ[9];B[ee])")
+    (folder / "broken.sgf").write_text("nothing")
+    assert main(["review", str(folder), "--model", model, "-o", str(folder / "reviewed")]) == 0
+    assert sorted(path.name for path in (folder / "reviewed").iterdir()) == [
+        "game.sgf",
+        "two.sgf_game_1.sgf",
+        "two.sgf_game_2.sgf",
+    ]
+    errors = capsys.readouterr().err
+    assert "3 games, 15 moves" in errors and "1 x board of 9 lines" in errors and "1 x no SGF data found" in errors
+
+
+def test_review_without_a_game_fails(model, tmp_path, capsys):
+    assert main(["review", str(tmp_path), "--model", model]) == 1
+    assert main(["review", str(tmp_path / "none.sgf"), "--model", model]) == 1
+    assert "no such file" in capsys.readouterr().err
+
+
+def test_export_agrees_with_torch(model, game, tmp_path, capsys):
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    out = tmp_path / "net.onnx"
+    assert main(["export", "--onnx", str(out), "--model", model, "--check", str(game)]) == 0
+    assert "over 6 positions" in capsys.readouterr().out
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(out))
+    (probabilities,) = session.run(None, {"planes": np.zeros((3, NetworkConfig().planes, 19, 19), np.uint8)})
+    assert probabilities.shape == (3, 361) and np.allclose(probabilities.sum(1), 1, atol=1e-5)
+    assert json.loads(session.get_modelmeta().custom_metadata_map["network"])["filters"] == 4
+
+
+def test_export_without_its_packages_says_so(model, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    assert main(["export", "--onnx", str(tmp_path / "net.onnx"), "--model", model]) == 1
+    assert capsys.readouterr().err == "gopolicy: the package onnx is missing: pip install 'gopolicy[export]'\n"
+
+
+def test_match_command(model, tmp_path, capsys):
+    arguments = [
+        "match",
+        model,
+        model,
+        "-o",
+        str(tmp_path / "games"),
+        "--games",
+        "2",
+        "--max-moves",
+        "6",
+        "--temperature",
+        "1",
+    ]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "game 2: " in out and "of 2: " in out and "95 % interval" in out
+    assert main([*arguments[:6], "4", *arguments[7:]]) == 0
+    assert "game 3: " in capsys.readouterr().out and len(list((tmp_path / "games").glob("*.sgf"))) == 4
+    assert main([*arguments, "--komi", "0.5"]) == 1
+    assert "its komi is 7.5, not 0.5" in capsys.readouterr().err
+    assert main(["match", "no-such-program --x", model, "-o", str(tmp_path / "other")]) == 1
+    assert "'no-such-program --x' is neither a program" in capsys.readouterr().err
