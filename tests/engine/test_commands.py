@@ -137,8 +137,8 @@ def test_review_of_a_folder(model, game, capsys):
     assert main(["review", str(folder), "--model", model, "-o", str(folder / "reviewed")]) == 0
     assert sorted(path.name for path in (folder / "reviewed").iterdir()) == [
         "game.sgf",
-        "two.sgf_game_1.sgf",
-        "two.sgf_game_2.sgf",
+        "two_game_1.sgf",
+        "two_game_2.sgf",
     ]
     errors = capsys.readouterr().err
     assert "3 games, 15 moves" in errors and "1 x board of 9 lines" in errors and "1 x no SGF data found" in errors
