@@ -73,6 +73,11 @@ def to_vertex(move: Move, size: int) -> str:
     return f"{COLUMN_LETTERS[column]}{size - row}"
 
 
+def column_names(size: int) -> str:
+    """Return the letters of the columns from left to right."""
+    return COLUMN_LETTERS[:size]
+
+
 def parse_vertex(text: str, size: int) -> Move:
     """Return the move that a GTP vertex names, in any case; raise CoordinateError."""
     if text.lower() == "pass":
