@@ -2,8 +2,8 @@
 
 Usage: python data/make_games.py FIRST LAST [--out DIR]    (game numbers, both included)
 
-Each game is a function of its number alone: the number seeds the opening, the levels, the komi and
-every third number from 3 on gives a handicap game.  Needs `gnugo` on the PATH and sgfmill.
+Each game is a function of its number alone, which seeds the opening, both levels and GNU Go itself;
+number 3 and every fourth after it is a handicap game.  Needs `gnugo` on the PATH and sgfmill.
 """
 
 import argparse
@@ -43,7 +43,7 @@ class GnuGo:
 
 
 def opening_vertices(rng: random.Random) -> list[str]:
-    """Return four corner moves, one a corner in random order, and sometimes a random third-line move."""
+    """Return the first two to four moves: popular corner points, each in another corner, in random order."""
     corners = [(False, False), (False, True), (True, False), (True, True)]
     rng.shuffle(corners)
     vertices = []
