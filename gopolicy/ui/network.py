@@ -1,0 +1,120 @@
+"""What the window asks of a network, as types: the network itself is made elsewhere and lives in a worker thread.
+
+A question carries copies of everything it is about, so that the thread shares nothing with the session.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Final, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.go.coords import Move, Point
+from gopolicy.go.game import Game
+
+BOARD_SIZE: Final = 19  # the network's only board
+PLAYOUTS: Final = 16
+
+Grid = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the network picks its moves from its probabilities."""
+
+    temperature: float = 0.25
+    """0 always takes the likeliest, 1 draws as the network expects people to play"""
+    top_p: float = 0.95
+    """draw only among the likeliest moves that make up this share"""
+    greedy_after: int | None = None
+    """take the likeliest move from this move number on"""
+
+
+class Network(Protocol):
+    """A policy with the judgments that play needs."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in the window and in records."""
+
+    def probabilities_batch(self, games: Sequence[Game]) -> Grid:
+        """Return float32 `[B, 19, 19]`: the probability of each point as the next move."""
+
+    def choose_move(self, game: Game, style: Style, rng: np.random.Generator) -> Move:
+        """Return a move for the color to play, None for a pass."""
+
+    def estimate_ownership(self, game: Game, playouts: int, progress: Callable[[float], None]) -> Grid:
+        """Return float32 `[19, 19]`, 1 black to -1 white; calls `progress` with the share done, which may raise."""
+
+    def dead_stones(self, game: Game, ownership: Grid) -> set[Point]:
+        """Return the stones that an estimate of ownership gives to the other color."""
+
+
+class Estimate(NamedTuple):
+    """What playouts say of a position: float32 `[19, 19]`, 1 black to -1 white, and the stones that die."""
+
+    ownership: Grid
+    dead: set[Point]
+
+
+class AbandonedError(Exception):
+    """A question that nobody waits for any more; raised inside the network's own progress call."""
+
+
+def position_key(game: Game) -> bytes:
+    """Return what tells positions apart for the network: all that happened, and whose turn it is."""
+    return game.events.tobytes() + bytes((game.to_play,))
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Something to find out about `games`; `key` is the position on the board when it was asked."""
+
+    key: bytes
+    games: tuple[Game, ...]
+    dropped: Event = field(default_factory=Event, init=False)
+
+    def ask(self, network: Network, tell: Callable[[float], None]) -> object:
+        """Find it out; runs in the worker thread.  tell: called with the share done of long ones."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False)
+class AskProbabilities(Question):
+    """The probabilities of every game: float32 `[B, 19, 19]`."""
+
+    def ask(self, network: Network, tell: Callable[[float], None]) -> Grid:
+        """Run one batch."""
+        return np.asarray(network.probabilities_batch(self.games), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class AskMove(Question):
+    """The network's own move: a Move."""
+
+    style: Style
+    seed: int
+
+    def ask(self, network: Network, tell: Callable[[float], None]) -> Move:
+        """Let the network choose."""
+        return network.choose_move(self.games[0], self.style, np.random.default_rng(self.seed))
+
+
+@dataclass(frozen=True, eq=False)
+class AskOwnership(Question):
+    """Who will own each point: an Estimate."""
+
+    playouts: int = PLAYOUTS
+
+    def ask(self, network: Network, tell: Callable[[float], None]) -> Estimate:
+        """Play the game out a few times; gives up as soon as the question is dropped."""
+
+        def progress(share: float) -> None:
+            if self.dropped.is_set():
+                raise AbandonedError
+            tell(share)
+
+        ownership = network.estimate_ownership(self.games[0], self.playouts, progress)
+        return Estimate(ownership, network.dead_stones(self.games[0], ownership))

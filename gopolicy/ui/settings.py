@@ -1,0 +1,82 @@
+"""What a person can set: how much is hinted, what the board shows, who plays and how."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from gopolicy.go.coords import BLACK, WHITE, Color
+from gopolicy.ui.network import Style
+
+MOST_SHOWN: Final = 20
+THRESHOLDS: Final = (0.0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+NUMBER_CHOICES: Final = (0, 1, 10, 50, 1000)  # how many of the last moves carry their number
+SEATS: Final[dict[str, frozenset[Color]]] = {
+    "b": frozenset({BLACK}),
+    "w": frozenset({WHITE}),
+    "both": frozenset({BLACK, WHITE}),
+    "none": frozenset(),
+}
+SEAT_NAMES: Final = {"b": "Black", "w": "White", "both": "both colors", "none": "nobody: the network plays itself"}
+
+
+class Mode(Enum):
+    """What the window is for at the moment."""
+
+    PLAY = "play"
+    REVIEW = "review"
+    GUESS = "guess"
+    COUNT = "count"
+
+
+class Overlay(Enum):
+    """What lies over the board instead of the hints."""
+
+    NONE = "none"
+    TERRITORY = "territory"
+    BOTH = "big for both"
+    FUTURES = "futures"
+    PLANES = "planes"
+
+
+@dataclass
+class Hints:
+    """Which hints a mode shows: all off, the heat map, the labeled candidates."""
+
+    shown: bool
+    heat: bool = True
+    labels: bool = True
+
+
+@dataclass
+class Settings:
+    """Everything that can be set; `hints` by mode, so that playing and reviewing keep their own.
+
+    human: a key of SEATS.  numbers: of the last so many moves.  threshold: the least probability labeled.
+    """
+
+    human: str = "b"
+    size: int = 19
+    komi: float = 7.5
+    handicap: int = 0
+    style: Style = field(default_factory=Style)
+    top: int = 5
+    threshold: float = 0.0
+    coordinates: bool = True
+    numbers: int = 0
+    next_move: bool = True
+    sound: bool = True
+    plain: bool = False
+    theme: str = "dark"
+    hints: dict[Mode, Hints] = field(
+        default_factory=lambda: {
+            Mode.PLAY: Hints(False),
+            Mode.REVIEW: Hints(True),
+            Mode.GUESS: Hints(True),
+            Mode.COUNT: Hints(False),
+        }
+    )
+
+    @property
+    def humans(self) -> frozenset[Color]:
+        """The colors that a person plays."""
+        return SEATS[self.human]
