@@ -12,7 +12,7 @@ MAX_TRIED, MAX_PLIES = 10_000, 400
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 10 * MAX_PLIES))
 
 
-class TooDeep(Exception):
+class TooDeepError(Exception):
     """The ladder reader tried too many moves; what it would say then depends on their order."""
 
 
@@ -126,7 +126,7 @@ class LadderReader:
         self.tried += 1
         self.deepest = max(self.deepest, plies)
         if self.tried > MAX_TRIED:
-            raise TooDeep
+            raise TooDeepError
         return plies >= MAX_PLIES
 
 

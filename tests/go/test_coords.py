@@ -1,4 +1,4 @@
-"""Coordinates: every point round trips, and the corners are written out by hand, since a mirrored table round trips too."""
+"""Coordinates: all points round trip, and the corners are written by hand: a mirrored table round trips too."""
 
 import pytest
 
