@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gopolicy import __version__
-from gopolicy.engine.parameters import SETTINGS, Parameters
+from gopolicy.engine.parameters import add_options, read_options
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
@@ -27,10 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log", metavar="FILE", default=os.devnull, help="where messages and errors go (default: nowhere)"
     )
-    for name in OPTIONS:
-        setting = SETTINGS[name]
-        help_text = f"{setting.meaning}: {setting.values} (default: {Parameters().text(name)})".replace("%", "%%")
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="|".join(setting.choices) or "VALUE", help=help_text)
+    add_options(parser, OPTIONS)
     for option in KATAGO_OPTIONS:
         parser.add_argument(option, dest=f"katago{option}", help=argparse.SUPPRESS)
     parser.add_argument("-quit-without-waiting", action="store_true", help=argparse.SUPPRESS)
@@ -43,10 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.engine.analysis import Analyzer
     from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
 
-    parameters = Parameters()
-    for name in OPTIONS:
-        if getattr(args, name) is not None:
-            parameters = parameters.changed(name, getattr(args, name))
+    parameters = read_options(args, OPTIONS)
     model = None if args.model is None else Path(args.model).resolve(strict=True)
     lines = standard_input()
     write = line_writer(reserve_standard_output(args.log))

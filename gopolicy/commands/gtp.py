@@ -6,12 +6,13 @@ The network is loaded after the first answers, so that programs that wait for th
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gopolicy import __version__
-from gopolicy.engine.parameters import SETTINGS, Parameters
+from gopolicy.engine.parameters import add_options, read_options
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
@@ -29,28 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log", metavar="FILE", default=os.devnull, help="where messages and errors go (default: nowhere)"
     )
-    add_parameters(parser)
+    add_options(parser)
 
 
-def add_parameters(parser: argparse.ArgumentParser) -> None:
-    """Declare an option for each of the engine's parameters."""
-    defaults = Parameters()
-    for name, setting in SETTINGS.items():
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            metavar="|".join(setting.choices) or "VALUE",
-            help=f"{setting.meaning}: {setting.values} (default: {defaults.text(name)})".replace("%", "%%"),
-        )
-
-
-def read_parameters(args: argparse.Namespace) -> Parameters:
-    """Return the engine's parameters with the options that were given.  Raises ParameterError."""
-    parameters = Parameters()
-    for name in SETTINGS:
-        text = getattr(args, name)
-        if text is not None:
-            parameters = parameters.changed(name, text)
-    return parameters
+def _plain(version: str) -> str:
+    """Return the numbers of a version, three of them: Lizzie fails on anything else."""
+    numbers = re.findall(r"\d+", version.partition("+")[0])
+    return ".".join([*numbers, "0", "0"][:3])
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.engine.protocol import Dispatcher, Handler, serve
     from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
 
-    parameters = read_parameters(args)
+    parameters = read_options(args)
     model = None if args.model is None else Path(args.model).resolve(strict=True)
     lines = standard_input()
     write = line_writer(reserve_standard_output(args.log))

@@ -14,7 +14,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gopolicy.engine.parameters import SETTINGS, Parameters
+from gopolicy.engine.parameters import Parameters, add_options, read_options
 
 if TYPE_CHECKING:
     from gopolicy.go.game import Game
@@ -44,13 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=float, default=120.0, metavar="SECONDS", help="for one answer (default: %(default)s)"
     )
-    for name in OPTIONS:
-        setting = SETTINGS[name]
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            metavar="|".join(setting.choices) or "VALUE",
-            help=f"of networks: {setting.meaning} (default: {Parameters().text(name)})",
-        )
+    networks = parser.add_argument_group("how networks play")
+    add_options(networks, OPTIONS)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,10 +53,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.match import Setting, play_match, summarize
     from gopolicy.players import GtpPlayer
 
-    parameters = Parameters()
-    for name in OPTIONS:
-        if getattr(args, name) is not None:
-            parameters = parameters.changed(name, getattr(args, name))
+    parameters = read_options(args, OPTIONS)
     referee = GtpPlayer(args.referee, timeout_seconds=args.timeout) if args.referee else None
     first, second = (_player(spec, args, parameters) for spec in (args.first, args.second))
     try:

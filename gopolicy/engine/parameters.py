@@ -1,7 +1,8 @@
 """What can be set about how the engine plays and reports: one table for flags, GTP and GoGui."""
 
+import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal, NamedTuple
 
@@ -128,3 +129,26 @@ SETTINGS: Final = {
     ),
 }
 assert list(SETTINGS) == [field.name for field in fields(Parameters)]
+
+
+def add_options(parser: argparse._ActionsContainer, names: Iterable[str] = SETTINGS) -> None:
+    """Declare a command-line option for each of the parameters `names`."""
+    defaults = Parameters()
+    for name in names:
+        setting, option = SETTINGS[name], f"--{name.replace('_', '-')}"
+        if isinstance(getattr(defaults, name), bool):
+            parser.add_argument(option, action="store_const", const="true", help=setting.meaning)
+        else:
+            help_text = f"{setting.meaning}: {setting.values} (default: {defaults.text(name)})"
+            metavar = "|".join(setting.choices) or "VALUE"
+            parser.add_argument(option, metavar=metavar, help=help_text.replace("%", "%%"))
+
+
+def read_options(args: argparse.Namespace, names: Iterable[str] = SETTINGS) -> Parameters:
+    """Return the parameters with the options that were given.  Raises ParameterError."""
+    parameters = Parameters()
+    for name in names:
+        text = getattr(args, name)
+        if text is not None:
+            parameters = parameters.changed(name, text)
+    return parameters
