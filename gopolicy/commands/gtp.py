@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gtp-version",
         metavar="TEXT",
-        default=__version__,
+        default=_plain(__version__),
         help="what to answer to `version`; Lizzie wants 0.15 or more",
     )
     parser.add_argument(

@@ -61,6 +61,17 @@ def test_gtp_answers_at_once_and_says_nothing_else(model):
     assert errors == b"" and engine.returncode == 0
 
 
+def test_the_version_is_three_numbers_whatever_ours_is():
+    from gopolicy.commands.gtp import _plain
+
+    assert [_plain(text) for text in ("0.1.0", "1.2", "0+source", "2.0.1+g1234")] == [
+        "0.1.0",
+        "1.2.0",
+        "0.0.0",
+        "2.0.1",
+    ]
+
+
 def test_gtp_options_are_checked_before_anything_is_answered(model, tmp_path, capsys):
     assert main(["gtp", "--temperature", "warm"]) == 1
     assert capsys.readouterr().err == "gopolicy: temperature 'warm' is not a number from 0 to 100\n"
