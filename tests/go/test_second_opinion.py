@@ -24,18 +24,19 @@ class Referee:
         self.captured = {BLACK: 0, WHITE: 0}
 
     def colors(self) -> np.ndarray:
-        return np.array([[COLORS[stone] for stone in row] for row in reversed(self.theirs.board)])
+        return np.array([[COLORS[stone] for stone in row] for row in reversed(self.theirs.board)], np.uint8)
 
     def play(self, move: Move, color: Color) -> None:
         size = self.ours.size
-        before = self.ours.colors.copy()
-        self.ours.play(move, color)
         self.ko = None
         if move is not None:
             row, column = row_column(move, size)
+            stones = [int((self.ours.colors == victim).sum()) for victim in (EMPTY, BLACK, WHITE)]
             self.ko = self.theirs.play(size - 1 - row, column, LETTERS[color])
+            stones[color] += 1
             for victim in (BLACK, WHITE):
-                self.captured[victim] += int(((before == victim) & (self.colors() == EMPTY)).sum())
+                self.captured[victim] += stones[victim] - int((self.colors() == victim).sum())
+        self.ours.play(move, color)
         assert np.array_equal(self.ours.colors, self.colors())
         assert self.ours.ko_point == (None if self.ko is None else point_at(size - 1 - self.ko[0], self.ko[1], size))
         assert {victim: self.ours.captured(victim) for victim in (BLACK, WHITE)} == self.captured
@@ -66,6 +67,10 @@ def test_random_games(size: int) -> None:
                 referee.check_legality(BLACK)
                 referee.check_legality(WHITE)
         assert referee.ours == game.board
+
+
+def test_there_are_records() -> None:
+    assert len(DATA) >= 60
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
