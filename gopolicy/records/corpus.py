@@ -106,7 +106,8 @@ class Corpus:
 
         By game and by digest: copies of a game never stand on both sides.
         """
-        held_out = self.index["digest"] < np.uint64(min(validation, 1.0) * (2**64 - 1024))
+        place = (self.index["digest"] >> np.uint64(11)) / 2.0**53  # in [0, 1), exact
+        held_out = place < validation
         return np.flatnonzero(~held_out), np.flatnonzero(held_out)
 
     @classmethod

@@ -1,0 +1,191 @@
+"""Training: it learns, it resumes to the last bit, it stops and fails without losing anything."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gopolicy.nn import CheckpointError, NetworkConfig, load_model
+from gopolicy.nn.checkpoint import flatten, load_file, save_file
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
+from gopolicy.training.config import TrainingConfig, field_help, schedule
+from gopolicy.training.dataset import Order, batches
+from gopolicy.training.evaluation import evaluate, sample_positions, wilson
+from gopolicy.training.loop import Trainer, TrainingError
+from gopolicy.training.run import CHECKPOINT, Run
+
+DATA = Path(__file__).parents[2] / "data"
+CPU = torch.device("cpu")
+SMALL = NetworkConfig(8, 2)
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return Corpus.from_records(list(read_records(DATA))[:20])
+
+
+def config(**changes):
+    return TrainingConfig(**{"positions": 640, "batch": 32, "precision": "float32", "validation": 0.2, **changes})
+
+
+def numbers(trainer):
+    tensors, rest = flatten(trainer.state())
+    return {**tensors, **{name: torch.tensor(value) for name, value in rest.items()}}
+
+
+def equal(first, second):
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
+def test_one_batch_is_overfitted(corpus, optimizer):
+    batch = next(batches(Order(corpus, np.arange(len(corpus)), 1), 32))
+    rate = {"muon": 0.02, "sgd": 0.05, "adamw": 0.003}[optimizer]
+    trainer = Trainer(config(positions=32 * 400, optimizer=optimizer, lr=rate), NetworkConfig(16, 3), CPU, "float32")
+    for _ in range(400):
+        if trainer.step(batch).top1 == 1.0:
+            return
+    pytest.fail("a batch of 32 was not learned by heart in 400 steps")
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
+def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, optimizer):
+    settings = config(optimizer=optimizer)
+    straight = Run.begin(tmp_path / "straight", corpus, settings, SMALL, CPU)
+    source = batches(straight.order, 32)
+    for _ in range(20):
+        straight.trainer.step(next(source))
+    broken = Run.begin(tmp_path / "broken", corpus, settings, SMALL, CPU)
+    source = batches(broken.order, 32)
+    for _ in range(10):
+        broken.trainer.step(next(source))
+    broken.save()
+    resumed = Run.resume(tmp_path / "broken", corpus, CPU)
+    assert resumed.trainer.step_number == 10
+    source = batches(resumed.order, 32, step=10)
+    for _ in range(10):
+        resumed.trainer.step(next(source))
+    assert equal(numbers(straight.trainer), numbers(resumed.trainer))
+
+
+def test_a_run_learns_measures_and_leaves_a_model(corpus, tmp_path):
+    reports = []
+    run = Run.begin(tmp_path, corpus, config(positions=64 * 60, batch=64), NetworkConfig(16, 3), CPU)
+    assert run.train(measure_steps=30, report_steps=10, tell=reports.append)
+    assert [report.step for report in reports] == [10, 20, 30, 40, 50, 60]
+    assert reports[-1].recent.loss < reports[0].recent.loss < 6.5
+    rows = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert "validation_top1" in rows[2] and rows[-1]["positions"] == 3840
+    network, facts = load_model(tmp_path)
+    assert facts["positions seen"] == 3840
+    measured = evaluate(network, corpus, run.validation, count=4096)
+    assert measured.total.first == reports[-1].measured.total.first
+
+
+def test_training_and_held_out_games_are_disjoint(corpus, tmp_path):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    assert len(run.validation) and not set(run.order.games) & set(run.validation)
+
+
+def test_a_run_is_not_begun_over_another(corpus, tmp_path):
+    Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
+    with pytest.raises(TrainingError, match="--resume"):
+        Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+
+
+def test_resume_refuses_another_corpus_and_no_run(corpus, tmp_path):
+    with pytest.raises(CheckpointError, match="no such file"):
+        Run.resume(tmp_path, corpus, CPU)
+    Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
+    other = Corpus.from_records(list(read_records(DATA))[:19])
+    with pytest.raises(CheckpointError, match="another corpus"):
+        Run.resume(tmp_path, other, CPU)
+
+
+def test_resume_refuses_a_checkpoint_cut_in_half_and_of_other_planes(corpus, tmp_path):
+    Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
+    path = tmp_path / CHECKPOINT
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CheckpointError, match="cut short"):
+        Run.resume(tmp_path, corpus, CPU)
+    path.write_bytes(whole)
+    tensors, facts = load_file(path)
+    save_file(path, tensors, {**facts, "planes": "17 planes cafe"})
+    with pytest.raises(CheckpointError, match="17 planes cafe"):
+        Run.resume(tmp_path, corpus, CPU)
+
+
+def test_a_loss_that_is_no_number_stops_with_the_weights_unharmed(corpus, tmp_path):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    run.save()
+    good = (tmp_path / CHECKPOINT).read_bytes()
+    with torch.no_grad():
+        run.trainer.network.last.weight.fill_(float("inf"))
+    before = run.trainer.network.position_bias.clone()
+    with pytest.raises(TrainingError, match="step 0"):
+        run.train()
+    assert torch.equal(run.trainer.network.position_bias, before)
+    assert (tmp_path / CHECKPOINT).read_bytes() == good
+
+
+def test_starting_from_a_model_loses_nothing(corpus, tmp_path):
+    first = Run.begin(tmp_path / "first", corpus, config(positions=32 * 40), NetworkConfig(16, 3), CPU)
+    first.train()
+    second = Run.begin(tmp_path / "second", corpus, config(), tmp_path / "first", CPU)
+    games = np.arange(len(corpus))
+    before = evaluate(load_model(tmp_path / "first")[0], corpus, games, count=500).total
+    after = evaluate(second.trainer.model(), corpus, games, count=500).total
+    assert after.first == before.first and after.loss == pytest.approx(before.loss, abs=1e-4)
+
+
+def test_sigterm_saves_and_the_run_goes_on(tmp_path):
+    prepared = tmp_path / "x.corpus"
+    gopolicy = [sys.executable, "-m", "gopolicy"]
+    subprocess.run([*gopolicy, "prepare", DATA, "--out", prepared, "--no-progress"], check=True, capture_output=True)
+    train = [*gopolicy, "train", prepared, "--out", tmp_path / "run", "--filters", "8", "--layers", "2"]
+    process = subprocess.Popen([*train, "--positions", "100000000"], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not (tmp_path / "run" / "metrics.jsonl").exists():
+        time.sleep(0.1)
+    while time.monotonic() < deadline and not (tmp_path / "run" / "metrics.jsonl").read_text():
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGTERM)
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 130 and "stopped and saved at step" in told
+    steps = load_file(tmp_path / "run" / CHECKPOINT)[1]["state"]["step"]
+    assert steps >= 20
+    resumed = Run.resume(tmp_path / "run", Corpus.open(prepared), CPU)
+    assert resumed.trainer.step_number == steps
+
+
+def test_schedule_rises_and_falls():
+    settings = TrainingConfig(positions=256 * 1000, batch=256, warmup=0.1)
+    factors = [schedule(step, settings) for step in range(settings.steps)]
+    assert factors.index(max(factors)) in range(98, 102) and max(factors) <= 1
+    assert factors[0] < 0.02 and factors[-1] < 0.001 and min(factors) > 0
+
+
+def test_every_option_has_its_line_of_help():
+    assert set(field_help(TrainingConfig)) == set(TrainingConfig.__dataclass_fields__)
+
+
+def test_wilson():
+    assert wilson(50, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
+    assert wilson(0, 0) == (0.0, 1.0) and wilson(10, 10)[1] == pytest.approx(1.0)
+
+
+def test_samples_are_distinct_and_reproducible(corpus):
+    games, moves = sample_positions(corpus, np.arange(len(corpus)), 200, seed=5)
+    again = sample_positions(corpus, np.arange(len(corpus)), 200, seed=5)
+    assert len(set(zip(games.tolist(), moves.tolist(), strict=True))) == 200
+    assert np.array_equal(games, again[0]) and np.array_equal(moves, again[1])
+    assert (moves < corpus.index["targets"][games]).all()
