@@ -60,7 +60,7 @@ def test_fights(size: int) -> None:
     """Clusters of stones are full of short chains: of ladders, of captures out of them, of ko and snapback."""
     rng = random.Random(size)
     ladders = 0
-    for _ in range(1200 // size):
+    for _ in range(3000 // size):
         game = fight(rng, size, density=rng.uniform(0.3, 0.75))
         for _ in range(rng.choice((0, 0, 1, 2, 3))):
             legal = game.legal_mask().nonzero()[0].tolist()
