@@ -259,6 +259,6 @@ def _plot(path: str, moves: "list[tuple[int, Color, float]]") -> None:
     axes.set(xlabel="move", ylabel="surprise in bits: Black up, White down")
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     axes.set_facecolor("#e8d3a8")
-    axes.legend(loc="upper right")
+    figure.legend(loc="outside upper right", ncols=2)
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
