@@ -172,6 +172,17 @@ class Desk:
         self.session.dialog = None
         self.session.touch()
 
+    def choose_entry(self, index: int, by: int = 1) -> None:
+        """Choose a dialog's entry, and do what it says or change it by `by`."""
+        dialog = self.session.dialog
+        if dialog is not None and 0 <= index < len(dialog.entries):
+            dialog.chosen = index
+            if dialog.entries[index].act is not None:
+                dialog.enter()
+            else:
+                dialog.adjust(by)
+        self.session.touch()
+
     def new_game(self) -> None:
         """Ask how the next game is to be played."""
         settings = self.session.settings

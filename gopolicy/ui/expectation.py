@@ -16,9 +16,9 @@ from gopolicy.records.tree import Node
 from gopolicy.ui.network import Grid
 
 KEPT: Final = 6000  # answers kept, 1.4 KB each
-LEAST: Final = 2.0**-20  # an impossible move counts as 20 bits, so that one cannot drown the rest
-# Move numbers where the opening and the middle game end, as commentators count.
-PHASES: Final = (("opening", 1, 60), ("middle game", 61, 160), ("endgame", 161, 10_000))
+LEAST: Final = 1e-9  # what a probability counts for at least, so that one impossible move does not decide a mean
+# The bounds that the rest of the package counts by.
+PHASES: Final = (("opening", 1, 50), ("middle game", 51, 150), ("endgame", 151, 10_000))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Answers:
 
 
 def surprise(probability: float) -> float:
-    """Return -log2 of a probability, at most 20 bits."""
+    """Return -log2 of a probability, at most 30 bits."""
     return -math.log2(max(probability, LEAST))
 
 

@@ -106,4 +106,7 @@ def shown_keys(command: Command) -> str:
     """Return a command's keys as help prints them: Ctrl+Left, 1-9."""
     if command.ranked:
         return command.keys[0][:-1].title() + "1-9"
-    return " or ".join("+".join(part.capitalize() for part in key.split("+")) if len(key) > 1 else key for key in command.keys[:2])
+    return " or ".join(
+        "+".join(part.capitalize() for part in key.split("+")) if len(key) > 1 else key.upper()
+        for key in command.keys[:2]
+    )

@@ -78,12 +78,12 @@ def cross(radius: float, width: float, color: RGB) -> pygame.Surface:
 def square(half: float, color: RGB, alpha: float = 1.0, rim: RGB | None = None) -> pygame.Surface:
     """Return a filled square of side 2 * half, with a thin rim if a color for it is given."""
     x, y, _ = _grid(int(half) + 2)
-    outside = np.maximum(np.abs(x), np.abs(y))
+    outside: NDArray[np.float32] = np.maximum(np.abs(x), np.abs(y))
     cover = np.clip(half + 0.5 - outside, 0, 1)
     rgb = np.broadcast_to(np.asarray(color, np.float32), (*cover.shape, 3))
     if rim is not None:
         inner = np.clip(half - 0.5 - outside, 0, 1)[..., None]
-        rgb = rgb * inner + np.asarray(rim, np.float32) * (1 - inner)
+        rgb = (rgb * inner + np.asarray(rim, np.float32) * (1 - inner)).astype(np.float32)
     return _surface(rgb.astype(np.float32), (cover * alpha).astype(np.float32))
 
 
@@ -93,12 +93,13 @@ def stone(radius: float, color: Color, alpha: float = 1.0) -> pygame.Surface:
     x, y, distance = _grid(int(radius) + 2)
     inside = np.clip(distance / radius, 0, 1)
     bulge = 0.93  # a lens, flatter than a ball
-    z = np.asarray(np.sqrt(1 - (inside * bulge) ** 2), np.float32)
+    z = np.sqrt(1 - (inside * bulge) ** 2)
     light = np.asarray(LIGHT / np.linalg.norm(LIGHT), np.float32)
-    shine = np.clip((x * light[0] + y * light[1]) / radius * bulge + z * light[2], 0, 1)
+    shine: NDArray[np.float32] = np.clip((x * light[0] + y * light[1]) / radius * bulge + z * light[2], 0, 1)
     half_way = light + np.array((0, 0, 1), np.float32)
     half_way = np.asarray(half_way / np.linalg.norm(half_way), np.float32)
-    gloss = np.clip((x * half_way[0] + y * half_way[1]) / radius * bulge + z * half_way[2], 0, 1)
+    gloss: NDArray[np.float32] = np.clip((x * half_way[0] + y * half_way[1]) / radius * bulge + z * half_way[2], 0, 1)
+    gray: NDArray[np.float32]
     if color == BLACK:
         gray = 16 + 34 * shine**2 + 92 * gloss**26 + 14 * gloss**6
         rgb = np.stack([gray, gray, gray * 1.04], axis=-1)

@@ -60,8 +60,9 @@ class Session:
         self.help_open = False
         self.peeking = False
         self.hover: Point | None = None
+        self.pointing: tuple[str, tuple[int, ...]] | None = None  # what the mouse is over beside the board
         self.version = 0
-        self.seed = 0
+        self.first_seed = self.seed = 0
         self.before_count: Mode = Mode.PLAY
         self._line_keys: tuple[list[Node], list[tuple[Node, int, bytes]]] = ([], [])
         self._judged: dict[bytes, Judged | None] = {}
@@ -397,4 +398,4 @@ class Session:
     def next_seed(self) -> int:
         """Return the seed for the network's next choice; the same session gives the same seeds."""
         self.seed += 1
-        return int(np.random.SeedSequence([self.seed, self.walk.number]).generate_state(1)[0])
+        return int(np.random.SeedSequence([self.first_seed, self.seed, self.walk.number]).generate_state(1)[0])

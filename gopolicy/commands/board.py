@@ -1,0 +1,225 @@
+"""Open the board window: play against the network, or step through games and see what it expects.
+
+With --snapshot the window is drawn into a picture instead, and no display is needed.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gopolicy.go.coords import Move, Point
+    from gopolicy.go.game import Game
+    from gopolicy.policy import Policy
+    from gopolicy.ui.actions import Actions
+    from gopolicy.ui.network import Style
+    from gopolicy.ui.settings import Settings
+
+STATES = ("play", "review", "guess", "futures", "planes", "territory", "both", "count", "help", "new")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("game", nargs="?", type=Path, metavar="GAME", help="SGF file, folder or archive to open")
+    parser.add_argument("-sgf", dest="sgf", type=Path, metavar="GAME", help="the same")
+    parser.add_argument("--move", type=int, metavar="N", help="open the game after move N")
+    parser.add_argument("--encoding", metavar="E", help="read files in this encoding (default: find out)")
+    parser.add_argument("--model", type=Path, metavar="M", help="model file or run folder (default: what ships)")
+    parser.add_argument(
+        "--symmetries", type=int, choices=range(1, 9), metavar="N", help="average 1 to 8 views (default: 8 on a GPU)"
+    )
+    play = parser.add_argument_group("play")
+    play.add_argument("--human", choices=("b", "w", "both", "none"), default="b", help="the colors you play")
+    play.add_argument("--size", type=int, default=19, metavar="N", help="lines of a new board, 2 to 25 (default: 19)")
+    play.add_argument("--komi", type=float, default=7.5, metavar="K", help="komi of a new game (default: 7.5)")
+    play.add_argument("--handicap", type=int, default=0, metavar="H", help="handicap stones of a new game")
+    play.add_argument(
+        "--temperature", type=float, default=0.25, metavar="T", help="0 always plays the likeliest (default: 0.25)"
+    )
+    play.add_argument("--top-p", type=float, default=0.95, metavar="P", help="draw among this share (default: 0.95)")
+    play.add_argument("--greedy-after", type=int, metavar="N", help="the likeliest only, from move N on")
+    play.add_argument("--seed", type=int, metavar="S", help="the same seed plays the same moves")
+    looks = parser.add_argument_group("looks")
+    looks.add_argument("--top", type=int, default=5, metavar="N", help="candidates labeled (default: 5)")
+    looks.add_argument("--hints", choices=("on", "off"), help="show hints (default: off in play, on in review)")
+    looks.add_argument("--theme", choices=("dark", "light", "paper"), default="dark", help="colors")
+    looks.add_argument("--no-sound", action="store_true", help="be silent")
+    picture = parser.add_argument_group("pictures without a display")
+    picture.add_argument("--snapshot", type=Path, metavar="OUT.png", help="draw the window into a file")
+    picture.add_argument("--window", default="1280x860", metavar="WxH", help="size in pixels (default: 1280x860)")
+    picture.add_argument("--show", choices=STATES, help="what the window shows (default: review of a game, else play)")
+    picture.add_argument("--feature", type=int, metavar="N", help="with --show planes: the feature, from 1")
+    picture.add_argument("--mouse", metavar="VERTEX", help="where the mouse is, such as Q16")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Open the window, or draw it."""
+    import os
+
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from gopolicy.ui.actions import Actions
+    from gopolicy.ui.autosave import Autosave, default_folder
+    from gopolicy.ui.session import Session
+
+    settings = _settings(args)
+    game = args.game or args.sgf
+    autosave = Autosave(None if args.snapshot else default_folder())
+    session = Session(settings, autosave=autosave)
+    session.first_seed = args.seed if args.seed is not None else int.from_bytes(os.urandom(4))
+    actions = Actions(session, args.encoding)
+    if game is not None and not actions.open_path(game, args.move) and args.snapshot:
+        raise ValueError(session.message.text)
+    size = _window_size(args.window)
+    load = _loader(args)
+    if args.snapshot:
+        _draw_snapshot(args, actions, load, size)
+        return 0
+    from gopolicy.ui.app import App
+
+    if game is None:
+        actions.offer_recovery()
+    if args.show:
+        _show(actions, args)
+    App(actions, load, size=size if args.window != "1280x860" else None).run()
+    return 0
+
+
+class LoadedNetwork:
+    """A Policy with the judgments that play needs, as the window asks for them."""
+
+    def __init__(self, policy: "Policy") -> None:
+        self.policy = policy
+
+    @property
+    def name(self) -> str:
+        """The network's name, without the package's."""
+        return self.policy.name.removeprefix("gopolicy").strip()
+
+    def probabilities_batch(self, games: "Sequence[Game]") -> "NDArray[np.float32]":
+        """Return float32 `[B, 19, 19]`."""
+        return self.policy.probabilities_batch(list(games))
+
+    def choose_move(self, game: "Game", style: "Style", rng: "np.random.Generator") -> "Move":
+        """Return a move in a style, None for a pass."""
+        from gopolicy.policy import choose_move
+
+        return choose_move(
+            self.policy,
+            game,
+            rng,
+            temperature=style.temperature,
+            top_p=style.top_p,
+            greedy_after=style.greedy_after,
+        )
+
+    def estimate_ownership(
+        self, game: "Game", playouts: int, progress: "Callable[[float], None]"
+    ) -> "NDArray[np.float32]":
+        """Return float32 `[19, 19]`, 1 black to -1 white."""
+        from gopolicy.policy import estimate_ownership
+
+        return estimate_ownership(self.policy, game, playouts=playouts, progress=progress)
+
+    def dead_stones(self, game: "Game", ownership: "NDArray[np.float32]") -> "set[Point]":
+        """Return the stones that the estimate gives to the other color."""
+        from gopolicy.policy import dead_stones
+
+        return dead_stones(game, ownership)
+
+
+def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
+    """Return what loads the network; it is called in the window's worker thread, where torch is imported too."""
+
+    def load() -> LoadedNetwork:
+        import torch
+
+        from gopolicy.policy import Policy
+
+        symmetries = args.symmetries or (8 if torch.cuda.is_available() else 1)
+        return LoadedNetwork(Policy.load(args.model, symmetries=symmetries))
+
+    return load
+
+
+def _settings(args: argparse.Namespace) -> "Settings":
+    from gopolicy.go.coords import check_size, handicap_points
+    from gopolicy.ui.network import Style
+    from gopolicy.ui.settings import MOST_SHOWN, Mode, Settings
+
+    check_size(args.size)
+    if args.handicap:
+        handicap_points(args.handicap, args.size)
+    if args.temperature < 0 or not 0 < args.top_p <= 1:
+        raise ValueError("--temperature must not be negative, and --top-p must be above 0 and at most 1")
+    settings = Settings(
+        human=args.human,
+        size=args.size,
+        komi=args.komi,
+        handicap=args.handicap,
+        style=Style(args.temperature, args.top_p, args.greedy_after),
+        top=min(max(args.top, 1), MOST_SHOWN),
+        sound=not args.no_sound,
+        theme=args.theme,
+    )
+    if args.hints:
+        for mode in (Mode.PLAY, Mode.REVIEW):
+            settings.hints[mode].shown = args.hints == "on"
+    return settings
+
+
+def _window_size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 100 <= int(width) <= 10_000 and 100 <= int(height) <= 10_000):
+        raise ValueError(f"--window {text!r} is not a size such as 1280x860")
+    return int(width), int(height)
+
+
+def _draw_snapshot(
+    args: argparse.Namespace, actions: "Actions", load: "Callable[[], LoadedNetwork]", size: tuple[int, int]
+) -> None:
+    """Draw the window once all that it shows has been asked."""
+    from gopolicy.go.coords import parse_vertex
+    from gopolicy.ui.snapshot import answer_all, save_snapshot
+
+    session = actions.session
+    network = None
+    try:
+        network = load()
+        session.network_ready(network.name)
+    except (ValueError, OSError, RuntimeError) as error:
+        session.network_note = str(error)
+    _show(actions, args)
+    if args.mouse:
+        session.hover = parse_vertex(args.mouse, session.game.size)
+    if network is not None:
+        answer_all(session, network)
+    save_snapshot(session, args.snapshot, size)
+
+
+def _show(actions: "Actions", args: argparse.Namespace) -> None:
+    """Bring the window into the state that --show names."""
+    from gopolicy.ui.settings import Mode
+
+    session = actions.session
+    state = args.show or ("play" if session.mode is Mode.PLAY else "review")
+    if state == "play":
+        session.mode = Mode.PLAY
+    elif state == "new":
+        actions.new_game()
+    elif state == "help":
+        actions.help()
+    elif state == "count":
+        actions.count()
+    else:
+        session.mode = Mode.REVIEW
+        verbs = {"guess": actions.toggle_guess, "futures": actions.toggle_futures, "planes": actions.toggle_planes}
+        verbs |= {"territory": actions.toggle_territory, "both": actions.toggle_both}
+        if state in verbs:
+            verbs[state]()
+        if args.feature is not None:
+            actions.choose_plane(args.feature - 1)
+    session.message = type(session.message)("")

@@ -1,0 +1,193 @@
+"""The panel in the study modes: guessing, futures, planes, counting, territory, big for both."""
+
+from gopolicy.features import FEATURES
+from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, WHITE, opponent, to_vertex
+from gopolicy.ui.counting import Count
+from gopolicy.ui.expectation import candidates, entropy, ordinal, wanted_by_both
+from gopolicy.ui.futures import OPEN_BITS, Future
+from gopolicy.ui.guess import Guess
+from gopolicy.ui.rows import Call, Cell, Column
+from gopolicy.ui.session import Session
+
+
+def guess_rows(session: Session, column: Column) -> None:
+    """The three-way score, and the answer to the last guess."""
+    guessing = session.guessing
+    column.title("GUESS THE MOVE, HARD ONES ONLY" if guessing.hard else "GUESS THE MOVE")
+    answer = guessing.revealed
+    if answer is None:
+        column.wrapped(f"Where did {COLOR_NAMES[session.color_to_play()].capitalize()} play?  Click the point.")
+    else:
+        _answer_rows(session, answer, column)
+    column.title("SCORE ON THE SAME MOVES")
+    column.add(Cell("hits", 0.68, "right", "muted"), Cell("mean %", 1.0, "right", "muted"), scale=0.92)
+    for who, hits, mean in guessing.table:
+        column.add(Cell(who, 0.0), Cell(hits, 0.68, "right"), Cell(mean, 1.0, "right"))
+    column.space(0.3)
+    column.wrapped("mean: how likely the network held each", tone="muted", scale=0.9)
+    column.wrapped("Right or Enter goes on, G ends, Shift+G asks only the hard ones", tone="muted", scale=0.9)
+
+
+def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
+    size = session.game.size
+    verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
+    column.add(verdict, tone="strong")
+    rows = [("you", answer.guessed, answer.guessed_probability, answer.guessed_rank)]
+    rows.append(("the game", answer.played, answer.played_probability, answer.played_rank))
+    if answer.expected is not None:
+        rows.append(("network", answer.expected, answer.expected_probability, 1))
+    for who, point, probability, rank in rows:
+        place = f"{ordinal(rank)}, {100 * probability:.1f} %" if rank else ""
+        column.add(Cell(who, 0.0, "left", "muted"), Cell(to_vertex(point, size), 0.36), Cell(place, 1.0, "right"))
+
+
+def futures_rows(session: Session, column: Column) -> None:
+    """The tree of lines with odds; a click shows a line on the board."""
+    column.title("LIKELY FUTURES, WITH ODDS")
+    futures = session.futures
+    if futures is None or futures.bits is None:
+        column.add("asking the network", tone="muted")
+        return
+    if futures.bits > OPEN_BITS:
+        column.wrapped(f"wide open here: {futures.bits:.1f} bits", tone="muted", scale=0.92)
+    ends = futures.ends
+    shown = {id(future) for future in futures.shown}
+    rows = futures.rows
+    for future in rows[: max(0, column.room - 4)]:
+        index = next(i for i, end in enumerate(ends) if future in end.line)
+        column.add(
+            Cell(_branch(future, session.game.size), min(0.075 * future.depth, 0.55)),
+            Cell(_tail(future), 0.80, "right", "muted"),
+            Cell(f"{100 * future.joint:.0f} %", 1.0, "right"),
+            scale=0.96,
+            tone="strong" if id(future) in shown else "normal",
+            chosen=bool(futures.shown) and future is futures.shown[-1],
+            call=Call("choose_future", (index,)),
+        )
+    column.space(0.3)
+    column.wrapped(
+        "right column: the odds of the whole line; ? is where play stops being forced", tone="muted", scale=0.9
+    )
+    column.wrapped("Up and Down choose a line, Enter plays it", tone="muted", scale=0.9)
+
+
+def _branch(future: Future, size: int) -> str:
+    letter = "B" if future.color == BLACK else "W"
+    return f"{letter} {to_vertex(future.point, size)}  {100 * future.probability:.0f} %"
+
+
+def _tail(future: Future) -> str:
+    return "?" if future.open_end else ""
+
+
+def planes_rows(session: Session, column: Column) -> None:
+    """The features, with the chosen one's planes to pick."""
+    overlay = session.planes
+    column.title(f"WHAT THE NET SEES AS {COLOR_NAMES[session.game.to_play].upper()}")
+    for index, feature in enumerate(FEATURES):
+        chosen = index == overlay.feature
+        column.add(
+            Cell(str(index + 1) if index < 9 else "", 0.0, "left", "muted"),
+            Cell(feature.name, 0.08),
+            Cell(f"{feature.width} planes" if feature.width > 1 else "1 plane", 1.0, "right", "muted"),
+            chosen=chosen,
+            tone="strong" if chosen else "normal",
+            call=Call("choose_plane", (index,)),
+        )
+    feature = FEATURES[overlay.feature]
+    column.space(0.3)
+    column.wrapped(feature.meaning, scale=0.94)
+    if feature.width > 1 and column.room >= 2:
+        which = (
+            "all its planes: the number is the value" if overlay.plane is None else f"plane {overlay.plane + 1} alone"
+        )
+        column.wrapped(which, tone="accent", scale=0.94)
+    count = len(overlay.values(session.game))
+    column.wrapped(f"{count} points are set", tone="muted", scale=0.92)
+    column.wrapped("1-9 choose, Up and Down go through every plane", tone="muted", scale=0.9)
+
+
+def count_rows(session: Session, column: Column) -> None:
+    """The count: area of each color, komi and the result."""
+    count = session.count
+    if count is None:
+        return
+    column.title("COUNTING")
+    _score_rows(count, column)
+    column.space(0.4)
+    if count.corrected:
+        note = "dead stones as you marked them"
+    elif count.estimated:
+        note = "dead stones are the network's estimate; a click corrects it"
+    elif session.has_network:
+        note = "the network is estimating which stones are dead"
+    else:
+        note = "click the dead stones"
+    column.wrapped(note, tone="muted", scale=0.94)
+    column.wrapped("Enter accepts, Escape goes back to the game", tone="muted", scale=0.94)
+
+
+def _score_rows(count: Count, column: Column) -> None:
+    points = count.points
+    for color in COLORS:
+        captured = sum(count.board.color_at(point) == opponent(color) for point in count.dead)
+        detail = f"{captured} dead taken" if captured else ""
+        column.add(
+            Cell(COLOR_NAMES[color].capitalize(), 0.0),
+            Cell(detail, 0.72, "right", "muted"),
+            Cell(f"{points[color]}", 1.0, "right"),
+            stone=color,
+        )
+    column.add(Cell("komi", 0.0, "left", "muted"), Cell(f"{count.komi:g}", 1.0, "right"))
+    column.add(Cell("area", 0.0, "left", "muted"), Cell(count.result, 1.0, "right"), tone="strong", scale=1.15)
+
+
+def territory_rows(session: Session, column: Column) -> None:
+    """The estimate of ownership in numbers."""
+    column.title("TERRITORY, AN ESTIMATE")
+    territory = session.territory
+    if territory is None or territory.key != session.key:
+        column.wrapped("the network plays the game out a few times", tone="muted")
+        return
+    values = territory.ownership
+    for color, sign in ((BLACK, 1), (WHITE, -1)):
+        column.add(
+            Cell(COLOR_NAMES[color].capitalize(), 0.0),
+            Cell(f"{int((values * sign > 0.3).sum())}", 1.0, "right"),
+            stone=color,
+        )
+    lead = float(values.sum()) - session.tree.komi
+    who = "Black" if lead > 0 else "White"
+    column.add(Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right"), tone="strong")
+    column.wrapped("from 16 playouts by the network's own moves: a rough guide, not a count", tone="muted", scale=0.92)
+
+
+def both_rows(session: Session, column: Column) -> None:
+    """Where both want to play, and what only one of them wants."""
+    column.title("BIG FOR BOTH COLORS")
+    own, other = session.grid, session.answers.get(session.other_key())
+    if own is None or other is None:
+        column.wrapped(session.why_no_hints() or "asking the network", tone="muted")
+        return
+    size = session.game.size
+    both = wanted_by_both(own, other)
+    column.add(
+        Cell(COLOR_NAMES[session.game.to_play], 0.66, "right", "muted"),
+        Cell(COLOR_NAMES[opponent(session.game.to_play)], 1.0, "right", "muted"),
+        scale=0.92,
+    )
+    for candidate in candidates(both, session.settings.top):
+        row = (own.ravel()[candidate.point], other.ravel()[candidate.point])
+        column.add(
+            Cell(str(candidate.rank), 0.0, "left", "muted"),
+            Cell(to_vertex(candidate.point, size), 0.09, "left", "strong"),
+            Cell(f"{100 * row[0]:.1f} %", 0.66, "right"),
+            Cell(f"{100 * row[1]:.1f} %", 1.0, "right"),
+        )
+    column.space(0.3)
+    column.wrapped(
+        f"each as if it moved first: {entropy(own):.1f} and {entropy(other):.1f} bits.  "
+        "A stone marks what only that color wants.",
+        tone="muted",
+        scale=0.92,
+    )
