@@ -67,13 +67,18 @@ class NormalizedNetwork(nn.Module):
         normalized = cls(network.config)
         x = planes
         for plain, (convolution, normalization) in zip(network.hidden(), normalized.layers(), strict=True):
-            convolution.weight.copy_(plain.weight)
+            # What a step of the optimizer does depends on the size of the weights, which normalization hides:
+            # give each filter the size that it has at a random start.
+            norm = plain.weight.square().mean(dim=(1, 2, 3)).sqrt().clamp_min(1e-12)
+            size = (2 / plain.weight[0].numel()) ** 0.5 / norm  # [k]
+            convolution.weight.copy_(plain.weight * size[:, None, None, None])
             outputs = convolution(x)
             mean, variance = _statistics(normalization)
             variance.copy_(outputs.var(dim=(0, 2, 3), correction=0))
             mean.copy_(outputs.mean(dim=(0, 2, 3)))
-            normalization.weight.copy_(torch.sqrt(variance + normalization.eps))
-            normalization.bias.copy_(mean + _bias(plain))
+            normalization.weight.copy_(torch.sqrt(variance + normalization.eps) / size)
+            normalization.bias.copy_(mean / size + _bias(plain))
+            outputs = outputs / size[:, None, None]
             x = functional.relu(outputs + _bias(plain)[:, None, None])
         normalized.last.weight.copy_(network.last.weight)
         normalized.position_bias.copy_(network.position_bias)

@@ -6,8 +6,7 @@ Text that sgfmill's grammar accepts is never touched.
 import re
 from typing import Any, Final
 
-from sgfmill import sgf_grammar
-
+from gopolicy.records.grammar import grammar
 from gopolicy.records.problems import BROKEN, RecordError
 from gopolicy.records.tree import TEXT
 
@@ -51,7 +50,7 @@ def parse_tolerantly(text: str, warnings: list[str]) -> Any:
 
 
 def _parsed(text: str) -> Any:
-    return sgf_grammar.parse_sgf_game(text.encode("utf-8", "replace"))
+    return grammar().parse_sgf_game(text.encode("utf-8", "replace"))
 
 
 def _mended(text: str) -> str:

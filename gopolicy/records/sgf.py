@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sgfmill import sgf_grammar
-
 from gopolicy.go.coords import CoordinateError
 from gopolicy.go.events import move_event
 from gopolicy.records import properties as props
 from gopolicy.records.encoding import decode
+from gopolicy.records.grammar import grammar
 from gopolicy.records.problems import NO_SGF, RecordError
 from gopolicy.records.properties import Properties
 from gopolicy.records.repair import VALUE, parse_tolerantly
@@ -104,7 +103,7 @@ def _decoded(raw: dict[str, list[bytes]]) -> Properties:
 
 
 def _text(value: bytes) -> str:
-    text: bytes = sgf_grammar.text_value(value)
+    text: bytes = grammar().text_value(value)
     return text.decode("utf-8")
 
 

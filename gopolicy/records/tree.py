@@ -8,12 +8,12 @@ import importlib
 from collections.abc import Mapping
 
 import numpy as np
-from sgfmill import sgf_grammar
 
 from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records import properties as props
+from gopolicy.records.grammar import grammar
 from gopolicy.records.line import soundness
 from gopolicy.records.problems import RecordError
 from gopolicy.records.properties import Properties
@@ -224,8 +224,8 @@ class GameTree:
 
     def to_sgf(self) -> str:
         """Return the record as SGF text, FF[4] and CA[UTF-8]; encode it as UTF-8."""
-        coarse = sgf_grammar.make_coarse_game_tree(self.root, lambda node: node.children, self._raw_properties)
-        text: str = sgf_grammar.serialise_game_tree(coarse).decode("utf-8")
+        coarse = grammar().make_coarse_game_tree(self.root, lambda node: node.children, self._raw_properties)
+        text: str = grammar().serialise_game_tree(coarse).decode("utf-8")
         return text
 
     def _raw_properties(self, node: Node) -> dict[str, list[bytes]]:
@@ -259,4 +259,4 @@ class GameTree:
 
 def _raw_value(identifier: str, value: str) -> bytes:
     raw = value.encode("utf-8", "replace")
-    return sgf_grammar.escape_text(raw) if identifier in TEXT else raw
+    return grammar().escape_text(raw) if identifier in TEXT else raw
