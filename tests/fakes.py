@@ -32,7 +32,7 @@ class UniformPolicy:
             raise PolicyError("no legal point")
         return (policy / policy.sum()).reshape(19, 19).astype(np.float32)
 
-    def probabilities_batch(self, games, symmetries=None):
+    def probabilities_batch(self, games, symmetries=None, *, legal_only=True):
         return np.stack([self.probabilities(game) for game in games])
 
     def suggest(self, game, top=5):

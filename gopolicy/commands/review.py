@@ -45,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--symmetries", type=int, default=1, metavar="N", help="turns and flips to average over, 1 to 8"
     )
+    parser.add_argument(
+        "--all-points", action="store_true", help="count illegal points as candidates, as `gopolicy evaluate` does"
+    )
     parser.add_argument("--games", type=int, metavar="N", help="stop after so many games")
 
 
@@ -138,7 +141,9 @@ def _review_all(policy: "Policy", args: argparse.Namespace, dropped: Counter[str
             continue
         games += 1
         positions = Record.from_tree(tree, source).replay()
-        yield Reviewed(source, tree, list(review_positions(policy, positions, symmetries=args.symmetries)))
+        legal_only = not args.all_points
+        reviews = review_positions(policy, positions, symmetries=args.symmetries, legal_only=legal_only)
+        yield Reviewed(source, tree, list(reviews))
 
 
 def _annotate(game: Reviewed) -> None:

@@ -89,8 +89,13 @@ class Policy:
         answer: NDArray[np.float32] = self.probabilities_batch([game], symmetries)[0]
         return answer
 
-    def probabilities_batch(self, games: Sequence[Game], symmetries: int | None = None) -> NDArray[np.float32]:
-        """Return what `probabilities` does for several games at once: float32 `[B, 19, 19]`."""
+    def probabilities_batch(
+        self, games: Sequence[Game], symmetries: int | None = None, *, legal_only: bool = True
+    ) -> NDArray[np.float32]:
+        """Return what `probabilities` does for several games at once: float32 `[B, 19, 19]`.
+
+        legal_only: if False, illegal points keep what the network gives them, as accuracy is counted in the paper.
+        """
         views = self.symmetries if symmetries is None else symmetries
         if not 1 <= views <= NUM_SYMMETRIES:
             raise PolicyError(f"symmetries must be from 1 to {NUM_SYMMETRIES}, not {views}")
@@ -98,11 +103,11 @@ class Policy:
             if game.size != SIZE:
                 raise PolicyError(f"the network knows {SIZE}x{SIZE} only, not {game.size}x{game.size}")
         per_pass = max(1, BATCH // views)
-        parts = [self._forward(games[i : i + per_pass], views) for i in range(0, len(games), per_pass)]
+        parts = [self._forward(games[i : i + per_pass], views, legal_only) for i in range(0, len(games), per_pass)]
         return np.concatenate(parts) if parts else np.zeros((0, SIZE, SIZE), np.float32)
 
     @torch.inference_mode()
-    def _forward(self, games: Sequence[Game], views: int) -> NDArray[np.float32]:
+    def _forward(self, games: Sequence[Game], views: int, legal_only: bool) -> NDArray[np.float32]:
         legal = np.stack([game.legal_mask() for game in games])  # [B, 361]
         if not legal.any(axis=1).all():
             raise PolicyError("no legal move in this position: pass")
@@ -113,6 +118,8 @@ class Policy:
         logits = self.network(x.contiguous(memory_format=torch.channels_last))
         turned = logits.float().softmax(1).cpu().numpy().reshape(views, len(games), -1)
         back = np.mean([turned[s][:, image_tables(SIZE)[s]] for s in range(views)], axis=0)
+        if not legal_only:
+            return back.astype(np.float32).reshape(-1, SIZE, SIZE)
         masked = np.where(legal, back, 0.0)
         total = masked.sum(axis=1, keepdims=True)
         # A network all of whose legal probabilities underflow knows nothing: every legal move is as likely.

@@ -50,17 +50,20 @@ def review_positions(
     symmetries: int | None = None,
     top: int = TOP,
     batch: int = BATCH,
+    legal_only: bool = True,
 ) -> Iterator[MoveReview]:
     """Yield a review for each position, a game before a turn and the turn's move; passes are left out.
 
     The network looks at `batch` positions at once; each review comes when its batch is done.
+    legal_only: if False, illegal points count as candidates, as in the paper and in `gopolicy evaluate`.
     Raises PolicyError for boards that the network does not know.
     """
     rest = iter(positions)
     while part := list(islice(rest, batch)):
         played = [(game, move) for game, move in part if move is not None]
         if played:
-            found = policy.probabilities_batch([game for game, _ in played], symmetries=symmetries)
+            games = [game for game, _ in played]
+            found = policy.probabilities_batch(games, symmetries=symmetries, legal_only=legal_only)
             for (game, move), probabilities in zip(played, found, strict=True):
                 yield review_move(game, move, probabilities, top=top)
 

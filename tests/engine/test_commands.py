@@ -155,6 +155,18 @@ def test_review_of_a_folder(model, game, capsys):
     assert "3 games, 15 moves" in errors and "1 x board of 9 lines" in errors and "1 x no SGF data found" in errors
 
 
+def test_review_of_all_points_counts_as_evaluate_does(model, game, capsys):
+    assert main(["evaluate", str(game), "--model", model, "--json", "--no-progress", "--precision", "float32"]) == 0
+    total = json.loads(capsys.readouterr().out)
+    reviews = list(review_positions(Policy.load(model), next(iter(read_records(game))).replay(), legal_only=False))
+    assert len(reviews) == total["positions"] == 5
+    assert sum(review.rank == 1 for review in reviews) / 5 == total["top1"]
+    assert sum(review.rank <= 5 for review in reviews) / 5 == total["top5"]
+    assert sum(review.bits for review in reviews) / 5 == pytest.approx(total["loss"] / np.log(2), rel=1e-5)
+    assert main(["review", str(game), "--model", model, "--all-points"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"{total['loss'] / np.log(2):.3f}")
+
+
 def test_review_without_a_game_fails(model, tmp_path, capsys):
     assert main(["review", str(tmp_path), "--model", model]) == 1
     assert main(["review", str(tmp_path / "none.sgf"), "--model", model]) == 1
