@@ -119,7 +119,8 @@ class Policy:
         turned = logits.float().softmax(1).cpu().numpy().reshape(views, len(games), -1)
         back = np.mean([turned[s][:, image_tables(SIZE)[s]] for s in range(views)], axis=0)
         if not legal_only:
-            return back.astype(np.float32).reshape(-1, SIZE, SIZE)
+            everywhere: NDArray[np.float32] = back.astype(np.float32).reshape(-1, SIZE, SIZE)
+            return everywhere
         masked = np.where(legal, back, 0.0)
         total = masked.sum(axis=1, keepdims=True)
         # A network all of whose legal probabilities underflow knows nothing: every legal move is as likely.
