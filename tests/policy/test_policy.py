@@ -1,0 +1,163 @@
+"""The facade: legal probabilities that sum to 1, symmetric averages, choices and the pass rules."""
+
+import numpy as np
+import pytest
+import torch
+from fakes import UniformPolicy
+
+from gopolicy.features.symmetry import image_tables
+from gopolicy.go import BLACK, WHITE, Game
+from gopolicy.go.coords import parse_vertex, to_vertex
+from gopolicy.go.diagram import parse_diagram
+from gopolicy.nn import CheckpointError, NetworkConfig, PolicyNetwork, save_model
+from gopolicy.policy import Policy, PolicyError, choose_move, dead_stones, estimate_ownership, sensible_mask
+from gopolicy.policy.choice import sharpen
+
+
+@pytest.fixture(scope="module")
+def policy():
+    torch.manual_seed(2)
+    network = PolicyNetwork(NetworkConfig(8, 3))
+    torch.nn.init.normal_(network.position_bias, std=2.0)
+    return Policy(network, device=torch.device("cpu"))
+
+
+def after(*vertices, **options):
+    game = Game(**options)
+    for vertex in vertices:
+        game.play(parse_vertex(vertex, 19))
+    return game
+
+
+def surrounded(komi=7.5):
+    """A game in which White can play nothing but into Black's two eyes, and Black only into his own."""
+    game = Game(komi=komi)
+    stones = {point: BLACK for point in range(361)}
+    for vertex in ("A19", "C19"):
+        del stones[parse_vertex(vertex, 19)]
+    game.set_stones(stones)
+    return game
+
+
+def test_probabilities_are_legal_and_sum_to_one(policy):
+    game = after("Q16", "D4", "C4")
+    answer = policy.probabilities(game)
+    assert answer.shape == (19, 19) and answer.dtype == np.float32
+    assert answer.sum() == pytest.approx(1, abs=1e-5)
+    for vertex in ("Q16", "D4", "C4"):
+        assert answer.reshape(-1)[parse_vertex(vertex, 19)] == 0
+    assert (answer >= 0).all()
+
+
+def test_a_batch_is_its_games(policy):
+    games = [after(*"Q16 D4 C4 Q3 R17".split()[:n]) for n in range(5)]
+    batch = policy.probabilities_batch(games, symmetries=2)
+    for game, answer in zip(games, batch, strict=True):
+        assert np.allclose(policy.probabilities(game, symmetries=2), answer, atol=1e-6)
+    assert policy.probabilities_batch([]).shape == (0, 19, 19)
+
+
+def test_the_average_of_eight_turns_with_the_board(policy):
+    moves = [parse_vertex(vertex, 19) for vertex in "Q16 D4 C3 D17 R4 F3".split()]
+    plain = Game()
+    for move in moves:
+        plain.play(move)
+    answer = policy.probabilities(plain, symmetries=8).reshape(-1)
+    for symmetry in range(8):
+        turned = Game()
+        for move in moves:
+            turned.play(int(image_tables(19)[symmetry][move]))
+        image = policy.probabilities(turned, symmetries=8).reshape(-1)
+        assert np.allclose(image[image_tables(19)[symmetry]], answer, atol=1e-5)
+
+
+def test_suggestions_are_ranked(policy):
+    game = after("Q16")
+    suggestions = policy.suggest(game, top=7)
+    answer = policy.probabilities(game).reshape(-1)
+    assert [s.rank for s in suggestions] == list(range(1, 8))
+    assert suggestions[0].move == answer.argmax()
+    for s in suggestions:
+        assert s.vertex == to_vertex(s.move, 19) and s.probability == pytest.approx(answer[s.move])
+
+
+def test_what_cannot_be_asked(policy):
+    with pytest.raises(PolicyError, match="19x19 only, not 9x9"):
+        policy.probabilities(Game(9))
+    with pytest.raises(PolicyError, match="symmetries must be from 1 to 8"):
+        policy.probabilities(Game(), symmetries=9)
+    game = surrounded()
+    game.to_play = WHITE
+    with pytest.raises(PolicyError, match="no legal move"):
+        policy.probabilities(game)
+
+
+def test_loading(tmp_path):
+    with pytest.raises(CheckpointError, match="no such file"):
+        Policy.load(tmp_path / "none.safetensors")
+    save_model(tmp_path / "model.safetensors", PolicyNetwork(NetworkConfig(8, 2)), {})
+    assert Policy.load(tmp_path).name == Policy.load(tmp_path / "model.safetensors").name == "gopolicy 8x2"
+
+
+def test_the_likeliest_move_is_played(policy):
+    game = after("Q16")
+    move = choose_move(policy, game, np.random.default_rng(0))
+    assert move == policy.probabilities(game).argmax()
+
+
+def test_no_sensible_move_left_is_a_pass():
+    game = surrounded()
+    assert not sensible_mask(game).any() and game.is_legal(0)
+    assert choose_move(UniformPolicy(), game, np.random.default_rng(0)) is None
+
+
+def test_answers_to_a_pass():
+    rng = np.random.default_rng(0)
+    game = after("Q16", "pass")  # Black has 361 points and is to play
+    assert choose_move(UniformPolicy(), game, rng) is None
+    assert choose_move(UniformPolicy(), game, rng, pass_when_offered="never") is not None
+    assert choose_move(UniformPolicy(), game, rng, cleanup=True) is not None
+    ahead = after("pass", "Q16", "pass")  # White owns the board
+    assert ahead.to_play == WHITE and choose_move(UniformPolicy(), ahead, rng) is None
+    behind = after("Q16", "pass", "R16", "pass", "pass")  # all Black's but White to play
+    assert behind.to_play == WHITE and choose_move(UniformPolicy(), behind, rng) is not None
+    assert choose_move(UniformPolicy(), behind, rng, pass_when_offered="always") is None
+
+
+def test_sampling_follows_temperature_and_top_p():
+    weights = np.array([0.5, 0.3, 0.15, 0.05])
+    assert sharpen(weights, 1.0) == pytest.approx(weights)
+    assert sharpen(weights, 0.5) == pytest.approx(weights**2 / (weights**2).sum())
+    assert sharpen(weights, 0.01)[0] == pytest.approx(1)
+    assert sharpen(weights, 1.0, top_p=0.6) == pytest.approx([0.625, 0.375, 0, 0])
+    assert sharpen(weights, 1.0, top_p=0.0).tolist() == [1, 0, 0, 0]
+
+
+def test_sampling_is_repeatable_and_ends():
+    game = after("Q16")
+    moves = [choose_move(UniformPolicy(), game, np.random.default_rng(7), temperature=1.0) for _ in range(2)]
+    assert moves[0] == moves[1]
+    favorite = UniformPolicy({"C3": 50})
+    late = choose_move(favorite, game, np.random.default_rng(1), temperature=5.0, greedy_after=1)
+    assert late == parse_vertex("C3", 19)
+
+
+WALLS = "\n".join(["." * 9 + "XO" + "." * 8] * 19)
+
+
+def test_ownership_of_a_divided_board():
+    board, _ = parse_diagram(WALLS)
+    game = Game(komi=0.5)
+    game.set_stones({point: board.color_at(point) for point in range(361) if board.color_at(point)})
+    seen = []
+    owners = estimate_ownership(UniformPolicy(), game, playouts=2, progress=seen.append, max_moves=60)
+    assert owners.shape == (19, 19) and owners.min() >= -1 and owners.max() <= 1
+    assert owners[:, 9].min() == 1 and owners[:, 10].max() == -1  # the walls live in 60 random moves
+    assert seen == sorted(seen) and seen[-1] <= 1
+
+
+def test_dead_stones_are_whole_chains_of_the_other_owner():
+    game = after("Q16", "D4", "Q17", "D5")
+    owners = np.full((19, 19), 0.9, np.float32)
+    assert {to_vertex(point, 19) for point in dead_stones(game, owners)} == {"D4", "D5"}
+    assert dead_stones(game, owners * 0.5) == set()

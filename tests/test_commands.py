@@ -1,0 +1,169 @@
+"""The command line as a user meets it: a whole run from records to an answer, and what goes wrong in one line."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "data"
+GAME = DATA / "gnugo-001.sgf"
+
+
+def gopolicy(*arguments, **options):
+    command = [sys.executable, "-m", "gopolicy", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=500, **options)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "model.safetensors"
+    save_model(path, PolicyNetwork(NetworkConfig(8, 2)), {"positions seen": 0})
+    return path
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("corpus") / "data.corpus"
+    assert gopolicy("prepare", DATA, "--out", path).returncode == 0
+    return path
+
+
+def test_help_loads_nothing_heavy():
+    program = (
+        "import sys; from gopolicy.__main__ import build_parser; build_parser().format_help();"
+        "import gopolicy, gopolicy.go;"
+        "print([name for name in ('torch', 'pygame', 'matplotlib', 'sgfmill') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
+    told = gopolicy("--help").stdout
+    for command in ("prepare", "train", "evaluate", "query", "board", "bench", "gtp", "review"):
+        assert re.search(rf"^    {command} ", told, re.MULTILINE)
+
+
+def test_training_imports_neither_sgfmill_nor_pygame():
+    program = "import sys, gopolicy.training.run; print([n for n in ('sgfmill', 'pygame') if n in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_from_records_to_an_answer(corpus, tmp_path):
+    run = tmp_path / "run"
+    small = ("--filters", 8, "--layers", 2, "--positions", 2000, "--batch", 50, "--validation", 0.2)
+    trained = gopolicy("train", corpus, "--out", run, *small, "--measure-steps", 20)
+    assert trained.returncode == 0, trained.stderr
+    assert "held-out loss" in trained.stderr and "pos/s" in trained.stderr
+    measured = gopolicy("evaluate", DATA, "--model", run, "--sample", 300, "--symmetries", 2, "--json", "--no-progress")
+    answer = json.loads(measured.stdout)
+    assert answer["positions"] == 300 and 0 < answer["loss"] < 7
+    assert answer["top1_interval"][0] <= answer["top1"] <= answer["top1_interval"][1]
+    table = gopolicy("evaluate", corpus, "--model", run, "--sample", 300, "--no-progress").stdout
+    assert "even games" in table and "handicap games" in table
+    asked = gopolicy("query", GAME, "--move", 57, "--top", 10, "--model", run, "--symmetries", 8)
+    assert asked.stdout.startswith("move 57, black to play") and len(asked.stdout.splitlines()) >= 12
+
+
+def test_forms_of_a_query(model):
+    asked = json.loads(gopolicy("query", GAME, "--move", 57, "--top", 3, "--json", "--model", model).stdout)
+    assert asked["move"] == 57 and asked["to_play"] == "black"
+    assert [move["rank"] for move in asked["suggestions"]] == [1, 2, 3]
+    assert {"rank", "vertex", "probability"} == set(asked["played"])
+    rows = list(csv.DictReader(io.StringIO(gopolicy("query", GAME, "--csv", "--model", model).stdout)))
+    assert len(rows) == 5 and float(rows[0]["probability"]) >= float(rows[4]["probability"]) > 0
+    typed = gopolicy("query", "--moves", "B Q16 W dp", "--board", "--model", model).stdout
+    assert typed.count("X") == 1 and typed.count("O") == 1 + 2  # the stone and two column letters
+    piped = gopolicy("query", "-", "--move", 3, "--model", model, input=GAME.read_text())
+    assert piped.stdout == gopolicy("query", GAME, "--move", 3, "--model", model).stdout
+    whole = gopolicy("query", GAME, "--all", "--csv", "--model", model).stdout.splitlines()
+    assert whole[0] == "move,color,vertex,probability,rank" and len(whole) > 150
+
+
+def fails(process, *words):
+    assert process.returncode == 1, (process.returncode, process.stderr)
+    lines = process.stderr.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("gopolicy: "), process.stderr
+    for word in words:
+        assert word in lines[0], lines[0]
+
+
+def test_bad_records(tmp_path):
+    out = tmp_path / "x.corpus"
+    (tmp_path / "empty.sgf").write_bytes(b"")
+    fails(gopolicy("prepare", tmp_path / "empty.sgf", "--out", out, "--no-progress"), "no SGF data found (1)")
+    (tmp_path / "text.sgf").write_text("Dear diary, no Go today.")
+    fails(gopolicy("prepare", tmp_path / "text.sgf", "--out", out, "--no-progress"), "no SGF data found (1)")
+    (tmp_path / "small.sgf").write_text("(;SZ[13];B[aa];W[bb])")
+    fails(gopolicy("prepare", tmp_path / "small.sgf", "--out", out, "--no-progress"), "size is not 19 (1)")
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w") as archive:
+        archive.writestr("a.sgf", GAME.read_text())
+    data = (tmp_path / "whole.zip").read_bytes()
+    (tmp_path / "cut.zip").write_bytes(data[: len(data) // 2])
+    fails(gopolicy("prepare", tmp_path / "cut.zip", "--out", out, "--no-progress"), "unreadable file")
+    fails(gopolicy("prepare", tmp_path / "none.zip", "--out", out, "--no-progress"), "none.zip")
+    assert not out.exists()
+
+
+def test_a_game_with_an_illegal_move_is_kept_up_to_there(tmp_path):
+    moves = [f";{'BW'[i % 2]}[{chr(97 + i // 18)}{chr(97 + i % 18)}]" for i in range(60)]
+    moves[56] = moves[0]
+    (tmp_path / "illegal.sgf").write_text("(;SZ[19]" + "".join(moves) + ")")
+    done = gopolicy("prepare", tmp_path / "illegal.sgf", "--out", tmp_path / "x.corpus", "--no-progress")
+    assert done.returncode == 0 and "of them cut at an illegal move" in done.stdout and "56 moves" in done.stdout
+
+
+def test_bad_models(model, corpus, tmp_path):
+    cut = tmp_path / "cut.safetensors"
+    cut.write_bytes(model.read_bytes()[:5000])
+    fails(gopolicy("query", GAME, "--model", cut), "cut.safetensors", "cut short")
+    fails(gopolicy("evaluate", corpus, "--model", tmp_path / "none", "--no-progress"), "none", "no such file")
+    fails(gopolicy("train", corpus, "--out", tmp_path / "run", "--from", cut), "cut short")
+
+
+def test_bad_places(corpus, tmp_path):
+    (tmp_path / "file").write_text("precious")
+    fails(gopolicy("train", corpus, "--out", tmp_path / "file" / "run"), "cannot be written")
+    fails(gopolicy("prepare", GAME, "--out", tmp_path / "no folder" / "x.corpus"), "no such folder")
+    assert (tmp_path / "file").read_text() == "precious"
+    if os.geteuid():  # root writes anywhere
+        (tmp_path / "locked").mkdir(mode=0o500)
+        fails(gopolicy("train", corpus, "--out", tmp_path / "locked" / "run"), "cannot be written")
+
+
+def test_bad_questions(model):
+    fails(gopolicy("query", GAME, "--move", 5000, "--model", model), "--move 5000", "moves 1 to")
+    fails(gopolicy("query", "--moves", "B Q16 W Q16", "--model", model), "illegal move 2 Q16: occupied")
+    fails(gopolicy("query", "--moves", "B Z99", "--model", model), "'Z99'")
+    fails(gopolicy("query", "--model", model), "nothing to ask about")
+    fails(gopolicy("train", GAME, "--out", "x"), "not a corpus file", "gopolicy prepare")
+    assert gopolicy("query", "--no-such-option").returncode == 2
+    assert gopolicy("--version").stdout.startswith("gopolicy ")
+
+
+def test_readme_names_what_exists():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = gopolicy("--help").stdout
+    for command in set(re.findall(r"(?:^|[/`])gopolicy ([a-z]+)", readme, re.MULTILINE)):
+        assert re.search(rf"^    {command}\b", told, re.MULTILINE), command
+    for path in re.findall(r"\b(gopolicy/[\w/]*|data/[\w.-]+|tests/|play\.py)", readme):
+        assert (ROOT / path).exists(), path
+    for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", readme)):
+        used = any(option in path.read_text(encoding="utf-8") for path in (ROOT / "gopolicy").rglob("*.py"))
+        generated = option in gopolicy("train", "--help").stdout
+        assert used or generated, option
+
+
+def test_readme_python_runs(model):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"<!-- runs -->\n```python\n(.*?)```", readme, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        process = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, cwd=ROOT)
+        assert process.returncode == 0, process.stderr
