@@ -13,7 +13,7 @@ sys.setrecursionlimit(max(sys.getrecursionlimit(), 10 * MAX_PLIES))
 
 
 class TooDeepError(Exception):
-    """The ladder reader tried too many moves; what it would say then depends on their order."""
+    """The ladder reader tried too many moves, and the chain counts as not caught."""
 
 
 def neighbors_of(point, size):
@@ -131,16 +131,16 @@ class LadderReader:
 
 
 def defenses(position, prey):
-    """What a chain in atari may try: its last liberty, and capturing a chain next to it."""
+    """What a chain in atari may try: its last liberty, and capturing a chain next to it; in the usual order."""
     chain = position.chain(prey)
-    moves = set(position.liberties(chain))
+    last, moves = position.liberties(chain), set()
     for stone in chain:
         for neighbor in neighbors_of(stone, position.size):
             if position.stones[neighbor] == 3 - position.stones[prey]:
                 liberties = position.liberties(position.chain(neighbor))
                 if len(liberties) == 1:
                     moves |= liberties
-    return moves
+    return sorted(last) + sorted(moves - last)
 
 
 def ladder_captures(position, color):
@@ -159,7 +159,7 @@ def ladder_escapes(position, color):
     points = set()
     for prey, holds in enumerate(position.stones):
         if holds == color and len(position.liberties(position.chain(prey))) == 1:
-            moves = defenses(position, prey) - points
+            moves = set(defenses(position, prey)) - points
             points |= {m for m in moves if LadderReader().saves(position, prey, m)}
     return points
 
