@@ -37,6 +37,9 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print one table."""
     import json
 
+    from gopolicy.commands import compile_rules
+
+    compile_rules()
     measure = {"planes": _planes, "corpus": _corpus, "loader": _loader, "network": _network}[args.what]
     if args.what != "network" and not args.sources:
         raise ValueError(f"bench {args.what}: name a record, an archive or a corpus to measure on")
@@ -220,6 +223,6 @@ def _network(args: argparse.Namespace) -> list[Row]:
     )
     trainer = Trainer(TrainingConfig(batch=args.batch), config, device, precision)
     trainer.step(batch)
-    rates = _rates(args.batch, [_timed(lambda: (trainer.step(batch), wait())) for _ in range(args.runs)])
+    rates = _rates(args.batch, [_timed(lambda: trainer.step(batch)) for _ in range(args.runs)])  # it reads its loss
     rows.append((f"training step, batch {args.batch}, {precision}", "positions a second", *rates))
     return rows

@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     import torch
     from tqdm import tqdm
 
+    from gopolicy.commands import compile_rules
     from gopolicy.nn.checkpoint import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.threads:
         torch.set_num_threads(args.threads)
+    compile_rules()
     path = find_model(args.model)
     network, facts = load_model(path)
     device = pick_device(args.device)

@@ -30,18 +30,14 @@ def run(args: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from gopolicy.go.compiled import compile_notice
+    from gopolicy.commands import compile_rules
     from gopolicy.records.corpus import Corpus, CorpusError
-    from gopolicy.records.line import soundness
     from gopolicy.records.prepare import prepare
     from gopolicy.records.selection import Selection
 
-    import numpy as np  # isort: skip
-
     if not args.out.parent.is_dir():
         raise CorpusError(f"{args.out}: no such folder {str(args.out.parent)!r}")
-    with compile_notice(lambda line: print(line, file=sys.stderr)):
-        soundness(19, np.array([1 << 10], np.uint16))  # compiled once here, so that the workers find it in the cache
+    compile_rules()  # once here, so that the workers find it in the cache
     selection = Selection(min_moves=args.min_moves, drop_duplicates=not args.keep_duplicates)
     begun = time.monotonic()
     with tqdm(unit=" games", disable=args.no_progress, file=sys.stderr) as bar:

@@ -37,8 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer the query on stdout."""
+    from gopolicy.commands import compile_rules
     from gopolicy.policy import Policy
 
+    compile_rules()
     positions = _positions(args)
     policy = Policy.load(args.model, symmetries=args.symmetries)
     if args.all:

@@ -39,12 +39,14 @@ def run(args: argparse.Namespace) -> int:
     import torch
     from tqdm import tqdm
 
+    from gopolicy.commands import compile_rules
     from gopolicy.nn.network import NetworkConfig, parameter_count
     from gopolicy.records.corpus import open_corpora
     from gopolicy.training.run import Report, Run, default_workers, pick_device
 
     if args.threads:
         torch.set_num_threads(args.threads)
+    compile_rules()
     corpus, device = open_corpora(args.corpora), pick_device(args.device)
     if args.resume:
         job = Run.resume(args.out, corpus, device)
