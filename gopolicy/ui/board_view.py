@@ -84,7 +84,7 @@ def _last_move(surface: pygame.Surface, session: Session, geometry: Geometry) ->
     turn = session.walk.node.turn
     if turn is None or turn[1] is None or session.settings.numbers or session.mode is Mode.COUNT:
         return
-    if session.game.board.color_at(turn[1]) == EMPTY:
+    if session.overlay is Overlay.PLANES or session.game.board.color_at(turn[1]) == EMPTY:
         return
     ink = (245, 245, 245) if turn[0] == BLACK else (25, 25, 25)
     radius = geometry.cell * 0.27

@@ -167,7 +167,7 @@ class Controller:
             return next((row.call for row in box.rows if row.call and row.rect.holds(x, y)), None)
         if self.session.help_open:
             return None
-        if geometry.bar.holds(x, y):
+        if geometry.bar.holds(x, y) or geometry.tools.holds(x, y):
             return next((button.call for button in buttons(self.session, geometry) if button.rect.holds(x, y)), None)
         if geometry.panel.holds(x, y):
             return next(

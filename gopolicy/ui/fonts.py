@@ -86,6 +86,12 @@ def runs(text: str) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=2048)
+def lacks(text: str) -> bool:
+    """Tell whether a text has characters that no face of this system has."""
+    return any(_owner(letter) is None for letter in text if letter.isprintable())
+
+
+@lru_cache(maxsize=2048)
 def render(text: str, size: int, color: RGB, bold: bool = False) -> pygame.Surface:
     """Return a line of text as a surface, `size` pixels high as typographers count."""
     parts = [

@@ -12,6 +12,8 @@ from gopolicy.go.coords import Point, point_at, row_column
 
 SMALLEST: Final = (320, 240)
 BOARD_EDGE: Final = 0.72  # cells from the outermost line to the edge of the wood, without coordinates
+TOOL_ROW: Final = 1.95  # height of a row of tools in units
+TOOL_ROWS: Final = 2
 LABEL_EDGE: Final = 1.12  # the same where letters and numbers stand
 
 
@@ -67,6 +69,7 @@ class Geometry:
     panel: Rect
     strip: Rect
     bar: Rect
+    tools: Rect
 
     def pixel(self, point: Point) -> tuple[int, int]:
         """Return the pixel (x, y) at the middle of a point."""
@@ -91,7 +94,7 @@ def layout(
     320x240 are laid out as 320x240, which then does not fit.
     """
     width, height = max(width, SMALLEST[0]), max(height, SMALLEST[1])
-    unit = max(11, min(round(height / 46), round(width / 60)))
+    unit = max(11, min(round(4 + height / 68), round(width / 60)))
     gap = unit // 2
     bar = Rect(0, height, width, 0) if plain else Rect(0, height - round(2.4 * unit), width, round(2.4 * unit))
     strip_height = max(3 * unit, height // 12) if strip and not plain else 0
@@ -107,6 +110,11 @@ def layout(
         panel_width = min(max(width - room - 2 * gap, 17 * unit), 28 * unit, width // 2)
         panel = Rect(width - panel_width - gap, gap, panel_width, room - gap)
         space = Rect(0, 0, panel.x, room + gap // 2)
+    tools = Rect(panel.x, panel.bottom, panel.w, 0)
+    if panel.h > 22 * unit and panel.w >= 12 * unit:
+        tools_height = TOOL_ROWS * round(TOOL_ROW * unit)
+        tools = Rect(panel.x, panel.bottom - tools_height, panel.w, tools_height)
+        panel = panel._replace(h=panel.h - tools_height - gap)
     edge = LABEL_EDGE if coordinates else BOARD_EDGE
     side = min(space.w, space.h) - (0 if plain else gap)
     cell = max(4, int(side / (size - 1 + 2 * edge)))
@@ -124,6 +132,7 @@ def layout(
         panel=panel,
         strip=graph,
         bar=bar,
+        tools=tools,
     )
 
 
@@ -133,7 +142,7 @@ def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
     Labels that no longer fit get a rectangle without width.  The text's width is reckoned, not measured,
     so that the controller finds the same rectangles without a font.
     """
-    pad = round(unit * 0.55)
+    pad = round(unit * 0.5)
     height = rect.h - 2 * max(2, unit // 4)
     x, y = rect.x + unit // 2, rect.y + (rect.h - height) // 2
     result = []
@@ -146,6 +155,23 @@ def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
         fits = x + width <= rect.right - unit // 4
         result.append(Rect(x, y, width if fits else 0, height))
         x += width + max(2, unit // 6) if fits else 0
+    return result
+
+
+def grid(count: int, rect: Rect, unit: int, rows: int = TOOL_ROWS) -> list[Rect]:
+    """Return `count` equal rectangles in `rows` rows that fill `rect`."""
+    if rect.h <= 0 or count == 0:
+        return [Rect(rect.x, rect.y, 0, 0)] * count
+    columns = -(-count // rows)
+    gap = max(2, unit // 6)
+    result = []
+    for index in range(count):
+        row, column = index // columns, index % columns  # style: buttons, not points
+        left = rect.x + column * (rect.w + gap) // columns
+        right = rect.x + (column + 1) * (rect.w + gap) // columns - gap
+        top = rect.y + row * (rect.h + gap) // rows
+        bottom = rect.y + (row + 1) * (rect.h + gap) // rows - gap
+        result.append(Rect(left, top, right - left, bottom - top))
     return result
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 POWER: Final = 0.25
-PALE: Final = (150, 205, 226)
-DEEP: Final = (18, 74, 168)
+PALE: Final = (96, 164, 224)
+DEEP: Final = (12, 66, 170)
 FLOOR: Final = 0.0005  # below one in two thousand a point stays untinted
 
 

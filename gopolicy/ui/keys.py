@@ -42,7 +42,7 @@ COMMANDS: Final = (
     Command(GAME, "take_back", ("backspace", "ctrl+z", "u"), "take back (right click)", "take back"),
     Command(GAME, "pass_turn", ("p",), "pass", "pass"),
     Command(GAME, "resign", ("ctrl+r",), "resign", "resign"),
-    Command(GAME, "network_move", ("enter",), "the network moves; accept", "net move"),
+    Command(GAME, "network_move", ("enter",), "network moves; accept", "net move"),
     Command(GAME, "toggle_mode", ("tab",), "play / review", "review"),
     Command(GAME, "count", ("c",), "count the board", "count"),
     Command(GAME, "new_game", ("ctrl+n",), "new game", "new"),
@@ -72,8 +72,8 @@ COMMANDS: Final = (
     Command(FILES, "previous_game", ("ctrl+page up",), "previous game or file"),
     Command(FILES, "next_game", ("ctrl+page down",), "next game or file"),
     Command(WINDOW, "toggle_coordinates", ("k",), "coordinates"),
-    Command(WINDOW, "cycle_numbers", ("m",), "move numbers: 0, 1, 10, 50, all"),
-    Command(WINDOW, "toggle_next_move", ("q",), "ring on the game's next move"),
+    Command(WINDOW, "cycle_numbers", ("m",), "move numbers"),
+    Command(WINDOW, "toggle_next_move", ("q",), "ring on the next move"),
     Command(WINDOW, "plain_board", ("f12",), "board only"),
     Command(WINDOW, "full_screen", ("f11",), "full screen"),
     Command(WINDOW, "next_theme", ("f10",), "colors"),
@@ -81,16 +81,19 @@ COMMANDS: Final = (
     Command(WINDOW, "help", ("f1", "?"), "these keys", "?"),
     Command(WINDOW, "hold_help", ("x",), "hold: these keys", held=True),
     Command(WINDOW, "escape", ("escape",), "close, stop, back"),
-    Command(WINDOW, "quit", ("ctrl+q",), "close the window (keeps the game)"),
+    Command(WINDOW, "quit", ("ctrl+q",), "close; keeps the game"),
 )
 BY_METHOD: Final = {command.method: command for command in COMMANDS}
 BY_KEY: Final = {key: command for command in COMMANDS for key in command.keys}
 
-# The button bar from the left, "" for a gap; what does not fit is left out from the right end of the list.
+# The button bar under the board, "|" for a gap; what does not fit is left out, from the right end on.
 BAR: Final = (
     "to_start back_ten back forward forward_ten to_end | take_back pass_turn resign network_move | "
-    "toggle_hints toggle_heat toggle_labels | toggle_mode help | toggle_guess toggle_futures toggle_both "
-    "toggle_planes toggle_territory | count open_file save new_game strength"
+    "toggle_mode count help | open_file save new_game strength"
+).split()
+# The buttons under the panel: what to see.
+TOOLS: Final = (
+    "toggle_hints toggle_heat toggle_labels toggle_guess toggle_both toggle_futures toggle_planes toggle_territory"
 ).split()
 
 
@@ -106,7 +109,11 @@ def shown_keys(command: Command) -> str:
     """Return a command's keys as help prints them: Ctrl+Left, 1-9."""
     if command.ranked:
         return command.keys[0][:-1].title() + "1-9"
-    return " or ".join(
-        "+".join(part.capitalize() for part in key.split("+")) if len(key) > 1 else key.upper()
-        for key in command.keys[:2]
-    )
+    return " or ".join(_shown(key) for key in command.keys[:2])
+
+
+def _shown(key: str) -> str:
+    if len(key) == 1:
+        return key.upper()
+    words = key.replace("page up", "PgUp").replace("page down", "PgDn").split("+")
+    return "+".join(word[0].upper() + word[1:] for word in words)

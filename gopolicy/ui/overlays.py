@@ -71,8 +71,8 @@ def _heat(surface: pygame.Surface, grid: Grid, geometry: Geometry) -> None:
     for point in np.flatnonzero(strengths):
         step = round(float(strengths[point]) * STEPS)
         red, green, blue = (int(part) for part in shades[step])
-        alpha = 0.16 + 0.66 * step / STEPS
-        shape = paint.glow(geometry.cell * 0.66, (red, green, blue), round(alpha, 3))
+        alpha = 0.06 + 0.74 * (step / STEPS) ** 1.6
+        shape = paint.glow(geometry.cell * 0.60, (red, green, blue), round(alpha, 3))
         paint.put(surface, shape, geometry.pixel(int(point)))
 
 

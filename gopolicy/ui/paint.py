@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gopolicy.go.coords import BLACK, Color
 from gopolicy.ui.theme import RGB, Theme
 
-LIGHT: Final = np.array((-0.48, -0.62, 0.62))  # from the upper left, toward the viewer
+LIGHT: Final = np.array((-0.47, -0.62, 0.62))  # from the upper left, toward the viewer
 
 
 def _grid(half: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:

@@ -131,8 +131,8 @@ def _review(session: Session, column: Column) -> None:
     judged = session.judged()
     here = next((move for move in judged if move.node is session.walk.node), None)
     if here is not None:
-        column.add(f"just played {told(here, session.game.size)}", tone="muted", scale=0.92)
-    _comment(session, column, most=max(2, column.room - 12))
+        column.wrapped(f"just played {told(here, session.game.size)}", tone="muted", scale=0.92)
+    _comment(session, column, most=max(3, column.room - 9))
     if not judged or column.room < 4:
         return
     asked, turns = len(judged), sum(node.turn is not None and node.turn[1] is not None for node in session.walk.line)
@@ -141,7 +141,7 @@ def _review(session: Session, column: Column) -> None:
     table = tallies(judged)
     for label, name in (("bits a move", "bits"), ("first choice", "first"), ("among five", "first_five")):
         column.add(Cell(label, 0.0, "left", "muted"), *_pair(table["game"], name), scale=0.92)
-    if column.room >= 7:
+    if column.room >= 6:
         for phase in list(table)[1:]:
             column.add(Cell(f"bits, {phase}", 0.0, "left", "muted"), *_pair(table[phase], "bits"), scale=0.92)
     run = expected_run(judged)
@@ -153,7 +153,7 @@ def _review(session: Session, column: Column) -> None:
             column.add(
                 Cell(f"{move.number}", 0.0, "left", "muted"),
                 Cell(f"{'B' if move.color == BLACK else 'W'} {to_vertex(move.move, session.game.size)}", 0.14),
-                Cell(f"{100 * move.probability:.1f} %", 0.62, "right"),
+                Cell(f"{100 * move.probability:.1f} %" if move.probability >= 0.0005 else "<0.1 %", 0.62, "right"),
                 Cell(f"{move.bits:.1f} bits", 1.0, "right", "muted"),
                 scale=0.92,
                 chosen=move.node is session.walk.node,

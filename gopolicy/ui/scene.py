@@ -6,8 +6,8 @@ Everything follows from the session and the window's size, so the view and the c
 from dataclasses import dataclass
 from typing import Final
 
-from gopolicy.ui.geometry import Geometry, Rect, flow, layout
-from gopolicy.ui.keys import BAR, BY_METHOD, Command, groups, shown_keys
+from gopolicy.ui.geometry import Geometry, Rect, flow, grid, layout
+from gopolicy.ui.keys import BAR, BY_METHOD, TOOLS, Command, groups, shown_keys
 from gopolicy.ui.rows import Call, Cell, Column, Row
 from gopolicy.ui.session import Session
 from gopolicy.ui.settings import Mode, Overlay
@@ -57,14 +57,16 @@ def has_strip(session: Session) -> bool:
 
 
 def buttons(session: Session, geometry: Geometry) -> list[Button]:
-    """Return the buttons that fit into the bar."""
+    """Return the buttons of the bar, as many as fit, and those under the panel."""
     if geometry.bar.h <= 0:
         return []
     labels = ["" if name == "|" else _label(session, BY_METHOD[name]) for name in BAR]
     rects = flow(labels, geometry.bar, geometry.unit)
+    placed = list(zip(BAR, rects, strict=True))
+    placed += zip(TOOLS, grid(len(TOOLS), geometry.tools, geometry.unit), strict=True)
     return [
-        Button(rect, label, Call(name), _is_on(session, name))
-        for name, label, rect in zip(BAR, labels, rects, strict=True)
+        Button(rect, _label(session, BY_METHOD[name]), Call(name), _is_on(session, name))
+        for name, rect in placed
         if name != "|" and rect.w > 0
     ]
 
@@ -125,28 +127,26 @@ def help_box(session: Session, geometry: Geometry) -> Box | None:
     """Return the key overlay, or None while it is closed: as many columns as the window takes."""
     if not session.help_open:
         return None
-    box = Rect(0, 0, geometry.width, geometry.height).inset(geometry.unit)
-    inside = box.inset(geometry.unit)
+    window = Rect(0, 0, geometry.width, geometry.height).inset(geometry.unit)
+    inside = window.inset(geometry.unit)
     lines = [(name, command) for name, commands in groups().items() for command in [None, *commands]]
-    columns = 3 if geometry.width >= 54 * geometry.unit and geometry.width >= geometry.height else 2
-    per_column = -(-len(lines) // columns) + 1
-    unit = max(8, min(geometry.unit, int(inside.h / (per_column + 1.5) / 1.36)))
-    width = (inside.w - (columns - 1) * unit) // columns
+    columns = 3 if geometry.width >= 64 * geometry.unit and geometry.width >= geometry.height else 2
+    per_column = -(-len(lines) // columns)
+    unit = max(8, min(geometry.unit, int(inside.h / per_column / 1.4)))
+    width = (inside.w - (columns - 1) * 2 * unit) // columns
     rows: list[Row] = []
-    index = 0
     for place in range(columns):
-        column = Column(Rect(inside.x + place * (width + unit), inside.y, width, inside.h), unit)
-        for _ in range(per_column):
-            if index < len(lines):
-                _help_line(column, *lines[index], last=_ == per_column - 1)
-                index += 1
+        left = inside.x + place * (width + 2 * unit)
+        column = Column(Rect(left, inside.y, width, inside.h), unit)
+        for name, command in lines[place * per_column : (place + 1) * per_column]:
+            _help_line(column, name, command)
         rows += column.rows
-    return Box(box, rows)
+    lowest = max(row.rect.bottom for row in rows)
+    return Box(window._replace(h=lowest + geometry.unit - window.y), rows)
 
 
-def _help_line(column: Column, group: str, command: Command | None, *, last: bool) -> None:
-    scale = column.unit / column.unit * 0.94
+def _help_line(column: Column, group: str, command: Command | None) -> None:
     if command is None:
-        column.add(group.upper(), tone="title", scale=scale)
+        column.add(group.upper(), tone="title", scale=0.94)
     else:
-        column.add(Cell(shown_keys(command), 0.0, "left", "accent"), Cell(command.text, 0.44), scale=scale)
+        column.add(Cell(shown_keys(command), 0.0, "left", "accent"), Cell(command.text, 0.44), scale=0.94)

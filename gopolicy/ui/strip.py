@@ -6,6 +6,7 @@ import pygame
 
 from gopolicy.go.coords import BLACK
 from gopolicy.ui import fonts
+from gopolicy.ui.expectation import Judged
 from gopolicy.ui.geometry import Geometry, Rect
 from gopolicy.ui.panel import told
 from gopolicy.ui.session import Session
@@ -25,8 +26,8 @@ def number_at(session: Session, geometry: Geometry, x: int, y: int) -> int | Non
     total = session.walk.total
     if not total or geometry.strip.h <= 0 or not geometry.strip.holds(x, y):
         return None
-    inside = plot(geometry)
-    return min(max(int((x - inside.x) * total / max(1, inside.w)) + 1, 1), total)
+    number = int((x - plot(geometry).x) / _slot_width(geometry, total)) + 1
+    return max(number, 1) if number <= total else None
 
 
 def draw_strip(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
@@ -44,28 +45,33 @@ def draw_strip(surface: pygame.Surface, session: Session, geometry: Geometry) ->
         return
     cursor = session.walk.number
     if cursor:
-        left, width = _slot(inside, total, cursor)
+        left, width = _slot(geometry, total, cursor)
         pygame.draw.rect(surface, theme.hover, (left - 1, geometry.strip.y, max(3, width + 2), geometry.strip.h))
     for move in session.judged():
-        _draw_bar(surface, inside, total, move.number, move.bits, move.color == BLACK, theme)
+        _draw_bar(surface, geometry, total, move, theme)
     if cursor:
-        left, width = _slot(inside, total, cursor)
+        left, width = _slot(geometry, total, cursor)
         pygame.draw.rect(surface, theme.accent, (left - 1, geometry.strip.bottom - 3, max(3, width + 2), 3))
-    _draw_tip(surface, session, geometry, inside, theme)
+    _draw_tip(surface, session, geometry, theme)
 
 
-def _slot(inside: Rect, total: int, number: int) -> tuple[int, int]:
+def _slot_width(geometry: Geometry, total: int) -> float:
+    """Return the width of a move's part of the strip in pixels; short games do not fill it."""
+    return min(plot(geometry).w / max(1, total), 1.4 * geometry.unit)
+
+
+def _slot(geometry: Geometry, total: int, number: int) -> tuple[int, int]:
     """Return (left, width) of a move's bar in pixels."""
-    left = inside.x + (number - 1) * inside.w // total
-    right = inside.x + number * inside.w // total
+    inside, width = plot(geometry), _slot_width(geometry, total)
+    left = inside.x + int((number - 1) * width)
+    right = inside.x + int(number * width)
     gap = 1 if right - left >= 3 else 0
     return left, max(1, right - left - gap)
 
 
-def _draw_bar(
-    surface: pygame.Surface, inside: Rect, total: int, number: int, bits: float, black: bool, theme: Theme
-) -> None:
-    left, width = _slot(inside, total, number)
+def _draw_bar(surface: pygame.Surface, geometry: Geometry, total: int, move: Judged, theme: Theme) -> None:
+    left, width = _slot(geometry, total, move.number)
+    inside, bits, black = plot(geometry), move.bits, move.color == BLACK
     half = inside.h // 2
     height = max(1, round(half * min(bits, MOST_BITS) / MOST_BITS))
     middle = inside.y + half
@@ -78,7 +84,7 @@ def _draw_bar(
         pygame.draw.rect(surface, theme.warning, (left, y, width, tip))
 
 
-def _draw_tip(surface: pygame.Surface, session: Session, geometry: Geometry, inside: Rect, theme: Theme) -> None:
+def _draw_tip(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Name the move under the mouse."""
     if session.pointing is None or session.pointing[0] != "to_number" or session.hover is not None:
         return
@@ -87,7 +93,7 @@ def _draw_tip(surface: pygame.Surface, session: Session, geometry: Geometry, ins
     text = f"{number}  {told(move, session.game.size)}" if move else f"{number}"
     size = round(geometry.unit * 0.92)
     line = fonts.render(text, size, theme.text)
-    left, width = _slot(inside, session.walk.total, number)
+    left, width = _slot(geometry, session.walk.total, number)
     x = min(max(geometry.strip.x, left + width // 2 - line.get_width() // 2), geometry.strip.right - line.get_width())
     y = geometry.strip.y - line.get_height() - 2
     pygame.draw.rect(

@@ -6,7 +6,7 @@ from gopolicy.ui.counting import Count
 from gopolicy.ui.expectation import candidates, entropy, ordinal, wanted_by_both
 from gopolicy.ui.futures import OPEN_BITS, Future
 from gopolicy.ui.guess import Guess
-from gopolicy.ui.rows import Call, Cell, Column
+from gopolicy.ui.rows import Call, Cell, Column, wrap
 from gopolicy.ui.session import Session
 
 
@@ -53,22 +53,25 @@ def futures_rows(session: Session, column: Column) -> None:
     ends = futures.ends
     shown = {id(future) for future in futures.shown}
     rows = futures.rows
-    for future in rows[: max(0, column.room - 4)]:
+    notes = (
+        "Right: the odds of the whole line.  ? is where play stops being forced.",
+        "Up and Down choose a line, Enter plays it.",
+    )
+    below = sum(len(wrap(note, column.rect.w, column.unit * 0.9)) for note in notes)
+    for future in rows[: max(3, column.room - below)]:
         index = next(i for i, end in enumerate(ends) if future in end.line)
         column.add(
             Cell(_branch(future, session.game.size), min(0.075 * future.depth, 0.55)),
             Cell(_tail(future), 0.80, "right", "muted"),
-            Cell(f"{100 * future.joint:.0f} %", 1.0, "right"),
+            Cell(f"{100 * future.joint:.0f} %" if future.joint >= 0.01 else "<1 %", 1.0, "right"),
             scale=0.96,
             tone="strong" if id(future) in shown else "normal",
             chosen=bool(futures.shown) and future is futures.shown[-1],
             call=Call("choose_future", (index,)),
         )
     column.space(0.3)
-    column.wrapped(
-        "right column: the odds of the whole line; ? is where play stops being forced", tone="muted", scale=0.9
-    )
-    column.wrapped("Up and Down choose a line, Enter plays it", tone="muted", scale=0.9)
+    for note in notes:
+        column.wrapped(note, tone="muted", scale=0.9)
 
 
 def _branch(future: Future, size: int) -> str:

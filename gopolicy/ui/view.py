@@ -21,16 +21,26 @@ def draw(surface: pygame.Surface, session: Session, geometry: Geometry | None = 
     draw_board(surface, session, geometry)
     if geometry.panel.w > 0 and geometry.panel.h > 0:
         pygame.draw.rect(surface, theme.panel, geometry.panel, border_radius=geometry.unit // 2)
-        surface.set_clip(geometry.panel)
-        for row in panel_rows(session, geometry):
-            draw_row(surface, row, session, geometry.unit, theme)
-        surface.set_clip(None)
+        _draw_panel(surface, session, geometry, theme)
     for button in buttons(session, geometry):
         draw_button(surface, button, session, geometry.unit, theme)
     draw_strip(surface, session, geometry)
     for box in (help_box(session, geometry), dialog_box(session, geometry)):
         if box is not None:
             _draw_box(surface, box, session, geometry.unit, theme)
+
+
+def _draw_panel(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Draw the panel's rows; say so if the system has no face for some of what they hold."""
+    rows = panel_rows(session, geometry)
+    surface.set_clip(geometry.panel)
+    for row in rows:
+        draw_row(surface, row, session, geometry.unit, theme)
+    if any(fonts.lacks(cell.text) for row in rows for cell in row.cells):
+        size = round(geometry.unit * 0.8)
+        place = (geometry.panel.right - geometry.unit // 2, geometry.panel.bottom - size // 2 - 2)
+        fonts.write(surface, "? = no font here for this character", place, size, theme.muted, anchor="right")
+    surface.set_clip(None)
 
 
 def _draw_box(surface: pygame.Surface, box: Box, session: Session, unit: int, theme: Theme) -> None:

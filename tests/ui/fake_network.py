@@ -1,0 +1,38 @@
+"""Networks for the window that answer at once, with no torch behind them."""
+
+import numpy as np
+from fakes import UniformPolicy
+
+from gopolicy.features import FEATURES, encode
+from gopolicy.ui.network import Style
+
+SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sensibleness")])
+
+
+class FakeNetwork:
+    """A UniformPolicy with the judgments of play: it takes the likeliest sensible move and answers a pass."""
+
+    name = "fake"
+
+    def __init__(self, favorites=None, ownership=1.0):
+        self.policy = UniformPolicy(favorites)
+        self.ownership = ownership
+        self.styles: list[Style] = []
+
+    def probabilities_batch(self, games):
+        return self.policy.probabilities_batch(games)
+
+    def choose_move(self, game, style, rng):
+        self.styles.append(style)
+        if game.last_turn is not None and game.last_turn[1] is None:
+            return None
+        sensible = encode(game)[SENSIBLE] > 0
+        return int(np.argmax(np.where(sensible, self.policy.probabilities(game), 0))) if sensible.any() else None
+
+    def estimate_ownership(self, game, playouts, progress):
+        progress(1.0)
+        return np.full((game.size, game.size), self.ownership, np.float32)
+
+    def dead_stones(self, game, ownership):
+        colors = game.board.colors.ravel()
+        return {int(point) for point in np.flatnonzero(colors == (2 if self.ownership > 0 else 1))}
