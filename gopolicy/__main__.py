@@ -11,7 +11,7 @@ import os
 import pkgutil
 import sys
 
-from gopolicy import __version__, commands
+from gopolicy import commands
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -19,7 +19,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gopolicy", description="AlphaGo's policy network for Go: train, query, play."
     )
-    parser.add_argument("--version", action="version", version=f"gopolicy {__version__}")
+    parser.add_argument("--version", action="version", version=f"gopolicy {commands.VERSION}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for info in pkgutil.iter_modules(commands.__path__):
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError, RuntimeError) as error:
         if args.debug or not str(error):
             raise
-        print(f"gopolicy: {error}", file=sys.stderr)
+        sys.stderr.write(f"gopolicy: {error}\n")
         return 1
     except BrokenPipeError:
         return 1

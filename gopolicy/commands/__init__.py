@@ -1,5 +1,11 @@
 """The commands, one module each; see `gopolicy.__main__`.  Nothing imports them but the command line."""
 
+from typing import Final
+
+from gopolicy import __version__
+
+VERSION: Final = __version__
+
 
 def compile_rules() -> None:
     """Load the compiled rules and planes; if they must be compiled first, say so on stderr."""

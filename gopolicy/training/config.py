@@ -16,7 +16,7 @@ PRESETS: Final = {
     "alphago-256": (256, 12),
     "alphago-384": (384, 12),
     "small": (96, 12),
-    "tiny": (48, 6),
+    "tiny": (48, 6),  # style: filters, not planes
 }
 
 
