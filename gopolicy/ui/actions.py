@@ -76,10 +76,7 @@ class Actions(Desk):
 
     def go_to_move(self) -> None:
         """Ask for a move number."""
-        self.session.dialog = Dialog(
-            "Go to move", f"0 to {self.session.walk.total}", text="", accept=self._typed_number
-        )
-        self.session.touch()
+        self.ask_text("Go to move", f"0 to {self.session.walk.total}", "", "go", self._typed_number)
 
     def _typed_number(self, text: str) -> None:
         self.session.dialog = None

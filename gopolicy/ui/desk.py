@@ -3,6 +3,7 @@
 What goes wrong is one line in the window; the game on the board is touched only once the new one is read.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -132,7 +133,13 @@ class Desk:
             path = (folder / Path(text.strip()).expanduser()).absolute()
             self.save_to(path if path.suffix else path.with_suffix(".sgf"))
 
-        self.session.dialog = Dialog("Save the record as", str(folder), text=name, accept=accept)
+        self.ask_text("Save the record as", str(folder), name, "save", accept)
+
+    def ask_text(self, title: str, note: str, text: str, verb: str, accept: Callable[[str], None]) -> None:
+        """Ask for a line of text; `accept` is called with it at Enter or a click on `verb`."""
+        dialog = Dialog(title, note, text=text, accept=accept)
+        dialog.entries = [Entry(verb, act=lambda: accept(dialog.text or "")), Entry("cancel", act=self.close_dialog)]
+        self.session.dialog = dialog
         self.session.touch()
 
     def offer_recovery(self) -> None:
@@ -177,8 +184,9 @@ class Desk:
         dialog = self.session.dialog
         if dialog is not None and 0 <= index < len(dialog.entries):
             dialog.chosen = index
-            if dialog.entries[index].act is not None:
-                dialog.enter()
+            act = dialog.entries[index].act
+            if act is not None:
+                act()
             else:
                 dialog.adjust(by)
         self.session.touch()

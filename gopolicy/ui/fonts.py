@@ -88,7 +88,7 @@ def runs(text: str) -> list[tuple[str, str]]:
 @lru_cache(maxsize=2048)
 def lacks(text: str) -> bool:
     """Tell whether a text has characters that no face of this system has."""
-    return any(_owner(letter) is None for letter in text if letter.isprintable())
+    return any(ord(letter) > 0xFFFF or _owner(letter) is None for letter in text if letter.isprintable())
 
 
 @lru_cache(maxsize=2048)

@@ -31,7 +31,9 @@ def test_upper_left_and_lower_right_are_where_they_belong(window):
 @pytest.mark.parametrize("size", [2, 9, 19, 25])
 def test_the_parts_fit_the_window_and_do_not_overlap(window, strip, size):
     geometry = layout(*window, size, strip=strip)
-    parts = [part for part in (geometry.board, geometry.panel, geometry.tools, geometry.strip, geometry.bar) if part.h > 0]
+    parts = [
+        part for part in (geometry.board, geometry.panel, geometry.tools, geometry.strip, geometry.bar) if part.h > 0
+    ]
     for part in parts:
         assert part.x >= 0 and part.y >= 0
         assert part.right <= window[0] and part.bottom <= window[1]

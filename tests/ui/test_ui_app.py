@@ -1,0 +1,188 @@
+"""The loop, the network's thread and the command, under SDL's dummy driver and without any display."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import pygame
+import pytest
+from conftest import point
+from fake_network import FakeNetwork
+
+from gopolicy.__main__ import main
+from gopolicy.ui.actions import Actions
+from gopolicy.ui.app import App, DisplayError
+from gopolicy.ui.network import AskOwnership
+from gopolicy.ui.session import Session
+from gopolicy.ui.settings import Mode, Settings
+from gopolicy.ui.sounds import wave
+from gopolicy.ui.worker import Worker
+
+PATIENCE = 60  # seconds until a test gives up; never how long it takes
+
+
+@pytest.fixture
+def dummy(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    yield
+    pygame.display.quit()
+
+
+def run(app, until):
+    """Run the loop until a condition holds or patience ends."""
+    app._open()
+    app.worker.start()
+    import time
+
+    end = time.monotonic() + PATIENCE
+    while not until() and time.monotonic() < end:
+        app.step(patience=0.05)
+    app.worker.stop()
+    assert until()
+
+
+def test_the_window_opens_plays_and_quits(dummy):
+    session = Session(Settings(human="b"))
+    app = App(Actions(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    session.click(point("D4"))
+    run(app, lambda: session.walk.number == 2)
+    assert app.frames > 0
+    app.running = True
+    app.actions.quit()
+    app.step(patience=0.01)
+    assert not app.running
+
+
+def test_the_window_is_up_before_the_network_and_works_without_one(dummy):
+    session = Session()
+    gate = threading.Event()
+
+    def load():
+        gate.wait(PATIENCE)
+        raise OSError("no network here")
+
+    app = App(Actions(session), load, size=(700, 560), native_dialogs=False)
+    app._open()
+    app._redraw()
+    assert app.frames == 1 and not session.network_name
+    pygame.display.quit()
+    gate.set()
+    run(app, lambda: session.network_note == "no network here")
+    session.click(point("D4"))
+    assert session.walk.number == 1
+
+
+def test_an_idle_window_draws_nothing(dummy):
+    session = Session()
+    app = App(Actions(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    run(app, lambda: session.network_name == "fake")
+    for _ in range(5):
+        app.step(patience=0.01)
+    frames = app.frames
+    for _ in range(20):
+        app.step(patience=0.001)
+    assert app.frames == frames
+
+
+def test_wishes_are_fulfilled_without_a_desktop(dummy, tmp_path, monkeypatch, record):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")  # no clipboard programs
+    session = Session(Settings(human="both"))
+    actions = Actions(session)
+    app = App(actions, FakeNetwork, size=(700, 560), native_dialogs=False)
+    app._open()
+    actions.open_path(record)
+    actions.copy()
+    app.step(patience=0.01)
+    session.new_game()
+    actions.paste()
+    app.step(patience=0.01)
+    assert session.walk.total == 6
+    actions.open_file()
+    app.step(patience=0.01)
+    assert any(entry.label == "game.sgf" for entry in session.dialog.entries)
+    session.dialog = None
+    actions.save_as()
+    app.step(patience=0.01)
+    session.dialog.enter()
+    assert session.path is not None and session.path.parent == tmp_path
+
+
+def test_resizing_changes_the_layout(dummy):
+    session = Session()
+    app = App(Actions(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    app._open()
+    pygame.display.set_mode((900, 700), pygame.RESIZABLE)
+    app.step(patience=0.01)
+    app.step(patience=0.01)
+    assert app.controller.size == (900, 700)
+
+
+def test_without_a_display_one_line_says_so(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    if sys.platform in ("win32", "darwin"):
+        pytest.skip("this system always has a display")
+    with pytest.raises(DisplayError, match="no display.*--snapshot"):
+        App(Actions(Session()), FakeNetwork).run()
+
+
+def test_play_py_without_a_display_exits_with_one_line(tmp_path):
+    if sys.platform in ("win32", "darwin"):
+        pytest.skip("this system always has a display")
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment["XDG_STATE_HOME"] = str(tmp_path)
+    script = os.path.join(os.path.dirname(__file__), "..", "..", "play.py")
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True)
+    lines = [line for line in done.stderr.splitlines() if "XDG_RUNTIME_DIR" not in line]
+    assert done.returncode == 1 and len(lines) == 1 and "no display" in lines[0]
+
+
+def test_snapshots_need_no_display(tmp_path, record, capsys):
+    out = tmp_path / "board.png"
+    model = str(tmp_path / "missing.safetensors")
+    arguments = ["board", str(record), "--model", model, "--move", "3", "--snapshot", str(out), "--window", "700x560"]
+    assert main(arguments) == 0
+    assert pygame.image.load(str(out)).get_size() == (700, 560)
+    assert main([*arguments[:-1], "7x"]) == 1
+    assert main(["board", str(tmp_path / "no.sgf"), "--snapshot", str(out)]) == 1
+    assert main(["board", "--snapshot", str(tmp_path / "no" / "x.png"), "--model", model]) == 1
+    assert all(line.startswith("gopolicy: ") for line in capsys.readouterr().err.splitlines())
+
+
+def test_the_worker_abandons_what_nobody_waits_for():
+    started = threading.Event()
+
+    class Slow(FakeNetwork):
+        def estimate_ownership(self, game, playouts, progress):
+            started.set()
+            while True:
+                progress(0.5)
+
+    news = threading.Event()
+    worker = Worker(Slow, news.set)
+    worker.start()
+    session = Session()
+    worker.ask(AskOwnership(session.key, (session.game.copy(),)))
+    assert started.wait(PATIENCE)
+    worker.drop()
+    reports = []
+    while not any(report.abandoned for report in reports):
+        assert news.wait(PATIENCE)
+        news.clear()
+        reports += worker.collect()
+    assert worker.current is None and worker.ready
+    worker.stop()
+
+
+def test_sounds_are_short_and_within_range():
+    for name in ("stone", "capture", "pass", "refused", "end"):
+        samples = wave(name)
+        assert 0 < samples.size < 44_100 and abs(samples).max() < 2
+
+
+def test_modes_are_named_as_the_window_shows_them():
+    assert {mode.value for mode in Mode} == {"play", "review", "guess", "count"}

@@ -1,0 +1,105 @@
+"""Thousands of random events: no exception, and the board always what its record says."""
+
+import os
+import random
+
+import numpy as np
+import pygame
+import pytest
+from conftest import GAME
+from fake_network import FakeNetwork
+
+from gopolicy.ui import asking
+from gopolicy.ui.actions import Actions
+from gopolicy.ui.autosave import Autosave
+from gopolicy.ui.controller import NAMES, Controller
+from gopolicy.ui.session import Session
+from gopolicy.ui.settings import SEATS
+from gopolicy.ui.view import draw
+
+EVENTS = int(os.environ.get("GOPOLICY_RANDOM_EVENTS", "3000"))
+CODES = [*NAMES, *(ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz123456789+-=?[]")]
+MODS = [0, 0, 0, pygame.KMOD_SHIFT, pygame.KMOD_CTRL, pygame.KMOD_CTRL | pygame.KMOD_SHIFT]
+
+
+def files(folder):
+    good, bad, small = folder / "good.sgf", folder / "bad.sgf", folder / "small.sgf"
+    good.write_text(GAME)
+    bad.write_bytes(b"(;SZ[19];B[dd];W[dd]" + bytes(range(256)))
+    small.write_text("(;SZ[9]HA[2];W[ee];B[])(;SZ[5];B[aa];W[ab];B[ba])")
+    (folder / "cut.zip").write_bytes(b"PK\x03\x04rubbish")
+    (folder / "empty.sgf").write_bytes(b"")
+    return [good, bad, small, folder / "cut.zip", folder / "empty.sgf", folder / "missing.sgf", folder]
+
+
+def random_event(rng, controller, paths):
+    width, height = controller.size
+    kind = rng.random()
+    place = (rng.randrange(-5, width + 5), rng.randrange(-5, height + 5))
+    if kind < 0.40:
+        return pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=place, button=rng.choice((1, 1, 1, 1, 2, 3, 4, 8)))
+    if kind < 0.55:
+        return pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(1, 1), buttons=rng.choice(((0, 0, 0), (1, 0, 0))))
+    if kind < 0.80:
+        code = rng.choice(CODES)
+        sign = chr(code) if 32 <= code < 127 else ""
+        return pygame.event.Event(pygame.KEYDOWN, key=code, mod=rng.choice(MODS), unicode=sign)
+    if kind < 0.94:
+        return pygame.event.Event(pygame.KEYUP, key=rng.choice(CODES), mod=0)
+    if kind < 0.96:
+        return pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=rng.choice((-3, -1, 1, 3)))
+    if kind < 0.97:
+        size = rng.choice([(1, 1), (320, 240), (700, 560), (1280, 860), (500, 1200)])
+        return pygame.event.Event(pygame.VIDEORESIZE, size=size, w=size[0], h=size[1])
+    if kind < 0.985:
+        return pygame.event.Event(pygame.DROPFILE, file=str(rng.choice(paths)))
+    return pygame.event.Event(rng.choice((pygame.WINDOWLEAVE, pygame.WINDOWFOCUSLOST, pygame.QUIT)))
+
+
+def check(session):
+    """The board is what replaying the record gives, and every stone has a liberty."""
+    walk = session.walk
+    assert walk.node in walk.line and walk.line[0] is session.tree.root
+    fresh = session.tree.game_at(walk.node)
+    assert np.array_equal(fresh.board.colors, session.game.board.colors)
+    assert fresh.to_play == session.game.to_play
+    board = session.game.board
+    assert all(board.liberties(int(point)) > 0 for point in np.flatnonzero(board.colors))
+
+
+def fulfill(session, actions, folder, rng):
+    for wish in session.wishes:
+        if wish.kind == "paste":
+            actions.paste_text(rng.choice((GAME, "", "(;B[aa", "text\x00")))
+        elif wish.kind == "open":
+            actions.choose_from(folder)
+        elif wish.kind == "save":
+            actions.ask_name(folder / "saved", wish.text)
+    session.wishes = []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_events_break_nothing(seed, tmp_path, clock):
+    rng = random.Random(seed)
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "records").mkdir()
+    paths = files(tmp_path / "records")
+    session = Session(autosave=Autosave(tmp_path / "state"), clock=clock)
+    actions, network = Actions(session), FakeNetwork({"D4": 9, "Q16": 5, "C3": 4})
+    session.network_ready(network.name)
+    controller = Controller(actions, (700, 560))
+    surface = pygame.Surface((700, 560))
+    waiting = None
+    for number in range(EVENTS // 2):
+        clock.now += rng.choice((0.01, 0.1, 1.0))
+        controller.handle(random_event(rng, controller, paths))
+        fulfill(session, actions, tmp_path / "records", rng)
+        if waiting is not None and rng.random() < 0.5:  # an answer may come late
+            asking.take_answer(session, waiting, waiting.ask(network, lambda share: None))
+            waiting = None
+        waiting = waiting or asking.next_question(session)
+        asking.play_if_due(session)
+        check(session)
+        if number % 40 == 0:
+            session.settings.human = rng.choice(list(SEATS))
+            draw(surface, session)

@@ -1,0 +1,149 @@
+"""A whole game by clicks in a real window on a virtual screen: played, counted, saved, read by sgfmill."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import point
+from sgfmill import sgf
+
+from gopolicy.go.coords import to_vertex
+from gopolicy.ui.actions import Actions
+from gopolicy.ui.autosave import Autosave
+from gopolicy.ui.scene import buttons, dialog_box, geometry_of
+from gopolicy.ui.session import Session
+from gopolicy.ui.settings import Mode, Settings
+
+pytestmark = pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")
+SIZE = (700, 560)
+PATIENCE = 120  # seconds until the test gives up; it waits for what happens, not for time to pass
+
+
+@pytest.fixture
+def display():
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    number = os.fdopen(read).readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+class Window:
+    """The window under test, seen through its unsaved game on disk and touched by xdotool."""
+
+    def __init__(self, display, folder):
+        self.folder = folder
+        hidden = ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY")
+        self.environment = {name: value for name, value in os.environ.items() if name not in hidden}
+        here = Path(__file__).parent
+        paths = [str(here), str(here.parent), str(here.parent.parent)]
+        self.environment |= {"DISPLAY": display, "PYTHONPATH": os.pathsep.join(paths), "SDL_AUDIODRIVER": "dummy"}
+        command = [sys.executable, str(here / "fake_window.py"), str(folder), *map(str, SIZE)]
+        self.process = subprocess.Popen(command, env=self.environment, cwd=folder)
+        found = self.tool("search", "--sync", "--onlyvisible", "--name", "gopolicy").split()
+        place = self.tool("getwindowgeometry", found[0])
+        self.left, self.top = map(int, re.search(r"Position: (-?\d+),(-?\d+)", place).groups())
+        self.model = Session(Settings(human="b"), autosave=Autosave(None))  # what the window should be like
+
+    def tool(self, *arguments):
+        done = subprocess.run(
+            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=PATIENCE
+        )
+        return done.stdout
+
+    def click(self, place, button=1):
+        x, y = place
+        self.tool("mousemove", str(self.left + x), str(self.top + y), "click", str(button))
+
+    @property
+    def geometry(self):
+        return geometry_of(self.model, *SIZE)
+
+    def play(self, vertex):
+        self.click(self.geometry.pixel(point(vertex)))
+
+    def press(self, method):
+        place = next(
+            button.rect.center for button in buttons(self.model, self.geometry) if button.call.method == method
+        )
+        self.click(place)
+
+    def text(self):
+        files = list(self.folder.glob("unsaved-*.sgf"))
+        return files[0].read_text(encoding="utf-8") if files else ""
+
+    def moves(self):
+        return re.findall(r";[^;]*?([BW])\[([a-s]{2})?\]", self.text())
+
+    def until(self, holds):
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end and self.process.poll() is None, self.text()
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def window(display, tmp_path):
+    window = Window(display, tmp_path)
+    yield window
+    if window.process.poll() is None:
+        window.process.terminate()
+    window.process.wait()
+
+
+def test_a_whole_game_by_clicks(window, tmp_path):
+    window.play("K10")
+    window.until(lambda: len(window.moves()) in (1, 2))
+    window.until(lambda: len(window.moves()) == 2 or _nudge(window))
+    window.play("R16")
+    window.until(lambda: len(window.moves()) == 4)
+    window.click(window.geometry.pixel(point("A1")), button=3)  # takes back two plies
+    window.until(lambda: len(window.moves()) == 2)
+    window.play("Q16")
+    window.until(lambda: len(window.moves()) == 4)
+    window.press("pass_turn")
+    window.until(lambda: len(window.moves()) == 6)
+    assert [color for color, _ in window.moves()] == ["B", "W"] * 3
+    window.model.mode = Mode.COUNT
+    window.press("network_move")  # the button reads "accept" now
+    window.until(lambda: "RE[" in window.text())
+    window.model.mode, window.model.decided = Mode.PLAY, True
+    window.press("save")
+    Actions(window.model).ask_name(tmp_path, "x.sgf")
+    entry = next(row for row in dialog_box(window.model, window.geometry).rows if row.call)
+    saved = []
+
+    def is_saved():
+        saved[:] = [path for path in tmp_path.glob("*.sgf") if not path.name.startswith("unsaved")]
+        if not saved:
+            window.click(entry.rect.center)
+        return bool(saved)
+
+    window.until(is_saved)
+    game = sgf.Sgf_game.from_bytes(saved[0].read_bytes())
+    moves = [node.get_move() for node in game.get_main_sequence()[1:]]
+    vertices = [
+        (color, "pass" if move is None else to_vertex((18 - move[0]) * 19 + move[1], 19)) for color, move in moves
+    ]
+    expected = ["K10", "D4", "Q16", "D16", "pass", "pass"]
+    assert vertices == list(zip("bw" * 3, expected, strict=True))
+    assert game.get_winner() == "b" and game.get_komi() == 7.5
+    assert game.root.get("RE") == "B+353.5"
+    window.until(lambda: not list(tmp_path.glob("unsaved-*.sgf")))
+
+
+def _nudge(window):
+    """The network may still be loading: wait a little longer, touching nothing."""
+    time.sleep(0.1)
+    return False
