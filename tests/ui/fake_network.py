@@ -34,5 +34,7 @@ class FakeNetwork:
         return np.full((game.size, game.size), self.ownership, np.float32)
 
     def dead_stones(self, game, ownership):
+        if self.ownership == 0:
+            return set()
         colors = game.board.colors.ravel()
         return {int(point) for point in np.flatnonzero(colors == (2 if self.ownership > 0 else 1))}

@@ -13,5 +13,5 @@ from gopolicy.ui.settings import Settings
 
 folder, width, height = sys.argv[1:]
 session = Session(Settings(human="b", sound=False), autosave=Autosave(Path(folder)))
-network = FakeNetwork({"D4": 30, "D16": 20, "Q4": 10, "C10": 8})
+network = FakeNetwork({"D4": 30, "D16": 20, "Q4": 10, "C10": 8}, ownership=0.0)
 App(Actions(session), lambda: network, size=(int(width), int(height)), native_dialogs=False).run()
