@@ -167,3 +167,13 @@ def test_readme_python_runs(model):
     for block in blocks:
         process = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, cwd=ROOT)
         assert process.returncode == 0, process.stderr
+
+
+@pytest.mark.parametrize("what", ["planes", "corpus", "loader", "network"])
+def test_bench_prints_what_it_measured_on_what(what, corpus):
+    few = ("--runs", 1, "--games", 3, "--workers", 1, "--batch", 8, "--network", "tiny", "--json")
+    done = gopolicy("bench", what, *([] if what == "network" else [corpus]), *few)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["bench"] == what and told["cores"] >= 1 and told["matrix GFLOP/s"] > 0
+    assert all(row["best"] >= row["median"] > 0 for row in told["rows"])

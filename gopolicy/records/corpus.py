@@ -221,8 +221,9 @@ class CorpusWriter:
         self.games = 0
         self._index: list[NDArray[np.void]] = [np.zeros(0, GAME)]
         self._checksum, self._bytes = 0, 0
-        self._spool = self.path.with_name(f"{self.path.name}.{os.getpid()}.events.tmp")
-        self._whole = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
+        # Fixed names: what a killed run leaves behind, the next one overwrites and removes.
+        self._spool = self.path.with_name(f"{self.path.name}.events.tmp")
+        self._whole = self.path.with_name(f"{self.path.name}.tmp")
 
     def __enter__(self) -> "CorpusWriter":
         try:
