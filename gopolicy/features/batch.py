@@ -73,6 +73,30 @@ def encode_chosen(
     return found
 
 
+@compiled
+def _encode_games(
+    state: State,
+    trail: Trail,
+    events: NDArray[np.uint16],
+    spans: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    planes: NDArray[np.uint64],
+    points: NDArray[np.int64],
+) -> int:
+    """Encode chosen positions of several games; return how many were found.
+
+    spans: int64 `[games, 4]`: the game's first event and the one behind its last in `events`, its first entry
+    and the one behind its last in `wanted` and `rows`.  The rest as in `encode_chosen`.
+    """
+    found = 0
+    for i in range(spans.shape[0]):
+        first, last = spans[i, 2], spans[i, 3]
+        game = events[spans[i, 0] : spans[i, 1]]
+        found += encode_chosen(state, trail, game, wanted[first:last], rows[first:last], planes, points)
+    return found
+
+
 def encode_positions(
     corpus: "Corpus", games: NDArray[np.int64], moves: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -85,11 +109,11 @@ def encode_positions(
     points = np.empty(len(games), np.int64)
     order = np.lexsort((moves, games))
     bounds = np.flatnonzero(np.diff(games[order], prepend=-1, append=-1))
-    state, trail = new_state(SIZE), new_trail()
-    sorted_moves = moves[order]
-    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        events = corpus.events(int(games[order[first]]))
-        rows = order[first:last]
-        found = encode_chosen(state, trail, events, sorted_moves[first:last], rows, planes, points)
-        assert found == last - first, "a corpus holds sound games"
+    entries = corpus.index[games[order[bounds[:-1]]]]
+    starts = entries["start"].astype(np.int64)
+    spans = np.stack([starts, starts + entries["events"], bounds[:-1], bounds[1:]], axis=1)
+    events = np.asarray(corpus.all_events).view()
+    events.flags.writeable = False  # one type for compiled code, whether mapped from a file or not
+    found = _encode_games(new_state(SIZE), new_trail(), events, spans, moves[order], order, planes, points)
+    assert found == len(games), "a corpus holds sound games"
     return planes, points

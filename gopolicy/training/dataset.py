@@ -1,7 +1,7 @@
 """From a corpus to shuffled batches: a reproducible, resumable order, and a loader that follows it.
 
 The order of an epoch is drawn anew from (seed, epoch).  A *visit* is every STRIDE-th move of a game from
-some first move on, so a game of 200 moves is visited 16 times an epoch and its neighboring positions are
+some first move on, so a game is visited eight times an epoch and its neighboring positions are
 visited far apart.  All visits of all games are shuffled over the whole corpus, then cut into blocks of
 about BLOCK positions, and the positions of a block are shuffled once more.  Every position comes once an
 epoch, under one random symmetry.  Position i of the endless stream belongs to batch i // B and so to
@@ -23,7 +23,7 @@ from gopolicy.features.planes import NUM_PLANES
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
 from gopolicy.records.corpus import Corpus
 
-STRIDE: Final = 16
+STRIDE: Final = 8
 BLOCK: Final = 8192
 
 
@@ -212,12 +212,16 @@ def batches(
         prefetch_factor=2 if workers else None,
     )
     size = batch // ranks
-    rest: list[Batch] = []
+    rest: Batch | None = None
     for block in loader:
-        rest.append(block)
-        if sum(map(len, rest)) >= size:
-            joined = join(rest)
-            whole = len(joined) // size * size
-            for first in range(0, whole, size):
-                yield joined.part(first, first + size)
-            rest = [joined.part(whole, len(joined))]
+        first = 0
+        if rest is not None:
+            first = min(size - len(rest), len(block))
+            rest = join([rest, block.part(0, first)])
+            if len(rest) < size:
+                continue
+            yield rest
+        while first + size <= len(block):  # views of the block: nothing is copied
+            yield block.part(first, first + size)
+            first += size
+        rest = block.part(first, len(block)) if first < len(block) else None

@@ -159,23 +159,14 @@ def test_chosen_plies() -> None:
     assert encode_record(Record(9, np.zeros(0, np.uint16)))[0].shape[0] == 0
 
 
-class Games:
-    """Stands in for a corpus: only `events`."""
-
-    def __init__(self, games: list[Game]) -> None:
-        self.games = games
-
-    def events(self, index: int) -> np.ndarray:
-        return self.games[index].events
-
-
 def test_positions_of_many_games_in_any_order() -> None:
     rng = random.Random(8)
     games = [random_game(rng, 19, 120) for _ in range(4)]
     wanted = [(g, m) for g in range(4) for m in rng.sample(range(60), 25)]
     rng.shuffle(wanted)
     chosen = np.array(wanted, np.int64)
-    planes, points = encode_positions(Games(games), chosen[:, 0], chosen[:, 1])
+    corpus = Corpus.from_records(Record(19, game.events) for game in games)
+    planes, points = encode_positions(corpus, chosen[:, 0], chosen[:, 1])
     for row, (number, move) in enumerate(wanted):
         record = Record(19, games[number].events)
         turns = [(game, point) for game, point in record.replay() if point is not None]
