@@ -16,6 +16,7 @@ from gopolicy.go import BLACK, EMPTY, WHITE, Game
 from gopolicy.go import events as ev
 from gopolicy.go.coords import opponent
 from gopolicy.records import Record
+from gopolicy.records.corpus import Corpus
 
 CHOICES = st.lists(st.integers(0, 2**16 - 1), min_size=20, max_size=160)
 GAMES = st.builds(play_choices, st.integers(2, 9), CHOICES)
