@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fakes import UniformPolicy
 
-from gopolicy import __version__
+import gopolicy
 from gopolicy.engine.gtp import commands
 from gopolicy.engine.protocol import Dispatcher
 from gopolicy.engine.state import GtpState
@@ -31,16 +31,15 @@ def asked(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
-def test_session(path):
+def test_session(path, monkeypatch):
+    monkeypatch.setattr(gopolicy, "__version__", "0.0.0")  # its length moves the line breaks of saved records
     dispatcher = new_dispatcher()
     text = ""
     for line in asked(path):
         response = dispatcher.respond(line.replace("{folder}", str(FOLDER)))
         answer = response.text if response.stream is None else f"{response.text}{response.stream.line}\n\n"
         assert answer.startswith(("=", "?")) and answer.endswith("\n\n") and "\n\n" not in answer[:-2]
-        text += f"> {line}\n{answer}".replace(str(FOLDER), "{folder}").replace(
-            f"gopolicy:{__version__}", "gopolicy:VERSION"
-        )
+        text += f"> {line}\n{answer}".replace(str(FOLDER), "{folder}")
     if os.environ.get("GOLDEN") == "write":
         path.write_text(text)
     assert text == path.read_text()
