@@ -4,10 +4,12 @@ The only user of pygame.display.  The loop sleeps until there is an event, news 
 that is due, and draws only when the session has changed.
 """
 
-import logging
+import math
 import os
 import queue
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -26,12 +28,11 @@ from gopolicy.ui.sounds import Sounds
 from gopolicy.ui.view import draw
 from gopolicy.ui.worker import Report, Worker
 
-log = logging.getLogger(__name__)
-
 DEFAULT_SIZE: Final = (1280, 860)
 REPEAT_MS: Final = (350, 45)  # delay and interval of held keys
 SCREENLESS: Final = ("offscreen", "dummy", "evdev")
-NEWS: Final = pygame.USEREVENT + 1
+BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window is in use
+IDLE_PAUSE: Final = 0.02
 
 
 class DisplayError(RuntimeError):
@@ -59,6 +60,8 @@ class App:
         self._calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._dialog = FileDialog(self._chosen, self._no_dialog) if native_dialogs else None
         self._drawn = -1
+        self._news = threading.Event()
+        self._last_event = 0.0
         self.controller = Controller(actions, DEFAULT_SIZE)
 
     def run(self) -> None:
@@ -76,23 +79,42 @@ class App:
 
     def step(self, patience: float | None = None) -> None:
         """Wait for something to happen, at most `patience` seconds, and do what it asks for."""
-        wait = asking.play_if_due(self.session)
-        self._redraw()
-        waits = [seconds for seconds in (wait, patience) if seconds is not None]
-        timeout = max(1, int(1000 * min(waits))) if waits else -1
-        first = pygame.event.wait(timeout) if timeout > 0 else pygame.event.wait()
-        for event in [first, *pygame.event.get()]:
+        due = asking.seconds_until_due(self.session)
+        waits = [seconds for seconds in (due, patience) if seconds is not None]
+        for event in self._wait(min(waits, default=math.inf)):
             if event.type in (pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED, pygame.VIDEORESIZE):
                 self._drawn = -1
-            if event.type not in (NEWS, pygame.NOEVENT):
-                self.controller.handle(event)
+            self.controller.handle(event)
         while not self._calls.empty():
             self._calls.get()()
+        self._settle()
+
+    def _wait(self, seconds: float) -> list[pygame.event.Event]:
+        """Return the next events, or none when there is news from a thread or the time is up.
+
+        pygame's own wait looks for events a thousand times a second; this looks less often, and least
+        while nobody touches the window.
+        """
+        start = time.monotonic()
+        while True:
+            events = pygame.event.get()
+            now = time.monotonic()
+            if events or self._news.is_set() or now - start >= seconds:
+                self._news.clear()
+                self._last_event = now if events else self._last_event
+                return events
+            pause = BUSY_PAUSE if now - self._last_event < 1.0 else IDLE_PAUSE
+            self._news.wait(min(pause, seconds - (now - start)))
+
+    def _settle(self) -> None:
+        """Take the network's news, play its move if that is due, ask on, fulfill wishes, and show the result."""
         for report in self.worker.collect():
             self._take(report)
+        asking.play_if_due(self.session)
         self._keep_asking()
         for wish in self._wishes():
             self._fulfill(wish)
+        self._redraw()
 
     def _open(self) -> None:
         if sys.platform == "win32":
@@ -144,10 +166,7 @@ class App:
 
     def _wake(self) -> None:
         """Wake the loop; called from other threads."""
-        try:
-            pygame.event.post(pygame.event.Event(NEWS))
-        except pygame.error as error:  # the window is closing, or its queue is full and awake anyway
-            log.debug("wake: %s", error)
+        self._news.set()
 
     def _take(self, report: Report) -> None:
         if report.name:

@@ -71,19 +71,20 @@ def take_failure(session: Session, question: Question | None, problem: str) -> N
     session.say(problem, warning=True)
 
 
-def play_if_due(session: Session) -> float | None:
-    """Play the network's move if its time has come; return the seconds until then, None if there is none."""
+def seconds_until_due(session: Session) -> float | None:
+    """Return how long until the network's move is to be played, 0 if now, None if none is waiting."""
+    return None if session.pending is None else max(0.0, session.pending.due - session.clock())
+
+
+def play_if_due(session: Session) -> None:
+    """Play the network's move if its time has come; forget it if its position has left the board."""
     pending = session.pending
     if pending is None:
-        return None
+        return
     if pending.key != session.key or not session.network_to_play:
         session.pending = None
-        return None
-    wait = pending.due - session.clock()
-    if wait <= 0:
+    elif pending.due <= session.clock():
         session.play_network_move(pending.move)
-        return None
-    return wait
 
 
 def _board_question(session: Session, key: bytes) -> Question | None:

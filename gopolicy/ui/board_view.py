@@ -19,9 +19,13 @@ GHOST: Final = 0.55
 def draw_board(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
     """Draw the board with everything on it."""
     theme = THEMES[session.settings.theme]
-    surface.blit(paint.wood(geometry.board.w, geometry.board.h, theme), (geometry.board.x, geometry.board.y))
-    overlays.draw_under(surface, session, geometry, theme)
-    surface.blit(_lines(geometry, theme, session.settings.coordinates), (geometry.board.x, geometry.board.y))
+    place = (geometry.board.x, geometry.board.y)
+    if overlays.lies_under(session):
+        surface.blit(paint.wood(geometry.board.w, geometry.board.h, theme), place)
+        overlays.draw_under(surface, session, geometry, theme)
+        surface.blit(_lines(geometry, theme, session.settings.coordinates), place)
+    else:
+        surface.blit(_empty_board(geometry, theme, session.settings.coordinates), place)
     draw_stones(surface, session, geometry)
     _last_move(surface, session, geometry)
     _numbers(surface, session, geometry)
@@ -51,6 +55,14 @@ def _lines(geometry: Geometry, theme: Theme, coordinates: bool) -> pygame.Surfac
     edge = tuple(round(part * 0.72) for part in theme.wood)
     pygame.draw.rect(layer, edge, (0, 0, board.w, board.h), max(1, cell // 24))
     return layer
+
+
+@lru_cache(maxsize=4)
+def _empty_board(geometry: Geometry, theme: Theme, coordinates: bool) -> pygame.Surface:
+    """Return the board without stones."""
+    surface = paint.wood(geometry.board.w, geometry.board.h, theme).copy()
+    surface.blit(_lines(geometry, theme, coordinates), (0, 0))
+    return surface
 
 
 def _coordinates(layer: pygame.Surface, geometry: Geometry, theme: Theme, left: int, top: int) -> None:

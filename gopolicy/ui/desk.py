@@ -25,6 +25,12 @@ SHARES: Final = (0.5, 0.8, 0.9, 0.95, 1.0)
 GREEDY: Final = (None, 10, 20, 30, 50, 100)
 
 
+def _when(path: Path) -> str:
+    """Return what an unsaved game's file name says of when it was begun."""
+    digits = "".join(letter for letter in path.stem if letter.isdigit())
+    return f"begun {digits[:4]}-{digits[4:6]}-{digits[6:8]} at {digits[8:10]}:{digits[10:12]}"
+
+
 class Desk:
     """The verbs of a session that deal with records and dialogs; `encoding` reads all files so, None detects."""
 
@@ -163,7 +169,7 @@ class Desk:
 
         self.session.dialog = Dialog(
             "An unsaved game was kept",
-            path.stem.removeprefix("unsaved-"),
+            _when(path),
             [
                 Entry("restore it", act=restore),
                 Entry("ask again next time", act=self.close_dialog),

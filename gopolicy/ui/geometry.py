@@ -175,6 +175,6 @@ def grid(count: int, rect: Rect, unit: int, rows: int = TOOL_ROWS) -> list[Rect]
     return result
 
 
-def text_width(text: str, size: float) -> float:
-    """Reckon the width of a text in pixels, a little above what common faces need."""
-    return sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in text) * size
+def text_width(text: str, size: float, narrow: float = 0.58) -> float:
+    """Reckon the width of a text in pixels; by default a little above what common faces need."""
+    return sum(1.0 if ord(letter) > 0x2E80 else narrow for letter in text) * size

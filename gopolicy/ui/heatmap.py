@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 POWER: Final = 0.25
-PALE: Final = (96, 164, 224)
+PALE: Final = (56, 136, 240)
 DEEP: Final = (12, 66, 170)
 FLOOR: Final = 0.0005  # below one in two thousand a point stays untinted
 

@@ -13,7 +13,7 @@ from gopolicy.ui import fonts, paint
 from gopolicy.ui.expectation import Candidate, candidates, percent, wanted_by_both
 from gopolicy.ui.geometry import Geometry
 from gopolicy.ui.heatmap import colors, levels
-from gopolicy.ui.network import Grid
+from gopolicy.ui.network import BOARD_SIZE, Grid
 from gopolicy.ui.session import Session
 from gopolicy.ui.settings import Mode, Overlay
 from gopolicy.ui.theme import RGB, Theme
@@ -24,19 +24,26 @@ SURE: Final = 0.3  # ownership from which a point is marked
 INK: Final = (18, 24, 32)
 
 
+def lies_under(session: Session) -> bool:
+    """Tell whether something is to be drawn between the wood and the lines."""
+    if session.overlay is Overlay.NONE:
+        return session.hints_visible and session.hints.heat and session.grid is not None
+    return session.overlay in (Overlay.BOTH, Overlay.PLANES) and session.game.size == BOARD_SIZE
+
+
 def draw_under(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Draw what lies between the wood and the lines."""
     grid = session.grid
-    if session.overlay is Overlay.BOTH and grid is not None:
-        other = session.answers.get(session.other_key())
-        if other is not None:
-            _heat(surface, wanted_by_both(grid, other), geometry)
-    elif session.overlay is Overlay.PLANES and session.game.size == len(session.game.board.colors) == 19:
+    if session.overlay is Overlay.PLANES:
         for point in session.planes.values(session.game):
             if session.game.board.color_at(point) == EMPTY:
                 shape = paint.square(geometry.cell / 2 - 1, theme.tint, 0.42)
                 paint.put(surface, shape, geometry.pixel(point))
-    elif session.overlay is Overlay.NONE and session.hints_visible and session.hints.heat and grid is not None:
+    elif session.overlay is Overlay.BOTH and grid is not None:
+        other = session.answers.get(session.other_key())
+        if other is not None:
+            _heat(surface, wanted_by_both(grid, other), geometry)
+    elif grid is not None:
         _heat(surface, grid, geometry)
 
 

@@ -25,9 +25,10 @@ def _grid(half: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[
 
 def _surface(rgb: NDArray[np.float32], alpha: NDArray[np.float32]) -> pygame.Surface:
     """Return a surface from colors `[h, w, 3]` of 0-255 and coverage `[h, w]` of 0-1."""
-    pixels = np.concatenate([rgb, alpha[..., None] * 255], axis=-1)
+    # The order of bytes that screens use: other orders are blitted several times slower.
+    pixels = np.concatenate([rgb[..., ::-1], alpha[..., None] * 255], axis=-1)
     data = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
-    return pygame.image.frombuffer(data.tobytes(), (data.shape[1], data.shape[0]), "RGBA")
+    return pygame.image.frombuffer(data.tobytes(), (data.shape[1], data.shape[0]), "BGRA")
 
 
 def _flat(color: RGB, alpha: NDArray[np.float32]) -> pygame.Surface:
@@ -145,4 +146,6 @@ def wood(width: int, height: int, theme: Theme) -> pygame.Surface:
     rgb = base + shade[..., None] * np.asarray((5.5, 6.5, 7.0), np.float32)
     rgb += (np.float32(7.0) * (0.5 - y) * (1 if theme.grain else 0))[..., None]  # lit from above
     data = np.clip(rgb, 0, 255).astype(np.uint8)
-    return pygame.image.frombuffer(data.tobytes(), (width, height), "RGB")
+    surface = pygame.Surface((width, height), 0, 32)
+    surface.blit(pygame.image.frombuffer(data.tobytes(), (width, height), "RGB"), (0, 0))
+    return surface

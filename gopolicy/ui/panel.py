@@ -142,7 +142,7 @@ def _review(session: Session, column: Column) -> None:
     for label, name in (("bits a move", "bits"), ("first choice", "first"), ("among five", "first_five")):
         column.add(Cell(label, 0.0, "left", "muted"), *_pair(table["game"], name), scale=0.92)
     if column.room >= 6:
-        for phase in list(table)[1:]:
+        for phase in [name for name in list(table)[1:] if any(table[name].values())]:
             column.add(Cell(f"bits, {phase}", 0.0, "left", "muted"), *_pair(table[phase], "bits"), scale=0.92)
     run = expected_run(judged)
     if run is not None and run[1] - run[0] >= 3 and column.room >= 6:

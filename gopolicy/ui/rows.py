@@ -10,6 +10,7 @@ from gopolicy.go.coords import Color
 from gopolicy.ui.geometry import Rect, text_width
 
 LINE: Final = 1.45  # height of a row in units
+RUNNING: Final = 0.525  # mean width of a letter of running text; what turns out wider is cut when it is drawn
 
 
 class Cell(NamedTuple):
@@ -108,7 +109,7 @@ def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
         line = ""
         for word in _words(paragraph, width, unit):
             longer = f"{line} {word}" if line else word
-            if text_width(longer, unit) > width and line:
+            if text_width(longer, unit, RUNNING) > width and line:
                 lines.append(line)
                 line = word
             else:
@@ -124,9 +125,11 @@ def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
 def _words(paragraph: str, width: int, unit: float) -> list[str]:
     """Split at spaces, and words that are wider than a line, such as Chinese sentences, where they must be."""
     result = []
-    for word in paragraph.split():
-        while text_width(word, unit) > width and len(word) > 1:
-            fit = max(1, next((n for n in range(1, len(word)) if text_width(word[: n + 1], unit) > width), len(word)))
+    for word in paragraph.replace(" %", "\u00a0%").split(" "):
+        while text_width(word, unit, RUNNING) > width and len(word) > 1:
+            fit = max(
+                1, next((n for n in range(1, len(word)) if text_width(word[: n + 1], unit, RUNNING) > width), len(word))
+            )
             result.append(word[:fit])
             word = word[fit:]
         result.append(word)

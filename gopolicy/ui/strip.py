@@ -35,7 +35,7 @@ def draw_strip(surface: pygame.Surface, session: Session, geometry: Geometry) ->
     if geometry.strip.h <= 0:
         return
     theme = THEMES[session.settings.theme]
-    pygame.draw.rect(surface, theme.raised, geometry.strip, border_radius=geometry.unit // 3)
+    pygame.draw.rect(surface, theme.strip, geometry.strip, border_radius=geometry.unit // 3)
     inside, total = plot(geometry), session.walk.total
     middle = inside.y + inside.h // 2
     pygame.draw.line(surface, theme.faint, (inside.x, middle), (inside.right - 1, middle))
@@ -45,12 +45,13 @@ def draw_strip(surface: pygame.Surface, session: Session, geometry: Geometry) ->
         return
     cursor = session.walk.number
     if cursor:
-        left, width = _slot(geometry, total, cursor)
+        left, width = _slot(inside, _slot_width(geometry, total), cursor)
         pygame.draw.rect(surface, theme.hover, (left - 1, geometry.strip.y, max(3, width + 2), geometry.strip.h))
+    slot_width = _slot_width(geometry, total)
     for move in session.judged():
-        _draw_bar(surface, geometry, total, move, theme)
+        _draw_bar(surface, inside, _slot(inside, slot_width, move.number), move, theme)
     if cursor:
-        left, width = _slot(geometry, total, cursor)
+        left, width = _slot(inside, _slot_width(geometry, total), cursor)
         pygame.draw.rect(surface, theme.accent, (left - 1, geometry.strip.bottom - 3, max(3, width + 2), 3))
     _draw_tip(surface, session, geometry, theme)
 
@@ -60,18 +61,17 @@ def _slot_width(geometry: Geometry, total: int) -> float:
     return min(plot(geometry).w / max(1, total), 1.4 * geometry.unit)
 
 
-def _slot(geometry: Geometry, total: int, number: int) -> tuple[int, int]:
-    """Return (left, width) of a move's bar in pixels."""
-    inside, width = plot(geometry), _slot_width(geometry, total)
+def _slot(inside: Rect, width: float, number: int) -> tuple[int, int]:
+    """Return (left, width) of a move's bar in pixels, each move's part of the plot being `width` wide."""
     left = inside.x + int((number - 1) * width)
     right = inside.x + int(number * width)
     gap = 1 if right - left >= 3 else 0
     return left, max(1, right - left - gap)
 
 
-def _draw_bar(surface: pygame.Surface, geometry: Geometry, total: int, move: Judged, theme: Theme) -> None:
-    left, width = _slot(geometry, total, move.number)
-    inside, bits, black = plot(geometry), move.bits, move.color == BLACK
+def _draw_bar(surface: pygame.Surface, inside: Rect, slot: tuple[int, int], move: Judged, theme: Theme) -> None:
+    left, width = slot
+    bits, black = move.bits, move.color == BLACK
     half = inside.h // 2
     height = max(1, round(half * min(bits, MOST_BITS) / MOST_BITS))
     middle = inside.y + half
@@ -93,7 +93,7 @@ def _draw_tip(surface: pygame.Surface, session: Session, geometry: Geometry, the
     text = f"{number}  {told(move, session.game.size)}" if move else f"{number}"
     size = round(geometry.unit * 0.92)
     line = fonts.render(text, size, theme.text)
-    left, width = _slot(geometry, session.walk.total, number)
+    left, width = _slot(plot(geometry), _slot_width(geometry, session.walk.total), number)
     x = min(max(geometry.strip.x, left + width // 2 - line.get_width() // 2), geometry.strip.right - line.get_width())
     y = geometry.strip.y - line.get_height() - 2
     pygame.draw.rect(

@@ -32,13 +32,13 @@ def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
     size = session.game.size
     verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
     column.add(verdict, tone="strong")
-    rows = [("you", answer.guessed, answer.guessed_probability, answer.guessed_rank)]
-    rows.append(("the game", answer.played, answer.played_probability, answer.played_rank))
+    rows = [("Y  you", answer.guessed, answer.guessed_probability, answer.guessed_rank)]
+    rows.append(("G  the game", answer.played, answer.played_probability, answer.played_rank))
     if answer.expected is not None:
-        rows.append(("network", answer.expected, answer.expected_probability, 1))
+        rows.append(("N  network", answer.expected, answer.expected_probability, 1))
     for who, point, probability, rank in rows:
         place = f"{ordinal(rank)}, {100 * probability:.1f} %" if rank else ""
-        column.add(Cell(who, 0.0, "left", "muted"), Cell(to_vertex(point, size), 0.36), Cell(place, 1.0, "right"))
+        column.add(Cell(who, 0.0, "left", "muted"), Cell(to_vertex(point, size), 0.42), Cell(place, 1.0, "right"))
 
 
 def futures_rows(session: Session, column: Column) -> None:

@@ -28,6 +28,7 @@ class Theme:
     tint: RGB = (18, 92, 178)
     candidate: RGB = (222, 236, 248)
     game_move: RGB = (196, 66, 0)
+    strip: RGB = (58, 63, 71)
 
 
 DARK: Final = Theme()
@@ -43,6 +44,7 @@ LIGHT: Final = replace(
     faint=(190, 195, 201),
     accent=(0, 92, 196),
     warning=(176, 76, 0),
+    strip=(160, 167, 175),
 )
 PAPER: Final = replace(LIGHT, name="paper", wood=(252, 251, 247), grain=0.0, line=(60, 60, 60), label=(90, 90, 90))
 THEMES: Final = {theme.name: theme for theme in (DARK, LIGHT, PAPER)}
