@@ -117,12 +117,12 @@ class LoadedNetwork:
         )
 
     def estimate_ownership(
-        self, game: "Game", playouts: int, progress: "Callable[[float], None]"
+        self, game: "Game", playouts: int, seed: int, progress: "Callable[[float], None]"
     ) -> "NDArray[np.float32]":
         """Return float32 `[19, 19]`, 1 black to -1 white."""
         from gopolicy.policy import estimate_ownership
 
-        return estimate_ownership(self.policy, game, playouts=playouts, progress=progress)
+        return estimate_ownership(self.policy, game, playouts=playouts, seed=seed, progress=progress)
 
     def dead_stones(self, game: "Game", ownership: "NDArray[np.float32]") -> "set[Point]":
         """Return the stones that the estimate gives to the other color."""

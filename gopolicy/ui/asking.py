@@ -9,6 +9,7 @@ from typing import Final
 
 from gopolicy.go.game import Game
 from gopolicy.ui.network import (
+    ROUNDS,
     AskMove,
     AskOwnership,
     AskProbabilities,
@@ -111,20 +112,26 @@ def _overlay_question(session: Session, key: bytes) -> Question | None:
             return AskProbabilities(key, (other,))
     if session.overlay is Overlay.FUTURES and session.futures is not None and session.futures.key == key:
         return session.futures.question()
-    if session.overlay is Overlay.TERRITORY and (session.territory is None or session.territory.key != key):
+    return _ownership_question(session, key) if session.overlay is Overlay.TERRITORY else None
+
+
+def _ownership_question(session: Session, key: bytes) -> Question | None:
+    known = session.territory
+    if known is None or known.key != key:
         return AskOwnership(key, (session.game.copy(),))
-    return None
+    if known.rounds >= ROUNDS:
+        return None
+    return AskOwnership(key, (session.game.copy(),), known.rounds, known.ownership)
 
 
 def _count_question(session: Session) -> Question | None:
-    count = session.count
-    if count is None or count.estimated or count.corrected:
+    count, known = session.count, session.territory
+    if count is None or count.corrected:
         return None
-    if session.territory is not None and session.territory.key == session.key:
-        count.suggest(set(session.territory.dead))
+    if known is not None and known.key == session.key and not count.estimated:
+        count.suggest(set(known.dead))
         session.touch()
-        return None
-    return AskOwnership(session.key, (session.game.copy(),))
+    return _ownership_question(session, session.key)
 
 
 def _review_question(session: Session) -> Question | None:
@@ -158,7 +165,7 @@ def _take_probabilities(session: Session, question: AskProbabilities, grids: Gri
 
 def _take_ownership(session: Session, question: AskOwnership, answer: object) -> None:
     assert isinstance(answer, Estimate)
-    session.territory = Territory(question.key, answer.ownership, frozenset(answer.dead))
+    session.territory = Territory(question.key, answer.ownership, frozenset(answer.dead), question.rounds + 1)
     if session.count is not None and question.key == session.key:
         session.count.suggest(answer.dead)
         session.say(f"{session.count.result} by the network's estimate: click dead stones, Enter to accept")

@@ -15,7 +15,9 @@ from gopolicy.go.coords import Move, Point
 from gopolicy.go.game import Game
 
 BOARD_SIZE: Final = 19  # the network's only board
-PLAYOUTS: Final = 16
+# Playouts are slow, so a first estimate comes from few of them and is refined while it is looked at.
+PLAYOUTS: Final = 4
+ROUNDS: Final = 4
 
 Grid = NDArray[np.float32]
 
@@ -45,7 +47,7 @@ class Network(Protocol):
     def choose_move(self, game: Game, style: Style, rng: np.random.Generator) -> Move:
         """Return a move for the color to play, None for a pass."""
 
-    def estimate_ownership(self, game: Game, playouts: int, progress: Callable[[float], None]) -> Grid:
+    def estimate_ownership(self, game: Game, playouts: int, seed: int, progress: Callable[[float], None]) -> Grid:
         """Return float32 `[19, 19]`, 1 black to -1 white; calls `progress` with the share done, which may raise."""
 
     def dead_stones(self, game: Game, ownership: Grid) -> set[Point]:
@@ -104,9 +106,10 @@ class AskMove(Question):
 
 @dataclass(frozen=True, eq=False)
 class AskOwnership(Question):
-    """Who will own each point: an Estimate."""
+    """Who will own each point: an Estimate; `known` is the one of the rounds before, which this one refines."""
 
-    playouts: int = PLAYOUTS
+    rounds: int = 0
+    known: Grid | None = None
 
     def ask(self, network: Network, tell: Callable[[float], None]) -> Estimate:
         """Play the game out a few times; gives up as soon as the question is dropped."""
@@ -116,5 +119,7 @@ class AskOwnership(Question):
                 raise AbandonedError
             tell(share)
 
-        ownership = network.estimate_ownership(self.games[0], self.playouts, progress)
+        ownership = network.estimate_ownership(self.games[0], PLAYOUTS, self.rounds, progress)
+        if self.known is not None:
+            ownership = ((self.known * self.rounds + ownership) / (self.rounds + 1)).astype(np.float32)
         return Estimate(ownership, network.dead_stones(self.games[0], ownership))

@@ -33,8 +33,9 @@ class Pending:
 
 @dataclass(frozen=True)
 class Territory:
-    """An estimate of who will own each point of a position."""
+    """An estimate of who will own each point of a position, from so many rounds of playouts."""
 
     key: bytes
     ownership: Grid
     dead: frozenset[Point]
+    rounds: int

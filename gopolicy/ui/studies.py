@@ -6,6 +6,7 @@ from gopolicy.ui.counting import Count
 from gopolicy.ui.expectation import candidates, entropy, ordinal, wanted_by_both
 from gopolicy.ui.futures import OPEN_BITS, Future
 from gopolicy.ui.guess import Guess
+from gopolicy.ui.network import PLAYOUTS
 from gopolicy.ui.rows import Call, Cell, Column, wrap
 from gopolicy.ui.session import Session
 
@@ -162,7 +163,11 @@ def territory_rows(session: Session, column: Column) -> None:
     lead = float(values.sum()) - session.tree.komi
     who = "Black" if lead > 0 else "White"
     column.add(Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right"), tone="strong")
-    column.wrapped("from 16 playouts by the network's own moves: a rough guide, not a count", tone="muted", scale=0.92)
+    column.wrapped(
+        f"from {PLAYOUTS * territory.rounds} playouts by the network's own moves: a rough guide, not a count",
+        tone="muted",
+        scale=0.92,
+    )
 
 
 def both_rows(session: Session, column: Column) -> None:

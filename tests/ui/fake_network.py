@@ -29,7 +29,7 @@ class FakeNetwork:
         sensible = encode(game)[SENSIBLE] > 0
         return int(np.argmax(np.where(sensible, self.policy.probabilities(game), 0))) if sensible.any() else None
 
-    def estimate_ownership(self, game, playouts, progress):
+    def estimate_ownership(self, game, playouts, seed, progress):
         progress(1.0)
         return np.full((game.size, game.size), self.ownership, np.float32)
 

@@ -157,7 +157,7 @@ def test_the_worker_abandons_what_nobody_waits_for():
     started = threading.Event()
 
     class Slow(FakeNetwork):
-        def estimate_ownership(self, game, playouts, progress):
+        def estimate_ownership(self, game, playouts, seed, progress):
             started.set()
             while True:
                 progress(0.5)
