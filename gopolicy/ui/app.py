@@ -30,6 +30,7 @@ from gopolicy.ui.worker import Report, Worker
 
 DEFAULT_SIZE: Final = (1280, 860)
 REPEAT_MS: Final = (350, 45)  # delay and interval of held keys
+SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 SCREENLESS: Final = ("offscreen", "dummy", "evdev")
 BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window is in use
 IDLE_PAUSE: Final = 0.02
@@ -122,9 +123,11 @@ class App:
 
             ctypes.windll.user32.SetProcessDPIAware()  # else Windows enlarges the picture, blurred
         try:
+            if sys.platform.startswith("linux") and not any(name in os.environ for name in SCREENS):
+                raise pygame.error("none found")
             pygame.display.init()
             if pygame.display.get_driver() in SCREENLESS and "SDL_VIDEODRIVER" not in os.environ:
-                raise pygame.error("none found")
+                raise pygame.error("none that works")
             pygame.font.init()
             size = self._size or self._fitting_size()
             pygame.display.set_icon(paint.stone(30, BLACK))

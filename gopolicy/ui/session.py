@@ -204,8 +204,8 @@ class Session:
             self.moved(self.walk.go(node))
         elif self.network_to_play:
             self.say(f"{COLOR_NAMES[self.game.to_play].capitalize()} is thinking")
-        else:
-            self.play(point)
+        elif self.play(point):
+            self.paused = False
 
     def play(self, move: Move) -> bool:
         """Play for the color whose turn it is; tell whether that was legal.  Says why if it was not."""
@@ -233,7 +233,9 @@ class Session:
         """Play the network's move now."""
         self.pending = self.forced = None
         color = self.game.to_play
-        if self.play(move) and move is None and not self.game.is_over:
+        if not self.play(move):
+            self.paused = True  # what cannot be played on, such as a record with an illegal move, is left alone
+        elif move is None and not self.game.is_over:
             self.say(f"{COLOR_NAMES[color].capitalize()} ({self.network_name}) passes: play on, or pass to count")
 
     def take_back(self) -> None:

@@ -307,6 +307,9 @@ def test_an_illegal_move_in_a_record_stops_the_board_not_the_browsing(session, a
     assert session.game.moves == [(BLACK, point("D16"))]
     session.click(point("C3"))
     assert session.message.warning
+    actions.toggle_mode()
+    session.settings.human = "none"
+    assert answer(session, FakeNetwork()) < 20 and session.paused  # nothing is tried for ever
     assert np.count_nonzero(session.game.board.colors) == 1
 
 
