@@ -71,6 +71,11 @@ class Autosave:
         found = sorted(self.folder.glob(f"{PREFIX}*.sgf"), key=lambda path: path.name, reverse=True)
         return next((path for path in found if path != self._path and not _is_held(_lock_path(path))), None)
 
+    def remove(self, path: Path) -> None:
+        """Remove a game that was left behind, with its lock."""
+        path.unlink(missing_ok=True)
+        _lock_path(path).unlink(missing_ok=True)
+
     def _release(self) -> None:
         if self._path is not None and self._lock is not None:
             self._lock.close()

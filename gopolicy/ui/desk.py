@@ -160,11 +160,11 @@ class Desk:
                 self.session.shelf = Shelf()
                 self.session.walk.go(self.session.walk.line[-1])
                 self.session.changed()
-                path.unlink(missing_ok=True)
+                self.session.autosave.remove(path)
                 self.session.say("this is the unsaved game: Ctrl+S saves it")
 
         def discard() -> None:
-            path.unlink(missing_ok=True)
+            self.session.autosave.remove(path)
             self.close_dialog()
 
         self.session.dialog = Dialog(
