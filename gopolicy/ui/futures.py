@@ -49,7 +49,7 @@ class Future:
 class Futures:
     """The tree from one position on.
 
-    key: the position.  chosen: the row that is shown on the board, an index of `rows`.
+    key: the position.  chosen: the line that is shown on the board, an index of `ends`.
     """
 
     def __init__(self, game: Game) -> None:
@@ -113,8 +113,8 @@ class Futures:
 
     @property
     def ends(self) -> list[Future]:
-        """The ends of the lines, likeliest first."""
-        return sorted((future for future in self.rows if not future.children), key=lambda future: -future.joint)
+        """The ends of the lines, in reading order: the first is the one that follows the likeliest move each time."""
+        return [future for future in self.rows if not future.children]
 
     @property
     def shown(self) -> list[Future]:
