@@ -1,7 +1,7 @@
 """From a corpus to shuffled batches: a reproducible, resumable order, and a loader that follows it.
 
 The order of an epoch is drawn anew from (seed, epoch).  A *visit* is every STRIDE-th move of a game from
-some first move on, so a game is visited eight times an epoch and its neighboring positions are
+some first move on, so a game is visited four times an epoch and its neighboring positions are
 visited far apart.  All visits of all games are shuffled over the whole corpus, then cut into blocks of
 about BLOCK positions, and the positions of a block are shuffled once more.  Every position comes once an
 epoch, under one random symmetry.  Position i of the endless stream belongs to batch i // B and so to
@@ -23,7 +23,7 @@ from gopolicy.features.planes import NUM_PLANES
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
 from gopolicy.records.corpus import Corpus
 
-STRIDE: Final = 8
+STRIDE: Final = 4
 BLOCK: Final = 8192
 
 
