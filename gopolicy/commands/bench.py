@@ -178,7 +178,7 @@ def _loader(args: argparse.Namespace) -> list[Row]:
     order = Order(corpus, np.arange(len(corpus)), seed=1)
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
     source = batches(order, args.batch, workers=workers)
-    number = max(1, 60_000 // args.batch)
+    number = max(1, 250_000 // args.batch)  # many blocks, so that what was fetched ahead counts little
     for _ in range(number):
         next(source)
     seconds = [_timed(lambda: [next(source) for _ in range(number)]) for _ in range(args.runs)]
