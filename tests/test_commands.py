@@ -152,8 +152,8 @@ def test_readme_names_what_exists():
     told = gopolicy("--help").stdout
     for command in set(re.findall(r"(?:^|[/`])gopolicy ([a-z]+)", readme, re.MULTILINE)):
         assert re.search(rf"^    {command}\b", told, re.MULTILINE), command
-    for path in re.findall(r"\b(gopolicy/[\w/]*|data/[\w.-]+|tests/|play\.py)", readme):
-        assert (ROOT / path).exists(), path
+    for path in re.findall(r"(?<![\w/.…-])((?:gopolicy|data|tests)/[\w/.-]*|play\.py)", readme):
+        assert (ROOT / path.rstrip(".")).exists(), path
     for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", readme)):
         used = any(option in path.read_text(encoding="utf-8") for path in (ROOT / "gopolicy").rglob("*.py"))
         generated = option in gopolicy("train", "--help").stdout
