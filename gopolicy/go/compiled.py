@@ -17,8 +17,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @lru_cache
 def _sources_digest() -> str:
-    """Return a digest of the sources beside this file, which all compiled functions call."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    """Return a digest of the sources beside this file and of the features: all that compiled functions call."""
+    room = Path(__file__).parent
+    sources = sorted([*room.glob("*.py"), *room.parent.glob("features/*.py")])
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
