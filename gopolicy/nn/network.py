@@ -72,6 +72,19 @@ class PolicyNetwork(nn.Module):
         return logits
 
 
+class Learner(nn.Module):
+    """A network in the form in which it is trained, from planes to logits as `PolicyNetwork`.
+
+    config: the planes it takes, and whatever else its kind has.
+    """
+
+    config: NetworkConfig
+
+    def fold(self) -> nn.Module:
+        """Return the network for use: the same logits as this one in evaluation mode, without the training's aids."""
+        raise NotImplementedError
+
+
 def parameter_count(network: nn.Module) -> int:
     """Return the number of trained numbers."""
     return sum(parameter.numel() for parameter in network.parameters())

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gopolicy.nn.network import NetworkConfig, PolicyNetwork
+from gopolicy.nn.network import Learner, NetworkConfig, PolicyNetwork
 
 
-class NormalizedNetwork(nn.Module):
+class NormalizedNetwork(Learner):
     """A policy network with a batch normalization between each convolution and its rectifier.
 
     Takes and gives what `PolicyNetwork` does.

@@ -3,6 +3,7 @@
 It knows neither files nor screens: it takes batches and gives numbers.
 """
 
+import copy
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
+from gopolicy.nn.network import Learner, NetworkConfig, on_device
 from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.training.config import TrainingConfig, schedule
 from gopolicy.training.dataset import Batch, Unpacker
@@ -36,10 +37,12 @@ class Trainer:
 
     step_number: steps made.  network: in training mode, with normalization.  average: a second network
     that holds the exponential average of its weights.
+
+    start: the shape of a policy network, whose first weights are then drawn by the seed, or any network to train.
     """
 
     def __init__(
-        self, config: TrainingConfig, start: NetworkConfig | NormalizedNetwork, device: torch.device, precision: str
+        self, config: TrainingConfig, start: NetworkConfig | Learner, device: torch.device, precision: str
     ) -> None:
         self.config = config
         self.device = device
@@ -47,8 +50,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         network = NormalizedNetwork(start) if isinstance(start, NetworkConfig) else start
         self.network = on_device(network, device).train()
-        self.average = on_device(NormalizedNetwork(network.config), device)
-        self.average.load_state_dict(self.network.state_dict())
+        self.average = copy.deepcopy(self.network)
         self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
         self.unpacker = Unpacker(device, network.config.planes)
         self.module: nn.Module = self.network  # what is called: a distributed run wraps it
@@ -83,8 +85,8 @@ class Trainer:
             else:
                 value.copy_(theirs[name])
 
-    def model(self) -> PolicyNetwork:
-        """Return the averaged network with its normalization folded, on the CPU: what a run leaves behind."""
+    def model(self) -> nn.Module:
+        """Return the averaged network folded, on the CPU: what a run leaves behind."""
         return self.average.fold().cpu().eval()
 
     def state(self) -> dict[str, Any]:

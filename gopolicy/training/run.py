@@ -30,7 +30,7 @@ from gopolicy.nn.checkpoint import (
     save_model,
     unflatten,
 )
-from gopolicy.nn.network import NetworkConfig, on_device
+from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
 from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig
@@ -186,7 +186,9 @@ class Run:
         facts = {**self.facts, "planes": planes_name(), "network": network, "training": training, "state": rest}
         save_file(self.folder / CHECKPOINT, tensors, {**facts, "kind": RUN})
         seen = {"positions seen": trainer.step_number * trainer.config.batch, "training": training}
-        save_model(self.folder / MODEL_FILE, trainer.model(), {**self.facts, **seen})
+        model = trainer.model()
+        assert isinstance(model, PolicyNetwork)
+        save_model(self.folder / MODEL_FILE, model, {**self.facts, **seen})
 
     def measure(self, count: int) -> Evaluation:
         """Return how well the averaged network predicts `count` held-out positions, always the same ones."""
