@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "net"
 # How a network plays; the other parameters are about analysis.
-OPTIONS = ("temperature", "top_p", "greedy_after", "pass_when_offered", "cleanup", "seed")
+OPTIONS = ("temperature", "top_p", "greedy_after", "pass_when_offered", "cleanup", "seed", "symmetries")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +86,7 @@ def _player(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Pla
     from gopolicy.policy import Policy
 
     return PolicyPlayer(
-        Policy.load(None if spec == SHIPPED else Path(spec)),
+        Policy.load(None if spec == SHIPPED else Path(spec), symmetries=parameters.symmetries),
         seed=parameters.seed or 0,
         temperature=parameters.temperature,
         top_p=parameters.top_p,

@@ -98,14 +98,19 @@ def _encode_games(
 
 
 def encode_positions(
-    corpus: "Corpus", games: NDArray[np.int64], moves: NDArray[np.int64]
+    corpus: "Corpus",
+    games: NDArray[np.int64],
+    moves: NDArray[np.int64],
+    planes: NDArray[np.uint64] | None = None,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Return bit planes, uint64 `[n, NUM_PLANES, W]`, and the points played, int64 `[n]`, of chosen positions.
 
     games, moves: int64 `[n]` in any order: the game in the corpus and the number of the move from 0 on,
-    passes not counted.  A game is replayed once for all its positions.
+    passes not counted.  A game is replayed once for all its positions; rows in the order of the games are
+    written fastest.  planes: an array to write to instead of a new one.
     """
-    planes = np.empty((len(games), NUM_PLANES, word_count(SIZE)), np.uint64)
+    if planes is None:
+        planes = np.empty((len(games), NUM_PLANES, word_count(SIZE)), np.uint64)
     points = np.empty(len(games), np.int64)
     order = np.lexsort((moves, games))
     bounds = np.flatnonzero(np.diff(games[order], prepend=-1, append=-1))

@@ -21,10 +21,12 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from gopolicy.features.batch import SIZE, encode_positions
 from gopolicy.features.planes import NUM_PLANES
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
+from gopolicy.go.state import word_count
 from gopolicy.records.corpus import Corpus
 
 STRIDE: Final = 4
 BLOCK: Final = 8192
+AHEAD: Final = 2  # blocks that a worker encodes ahead of what is asked for
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,16 @@ class Order:
             yield Block(visits, start, (self.seed, epoch, number))
             begin, start, number = begin + len(visits), start + int(ends[len(visits) - 1]), number + 1
 
-    def load(self, block: Block, position: int, share: slice, batch: int) -> Batch:
-        """Encode the part of a block that begins at `position` and falls into `share` of each batch of `batch`."""
+    @property
+    def capacity(self) -> int:
+        """The most positions that a block can have."""
+        return self.block + int(self._moves.max() + self.stride - 1) // self.stride
+
+    def load(self, block: Block, position: int, share: slice, batch: int, planes: NDArray[np.uint64]) -> "Loaded":
+        """Encode the part of a block from `position` of the stream on that falls into `share` of each batch of `batch`.
+
+        planes: uint64 `[capacity, NUM_PLANES, W]`, written from its first row on.
+        """
         lengths = self._lengths(block.visits)
         games = np.repeat(self.games[block.visits[:, 0]], lengths)
         step = np.arange(len(games)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -162,26 +172,50 @@ class Order:
         symmetries = rng.integers(0, NUM_SYMMETRIES, len(games))
         place = block.start + np.arange(len(games))
         mine = (place >= position) & (place % batch >= share.start) & (place % batch < share.stop)
-        return make_batch(self.corpus, games[shuffled][mine], moves[shuffled][mine], symmetries[mine])
+        # Rows are encoded in the order of the games, which is faster; where the stream wants them is told beside.
+        wanted = shuffled[mine]
+        written = np.sort(wanted)
+        rows = np.searchsorted(written, wanted)
+        _, points = encode_positions(self.corpus, games[written], moves[written], planes[: len(written)])
+        return Loaded(rows, points[rows], symmetries[mine])
 
 
-class _Blocks(Dataset[Batch]):
-    """Blocks as items, for torch's loader: the sampler names a block, a worker encodes it."""
+@dataclass(frozen=True)
+class Loaded:
+    """A block as it was encoded, all int64 `[n]`, in the order of the stream: the row of its planes, point, symmetry."""
 
-    def __init__(self, order: Order, position: int, share: slice, batch: int) -> None:
+    rows: NDArray[np.int64]
+    points: NDArray[np.int64]
+    symmetries: NDArray[np.int64]
+
+
+class _Blocks(Dataset[tuple[int, Loaded]]):
+    """Blocks as items, for torch's loader: the sampler numbers them, a worker writes the planes into a shared slot.
+
+    slots: int64 `[slots, capacity, NUM_PLANES, W]`, the bits of uint64; block i goes to slot i % slots, so there must
+    be more slots than blocks under way.  Nothing large is sent between processes, and no memory is new.
+    """
+
+    def __init__(self, order: Order, slots: Tensor, position: int, share: slice, batch: int) -> None:
         self.arguments = position, share, batch
-        self.order = order
+        self.order, self.slots = order, slots
 
-    def __getitem__(self, block: Block) -> Batch:
-        return self.order.load(block, *self.arguments)
+    def __getitem__(self, item: tuple[int, Block]) -> tuple[int, Loaded]:
+        number, block = item
+        slot = number % len(self.slots)
+        return slot, self.order.load(block, *self.arguments, self.slots[slot].numpy().view(np.uint64))
 
 
-class _Endless(Sampler[Block]):
+class _Endless(Sampler[tuple[int, Block]]):
     def __init__(self, order: Order, position: int) -> None:
         self.order, self.position = order, position
 
-    def __iter__(self) -> Iterator[Block]:
-        return self.order.blocks(self.position)
+    def __iter__(self) -> Iterator[tuple[int, Block]]:
+        return enumerate(self.order.blocks(self.position))
+
+
+def _as_it_is(item: tuple[int, Loaded]) -> tuple[int, Loaded]:
+    return item
 
 
 def batches(
@@ -197,31 +231,42 @@ def batches(
     """Yield batches from `step` on, without end.
 
     batch: positions of a batch over all `ranks` processes; this one gets the share of `rank`.
-    workers: processes that encode; 0 encodes in this one.
+    workers: processes that encode; 0 encodes in this one.  pin_memory: put batches where a GPU copies from fastest.
     """
     if batch % ranks:
         raise ValueError(f"a batch of {batch} cannot be shared by {ranks} processes")
     share = slice(rank * batch // ranks, (rank + 1) * batch // ranks)
-    position = step * batch
+    ahead = AHEAD * workers
+    slots = torch.empty(ahead + 2 if workers else 1, order.capacity, NUM_PLANES, word_count(SIZE), dtype=torch.int64)
+    if workers:
+        slots.share_memory_()
     loader = DataLoader(
-        _Blocks(order, position, share, batch),
+        _Blocks(order, slots, step * batch, share, batch),
         batch_size=None,
-        sampler=_Endless(order, position),
+        sampler=_Endless(order, step * batch),
+        collate_fn=_as_it_is,
         num_workers=workers,
-        pin_memory=pin_memory,
-        prefetch_factor=2 if workers else None,
+        prefetch_factor=AHEAD if workers else None,
     )
+    packed = slots.view(torch.uint8)  # [slots, capacity, NUM_PLANES, 8 W]
     size = batch // ranks
-    rest: Batch | None = None
-    for block in loader:
+    rest: list[Batch] = []  # what is still too little for a batch
+    for slot, loaded in loader:
         first = 0
-        if rest is not None:
-            first = min(size - len(rest), len(block))
-            rest = join([rest, block.part(0, first)])
-            if len(rest) < size:
-                continue
-            yield rest
-        while first + size <= len(block):  # views of the block: nothing is copied
-            yield block.part(first, first + size)
-            first += size
-        rest = block.part(first, len(block)) if first < len(block) else None
+        while first < len(loaded.rows):
+            last = min(first + size - sum(map(len, rest)), len(loaded.rows))
+            rest.append(_gather(packed[slot], loaded, first, last, pin_memory))
+            if sum(map(len, rest)) == size:
+                yield rest[0] if len(rest) == 1 else join(rest)
+                rest = []
+            first = last
+
+
+def _gather(packed: Tensor, loaded: Loaded, first: int, last: int, pin_memory: bool) -> Batch:
+    """Return positions `first` up to `last` of a block as a batch: a copy, so that its slot can be used again."""
+    part = Batch(
+        packed.index_select(0, torch.from_numpy(loaded.rows[first:last])),
+        torch.from_numpy(loaded.points[first:last]),
+        torch.from_numpy(loaded.symmetries[first:last]),
+    )
+    return part.pin_memory() if pin_memory else part
