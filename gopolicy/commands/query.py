@@ -41,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy import Policy
 
     compile_rules()
-    positions = _positions(args)
+    positions = positions_of(args)
     policy = Policy.load(args.model, symmetries=args.symmetries)
     if args.all:
         return _print_game(args, policy, positions)
-    number, game, played = _chosen(args, positions)
+    number, game, played = chosen_position(args, positions)
     probabilities = policy.probabilities(game)
     from gopolicy.policy.policy import rank_moves
 
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _positions(args: argparse.Namespace) -> "list[tuple[Game, Move]]":
+def positions_of(args: argparse.Namespace) -> "list[tuple[Game, Move]]":
     """Return (game before the turn, move) for every turn, and the end with None for what is not known."""
     import sys
 
@@ -112,7 +112,7 @@ def _typed(text: str) -> "list[tuple[Game, Move]]":
     return [*positions, (game, None)]
 
 
-def _chosen(args: argparse.Namespace, positions: "list[tuple[Game, Move]]") -> "tuple[int, Game, Move]":
+def chosen_position(args: argparse.Namespace, positions: "list[tuple[Game, Move]]") -> "tuple[int, Game, Move]":
     """Return (move number, game, the move that was played or None)."""
     from gopolicy.records import RecordError
 

@@ -25,7 +25,7 @@ from gopolicy.go.state import word_count
 from gopolicy.records.corpus import Corpus
 
 STRIDE: Final = 4
-BLOCK: Final = 8192
+BLOCK: Final = 4096
 AHEAD: Final = 2  # blocks that a worker encodes ahead of what is asked for
 
 
