@@ -1,0 +1,40 @@
+"""Look inside a network: its sizes, what its filters answer to, why it expects a move.
+
+  layers     the size arithmetic of every layer, beside what full connections would cost
+  filters    first-layer filters as pictures, by feature
+  patterns   the real positions that excite filters most, as Go diagrams
+  favorite   the input that a filter or an output point likes best, by gradient ascent
+  dream      the stones that a layer would add to a position
+  saliency   which stones and planes moved the probability of a move
+
+Pictures are drawn from the network's point of view: the player to move is Black.  Layers count from 1,
+filters from 0.  `gopolicy explain MODE --help` has the options of each; the same as arrays in Python is in
+gopolicy.nn.explain.
+"""
+
+import argparse
+import importlib
+from pathlib import Path
+
+MODES = ("layers", "filters", "patterns", "favorite", "dream", "saliency")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the modes and their options."""
+    modes = parser.add_subparsers(dest="mode", metavar="MODE", required=True)
+    for name in MODES:
+        module = importlib.import_module(f"{__name__}.{name}")
+        text = module.__doc__ or ""
+        mode = modes.add_parser(
+            name, help=text.splitlines()[0], description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        mode.add_argument(
+            "--model", type=Path, metavar="M", help="model file or run folder (default: the one that ships)"
+        )
+        module.add_arguments(mode)
+        mode.set_defaults(explain=module.run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the chosen mode."""
+    return int(args.explain(args))
