@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gopolicy.ui.network import Style
     from gopolicy.ui.settings import Settings
 
-STATES = ("play", "review", "guess", "futures", "planes", "territory", "both", "count", "help", "new")
+STATES = ("play", "review", "guess", "futures", "planes", "saliency", "territory", "both", "count", "help", "new")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -130,6 +130,14 @@ class LoadedNetwork:
 
         return dead_stones(game, ownership)
 
+    def saliency(self, game: "Game", point: "Point") -> "NDArray[np.float32]":
+        """Return what each plane's points add to a move's log probability: float32 `[planes, 19, 19]`, bits."""
+        from gopolicy.features import encode
+        from gopolicy.go.game import Game
+        from gopolicy.nn.explain import Unit, attributions
+
+        return attributions(self.policy.network, encode(game), encode(Game()), Unit(point=point))
+
 
 def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
     """Return what loads the network; it is called in the window's worker thread, where torch is imported too."""
@@ -218,6 +226,7 @@ def _show(actions: "Actions", args: argparse.Namespace) -> None:
         session.mode = Mode.REVIEW
         verbs = {"guess": actions.toggle_guess, "futures": actions.toggle_futures, "planes": actions.toggle_planes}
         verbs |= {"territory": actions.toggle_territory, "both": actions.toggle_both}
+        verbs |= {"saliency": actions.toggle_saliency}
         if state in verbs:
             verbs[state]()
         if args.feature is not None:

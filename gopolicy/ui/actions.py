@@ -64,6 +64,8 @@ class Actions(Desk):
             session.planes.step(by)
         elif session.overlay is Overlay.FUTURES and session.futures is not None:
             session.futures.choose(by)
+        elif session.overlay is Overlay.SALIENCY:
+            session.selected = min(max((session.selected or 1) + by, 1), max(len(session.candidates), 1))
         elif session.walk.to_variation(by):
             session.moved(True)
         else:
@@ -290,6 +292,10 @@ class Actions(Desk):
     def toggle_planes(self) -> None:
         """What the network sees."""
         self._overlay(Overlay.PLANES)
+
+    def toggle_saliency(self) -> None:
+        """What made a candidate likely."""
+        self._overlay(Overlay.SALIENCY)
 
     def choose_plane(self, feature: int, plane: int | None = None) -> None:
         """Show a feature, or one plane of it."""

@@ -13,12 +13,14 @@ from gopolicy.ui.network import (
     AskMove,
     AskOwnership,
     AskProbabilities,
+    AskSaliency,
     Estimate,
     Grid,
     Question,
     position_key,
 )
 from gopolicy.ui.notes import Pending, Territory
+from gopolicy.ui.saliency import Saliency
 from gopolicy.ui.session import LEAST_PAUSE, Session
 from gopolicy.ui.settings import Mode, Overlay
 
@@ -41,6 +43,9 @@ def is_wanted(session: Session, question: Question) -> bool:
     """Tell whether anybody still waits for a question's answer."""
     if isinstance(question, AskMove):
         return session.network_to_play and question.key == session.key
+    if isinstance(question, AskSaliency):
+        shown = session.overlay is Overlay.SALIENCY
+        return shown and question.key == session.key and question.point == session.explained
     if isinstance(question, AskOwnership):
         shown = session.mode is Mode.COUNT or session.overlay is Overlay.TERRITORY
         return shown and question.key == session.key and not (session.count and session.count.corrected)
@@ -56,6 +61,8 @@ def take_answer(session: Session, question: Question, answer: object) -> None:
             session.pending = Pending(question.key, answer, due)  # type: ignore[arg-type]  # AskMove answers a Move
     elif isinstance(question, AskOwnership):
         _take_ownership(session, question, answer)
+    elif isinstance(question, AskSaliency):
+        session.saliency = Saliency(question.key, question.point, answer)  # type: ignore[arg-type]  # it answers a Grid
     elif isinstance(question, AskProbabilities):
         _take_probabilities(session, question, answer)  # type: ignore[arg-type]  # it answers a Grid
     session.touch()
@@ -90,7 +97,8 @@ def play_if_due(session: Session) -> None:
 
 def _board_question(session: Session, key: bytes) -> Question | None:
     """The position on the board, if anything that is shown or scored needs it."""
-    needed = session.hints_visible or session.mode in (Mode.GUESS, Mode.REVIEW) or session.overlay is Overlay.BOTH
+    overlay = session.overlay in (Overlay.BOTH, Overlay.SALIENCY)
+    needed = session.hints_visible or session.mode in (Mode.GUESS, Mode.REVIEW) or overlay
     return AskProbabilities(key, (_asked_game(session),)) if needed and not _known(session) else None
 
 
@@ -110,9 +118,18 @@ def _overlay_question(session: Session, key: bytes) -> Question | None:
         other = session.with_other_turn()
         if position_key(other) not in session.answers and other.legal_mask().any():
             return AskProbabilities(key, (other,))
+    if session.overlay is Overlay.SALIENCY:
+        return _saliency_question(session, key)
     if session.overlay is Overlay.FUTURES and session.futures is not None and session.futures.key == key:
         return session.futures.question()
     return _ownership_question(session, key) if session.overlay is Overlay.TERRITORY else None
+
+
+def _saliency_question(session: Session, key: bytes) -> Question | None:
+    known, point = session.saliency, session.explained
+    if point is None or (known is not None and (known.key, known.point) == (key, point)):
+        return None
+    return AskSaliency(key, (session.game.copy(),), point)
 
 
 def _ownership_question(session: Session, key: bytes) -> Question | None:

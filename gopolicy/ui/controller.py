@@ -18,6 +18,7 @@ from gopolicy.ui.scene import buttons, dialog_box, geometry_of
 from gopolicy.ui.settings import Overlay
 from gopolicy.ui.strip import number_at
 
+LISTED: Final = (Overlay.PLANES, Overlay.FUTURES, Overlay.SALIENCY)  # with a list to go up and down in
 DOUBLE_CLICK: Final = 0.35  # seconds
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 NAMES: Final = {
@@ -204,7 +205,7 @@ class Controller:
             if dialog is not None:
                 dialog.move(-1 if turns > 0 else 1)
                 self.session.touch()
-            elif pointing is not None and self.session.overlay in (Overlay.PLANES, Overlay.FUTURES):
+            elif pointing is not None and self.session.overlay in LISTED:
                 self.actions.previous_variation() if turns > 0 else self.actions.next_variation()
             else:
                 self.call(Call(BY_KEY["wheel up" if turns > 0 else "wheel down"].method))

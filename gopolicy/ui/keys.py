@@ -61,6 +61,7 @@ COMMANDS: Final = (
     Command(STUDY, "toggle_both", ("shift+b",), "big for both, to stay", "both"),
     Command(STUDY, "toggle_futures", ("l",), "likely futures", "futures"),
     Command(STUDY, "toggle_planes", ("v",), "what the network sees", "planes"),
+    Command(STUDY, "toggle_saliency", ("w",), "why there: what made it likely", "why"),
     Command(STUDY, "toggle_territory", ("t",), "territory, an estimate", "territory"),
     Command(STUDY, "toggle_guess", ("g",), "guess the moves", "guess"),
     Command(STUDY, "toggle_hard_guess", ("shift+g",), "guess only the hard ones"),
@@ -93,7 +94,8 @@ BAR: Final = (
 ).split()
 # The buttons under the panel: what to see.
 TOOLS: Final = (
-    "toggle_hints toggle_heat toggle_labels toggle_guess toggle_both toggle_futures toggle_planes toggle_territory"
+    "toggle_hints toggle_heat toggle_labels toggle_guess toggle_both toggle_futures toggle_planes toggle_saliency "
+    "toggle_territory"
 ).split()
 
 

@@ -53,6 +53,9 @@ class Network(Protocol):
     def dead_stones(self, game: Game, ownership: Grid) -> set[Point]:
         """Return the stones that an estimate of ownership gives to the other color."""
 
+    def saliency(self, game: Game, point: Point) -> Grid:
+        """Return float32 `[planes, 19, 19]`: what each plane's points add to the log probability of a move, in bits."""
+
 
 class Estimate(NamedTuple):
     """What playouts say of a position: float32 `[19, 19]`, 1 black to -1 white, and the stones that die."""
@@ -102,6 +105,17 @@ class AskMove(Question):
     def ask(self, network: Network, tell: Callable[[float], None]) -> Move:
         """Let the network choose."""
         return network.choose_move(self.games[0], self.style, np.random.default_rng(self.seed))
+
+
+@dataclass(frozen=True, eq=False)
+class AskSaliency(Question):
+    """What moved the probability of `point`: float32 `[planes, 19, 19]`."""
+
+    point: Point
+
+    def ask(self, network: Network, tell: Callable[[float], None]) -> Grid:
+        """Follow the gradients."""
+        return np.asarray(network.saliency(self.games[0], self.point), np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What the network says, on the board: heat, candidates, territory, big for both, futures, planes, answers.
+"""What the network says, on the board: heat, candidates, territory, big for both, futures, planes, saliency, answers.
 
 Color never speaks alone: candidates carry their number, the likeliest a ring, the game's move a dashed one.
 """
@@ -12,7 +12,7 @@ from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, opponent
 from gopolicy.ui import fonts, paint
 from gopolicy.ui.expectation import Candidate, candidates, percent, wanted_by_both
 from gopolicy.ui.geometry import Geometry
-from gopolicy.ui.heatmap import colors, levels
+from gopolicy.ui.heatmap import colors, levels, signed_colors
 from gopolicy.ui.network import BOARD_SIZE, Grid
 from gopolicy.ui.session import Session
 from gopolicy.ui.settings import Mode, Overlay
@@ -28,7 +28,7 @@ def lies_under(session: Session) -> bool:
     """Tell whether something is to be drawn between the wood and the lines."""
     if session.overlay is Overlay.NONE:
         return session.hints_visible and session.hints.heat and session.grid is not None
-    return session.overlay in (Overlay.BOTH, Overlay.PLANES) and session.game.size == BOARD_SIZE
+    return session.overlay in (Overlay.BOTH, Overlay.PLANES, Overlay.SALIENCY) and session.game.size == BOARD_SIZE
 
 
 def draw_under(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
@@ -39,6 +39,8 @@ def draw_under(surface: pygame.Surface, session: Session, geometry: Geometry, th
             if session.game.board.color_at(point) == EMPTY:
                 shape = paint.square(geometry.cell / 2 - 1, theme.tint, 0.42)
                 paint.put(surface, shape, geometry.pixel(point))
+    elif session.overlay is Overlay.SALIENCY:
+        _credits(surface, session, geometry)
     elif session.overlay is Overlay.BOTH and grid is not None:
         other = session.answers.get(session.other_key())
         if other is not None:
@@ -59,6 +61,8 @@ def draw_over(surface: pygame.Surface, session: Session, geometry: Geometry, the
         _futures(surface, session, geometry, theme)
     elif session.overlay is Overlay.PLANES:
         _planes(surface, session, geometry)
+    elif session.overlay is Overlay.SALIENCY:
+        _saliency(surface, session, geometry, theme)
     elif session.hints_visible and session.hints.labels:
         _candidates(surface, session.candidates, geometry, theme, chosen=_pointed(session))
     if session.mode is Mode.GUESS and session.guessing.revealed is not None:
@@ -192,6 +196,31 @@ def _planes(surface: pygame.Surface, session: Session, geometry: Geometry) -> No
             _fitted(surface, text, center, cell, ink)
         elif color != EMPTY:
             paint.put(surface, paint.square(cell * 0.16, ink), center)
+
+
+def _credits(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    """Shade the points: blue where they made the move likelier, orange where less likely."""
+    saliency = session.saliency
+    if saliency is None or saliency.key != session.key:
+        return
+    # From white, which covers the wood: blue on wood would look gray.
+    for point, color in enumerate(signed_colors(np.rint(saliency.shades.ravel() * STEPS) / STEPS)):
+        red, green, blue = (int(part) for part in color)
+        shape = paint.square(geometry.cell / 2, (red, green, blue), 0.88)
+        paint.put(surface, shape, geometry.pixel(point))
+
+
+def _saliency(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Ring the move; number the points that count most, in bits."""
+    cell, saliency = geometry.cell, session.saliency
+    if session.explained is not None:
+        ring = paint.ring(cell * 0.47, max(2, cell * 0.09), theme.best)
+        paint.put(surface, ring, geometry.pixel(session.explained))
+    if saliency is None or saliency.key != session.key:
+        return
+    for point, text in saliency.labels.items():
+        ink = (255, 255, 255) if session.game.board.color_at(point) == BLACK else INK
+        _fitted(surface, text, geometry.pixel(point), cell, ink)
 
 
 def _answer(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:

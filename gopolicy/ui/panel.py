@@ -27,6 +27,8 @@ def panel_rows(session: Session, geometry: Geometry) -> list[Row]:
         studies.futures_rows(session, column)
     elif session.overlay is Overlay.PLANES:
         studies.planes_rows(session, column)
+    elif session.overlay is Overlay.SALIENCY:
+        studies.saliency_rows(session, column)
     elif session.mode is Mode.COUNT:
         studies.count_rows(session, column)
     elif session.overlay is Overlay.TERRITORY:

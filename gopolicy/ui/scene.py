@@ -16,6 +16,7 @@ OVERLAY_BUTTONS: Final = {
     "toggle_both": Overlay.BOTH,
     "toggle_futures": Overlay.FUTURES,
     "toggle_planes": Overlay.PLANES,
+    "toggle_saliency": Overlay.SALIENCY,
     "toggle_territory": Overlay.TERRITORY,
 }
 

@@ -26,6 +26,7 @@ from gopolicy.ui.guess import GuessScore
 from gopolicy.ui.network import BOARD_SIZE, Grid, position_key
 from gopolicy.ui.notes import Message, Pending, Territory, Wish
 from gopolicy.ui.planes_overlay import PlanesOverlay
+from gopolicy.ui.saliency import Saliency
 from gopolicy.ui.settings import Hints, Mode, Overlay, Settings
 from gopolicy.ui.shelf import Opened, Shelf
 from gopolicy.ui.walk import Walk
@@ -86,6 +87,7 @@ class Session:
         self.planes = PlanesOverlay()
         self.count: Count | None = None
         self.territory: Territory | None = None
+        self.saliency: Saliency | None = None
         self.pending: Pending | None = None
         self.forced: bytes | None = None
         self.last_stone = self.clock()
@@ -130,6 +132,14 @@ class Session:
         """The points to label here."""
         grid = self.grid
         return [] if grid is None else candidates(grid, self.settings.top, self.settings.threshold)
+
+    @property
+    def explained(self) -> Point | None:
+        """The move that saliency is about: the candidate pointed out, or the likeliest; None before the answer."""
+        found = self.candidates
+        if not found:
+            return None
+        return found[min(self.selected or 1, len(found)) - 1].point
 
     @property
     def has_network(self) -> bool:

@@ -36,6 +36,7 @@ class Overlay(Enum):
     BOTH = "big for both"
     FUTURES = "futures"
     PLANES = "planes"
+    SALIENCY = "saliency"
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The panel in the study modes: guessing, futures, planes, counting, territory, big for both."""
+"""The panel in the study modes: guessing, futures, planes, counting, territory, big for both, saliency."""
 
 from gopolicy.features import FEATURES
 from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, WHITE, opponent, to_vertex
@@ -198,4 +198,37 @@ def both_rows(session: Session, column: Column) -> None:
         "A stone marks what only that color wants.",
         tone="muted",
         scale=0.92,
+    )
+
+
+def saliency_rows(session: Session, column: Column) -> None:
+    """The candidates to choose from, and what each feature adds to the chosen one."""
+    point, grid = session.explained, session.grid
+    column.title("WHY THERE: WHAT MADE IT LIKELY")
+    if point is None or grid is None:
+        column.wrapped(session.why_no_hints() or "asking the network", tone="muted")
+        return
+    for candidate in session.candidates[:5]:
+        column.add(
+            Cell(str(candidate.rank), 0.0, "left", "muted"),
+            Cell(to_vertex(candidate.point, session.game.size), 0.09, "left", "strong"),
+            Cell(f"{100 * candidate.probability:.1f} %", 0.47, "right"),
+            chosen=candidate.point == point,
+            call=Call("candidate", (candidate.rank,)),
+        )
+    saliency = session.saliency
+    if saliency is None or saliency.key != session.key or saliency.point != point:
+        column.add("following the gradients", tone="muted")
+        return
+    column.space(0.3)
+    column.add(Cell("feature", 0.0, "left", "muted"), Cell("bits", 1.0, "right", "muted"), scale=0.92)
+    for name, bits in (row for row in saliency.features if abs(row[1]) >= 0.05):
+        column.add(Cell(name, 0.0), Cell(f"{bits:+.1f}", 1.0, "right"), scale=0.92)
+    column.add(Cell("all", 0.0, "left", "strong"), Cell(f"{saliency.bits:+.1f}", 1.0, "right", "strong"), scale=0.92)
+    column.space(0.3)
+    column.wrapped(
+        "More than on the empty board; 1 bit: twice as likely.  Blue raised it, orange lowered it.  "
+        "Up and Down choose a move.",
+        tone="muted",
+        scale=0.9,
     )

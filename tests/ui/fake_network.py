@@ -3,7 +3,7 @@
 import numpy as np
 from fakes import UniformPolicy
 
-from gopolicy.features import FEATURES, encode
+from gopolicy.features import FEATURES, NUM_PLANES, encode
 from gopolicy.ui.network import Style
 
 SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sensibleness")])
@@ -32,6 +32,11 @@ class FakeNetwork:
     def estimate_ownership(self, game, playouts, seed, progress):
         progress(1.0)
         return np.full((game.size, game.size), self.ownership, np.float32)
+
+    def saliency(self, game, point):
+        values = np.zeros((NUM_PLANES, 19, 19), np.float32)
+        values[0].flat[point], values[1, 0, 0] = 3.0, -1.5
+        return values
 
     def dead_stones(self, game, ownership):
         if self.ownership == 0:

@@ -73,9 +73,9 @@ def test_every_state_can_be_drawn_at_every_size(session, actions, network, recor
     session.settings.theme = theme
     actions.open_path(record, 2)
     answer(session, network)
-    states = "toggle_both toggle_futures toggle_planes toggle_territory toggle_guess count help new_game strength"
+    states = "toggle_both toggle_futures toggle_planes toggle_saliency toggle_territory toggle_guess"
     pictures = set()
-    for name in ["touch", *states.split()]:
+    for name in ["touch", *states.split(), "count", "help", "new_game", "strength"]:
         if name != "touch":
             getattr(actions, name)()
             answer(session, network)
@@ -87,7 +87,7 @@ def test_every_state_can_be_drawn_at_every_size(session, actions, network, recor
         session.mode = Mode.REVIEW
         session.dialog = None
         session.help_open = False
-    assert len(pictures) >= 8
+    assert len(pictures) >= 9
 
 
 @pytest.mark.parametrize("size", [2, 5, 9, 13, 25])

@@ -1,7 +1,7 @@
 """Draw first-layer filters as pictures, plane by plane, in the groups of the features.
 
-Blue weights speak for the filter, orange ones against it; each filter is scaled to its largest weight.  Printed is
-how the squared weights are shared among the features: what the first layer listens to.
+Blue weights speak for the filter, orange ones against it; each filter is scaled to the largest weight
+shown.  Printed is how the squared weights are shared among the features: what the first layer listens to.
 """
 
 import argparse
@@ -78,12 +78,13 @@ def _draw(weights: "NDArray[np.float32]", numbers: list[int], groups: dict[str, 
     sheet = Sheet(columns * block + 2, HEAD + rows * (side + 2) + 2, inches=0.06)
     for column in range(columns):
         _heading(sheet, column * block + LABEL, groups, side)
+    shown = [plane for planes in groups.values() for plane in planes]
     for place, number in enumerate(numbers):
         column, row = place // rows, place % rows
         top = HEAD + row * (side + 2)
         x = column * block + LABEL
         sheet.text(x - 2, top + side / 2, str(number), size=3.2, ha="right")
-        filters = weights[number] / max(float(abs(weights[number]).max()), 1e-12)
+        filters = weights[number] / max(float(abs(weights[number][shown]).max()), 1e-12)
         for planes in groups.values():
             for plane in planes:
                 sheet.array(x, top, filters[plane])

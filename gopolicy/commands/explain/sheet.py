@@ -86,7 +86,8 @@ class Sheet:
         rows, columns = values.shape
         extent = (x, x + columns * cell, y + rows * cell, y)
         self.axes.imshow(signed_colors(values), extent=extent, interpolation="nearest", aspect="auto", zorder=2)
-        self._rectangle(x, y, columns * cell, rows * cell, edgecolor="#999999", facecolor="none", linewidth=0.5)
+        rim = {"edgecolor": "#999999", "facecolor": "none", "linewidth": 0.5, "zorder": 3}
+        self._rectangle(x, y, columns * cell, rows * cell, **rim)
 
     def bar(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """Draw a filled bar from x on; a negative width goes to the left."""
