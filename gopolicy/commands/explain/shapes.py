@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STEPS: Final = ((-1, 0), (1, 0), (0, -1), (0, 1))
 DIAGONALS: Final = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+KNIGHTS: Final = tuple((a, b) for a in (-2, -1, 1, 2) for b in (-2, -1, 1, 2) if abs(a) != abs(b))
 LINES: Final = ("first", "second", "third", "fourth")
 CORNER: Final = 7  # a corner is so many lines wide
 
@@ -131,6 +132,10 @@ class _Look:
             "own eye": not value("sensibleness", 1),
         }
         names |= {name for name, holds in tests.items() if holds}
+        if tests["captures"] == 1 and tests["self-atari"] == 1:
+            names.add("ko capture")
+        if tests["self-atari"] and not tests["captures"]:
+            names.add("throw-in")
         threatened = [chain for chain in self._heads(self.other) if self.board.liberties(chain[0]) == 2]
         return names | ({"gives atari"} if threatened else set())
 
@@ -152,6 +157,12 @@ class _Look:
             names.add("hane")
         if not own and any(self._jumps(*step) for step in STEPS):
             names.add("one-point jump")
+        if not own and not other and any(self._at(*step) == self.own for step in KNIGHTS):
+            names.add("knight's move")
+        if not own and not other and any(self._at(*step) == self.other for step in (*KNIGHTS, *DIAGONALS)):
+            names.add("approach")
+        if not any(self._at(down, right) > 0 for down in range(-4, 5) for right in range(-4, 5)):
+            names.add("open area")
         if self.around.count(self.other) == 3 and self.around.count(EMPTY) == 1:
             names.add("mouth of opponent's shape")
         if all(color in (self.other, -1) for color in self.around):
