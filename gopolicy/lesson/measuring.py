@@ -1,0 +1,128 @@
+"""What is measured of a comparison network: how often it is right, and how far off it is where it is not.
+
+The distance of two points is the larger of the lines between them across and down: 1 for all eight
+neighbors.  A cell is a square of 2x2 points as a pooling from the upper left corner makes them one.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from gopolicy.features.planes import NUM_PLANES, ONES, OWN
+from gopolicy.nn.network import SIZE
+from gopolicy.training.dataset import Batch, Unpacker
+from gopolicy.training.evaluation import TOP, predict
+
+REACH: Final = 3  # offsets of a prediction are counted up to here in each direction
+BATCH: Final = 512
+CPU: Final = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Counts over some positions.
+
+    first, fifth: positions whose move was the likeliest, among the five likeliest.  nats: summed loss.
+    distances: positions by the distance of the likeliest point to the played one, 0 to 18.
+    cells: wrong positions whose likeliest point was in the cell of the played one.
+    stones: positions whose likeliest point was not empty.
+    offsets: positions by the likeliest point seen from the played one, REACH points up to REACH points down.
+    """
+
+    positions: int
+    first: int
+    fifth: int
+    nats: float
+    distances: list[int]
+    cells: int
+    stones: int
+    offsets: list[list[int]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts by name, as JSON takes them."""
+        return asdict(self)
+
+    @property
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Return the measures that are shares, by name: of how many (second) how many (first)."""
+        near, total = self.distances[1], self.positions
+        return {
+            "top1": (self.first, total),
+            "top5": (self.fifth, total),
+            "near": (near, total - self.first),
+            "cell": (self.first + self.cells, total),
+            "point in cell": (self.first, self.first + self.cells),
+            "near in cell": (self.cells, near),
+            "on stones": (self.stones, total),
+        }
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Return all measures by name: shares; loss in nats a position; mean distances in points."""
+        shares = {name: count / max(total, 1) for name, (count, total) in self.counts.items()}
+        steps = sum(distance * count for distance, count in enumerate(self.distances))
+        wrong = max(self.positions - self.first, 1)
+        return {
+            **shares,
+            "loss": self.nats / max(self.positions, 1),
+            "distance": steps / max(self.positions, 1),
+            "error distance": steps / wrong,
+        }
+
+
+@torch.no_grad()
+def measure(network: nn.Module, batch: Batch, dtype: torch.dtype = torch.float32) -> Measurement:
+    """Measure a network in evaluation mode on positions; their symmetries are not applied."""
+    unpacker = Unpacker(CPU, getattr(network, "config").planes)  # noqa: B009 - any network with a configuration
+    ranks, guesses, nats = [], [], 0.0
+    for first in range(0, len(batch), BATCH):
+        part = batch.part(first, min(first + BATCH, len(batch)))
+        scores = predict(network, unpacker, part, 1, dtype)
+        played = scores.gather(1, part.points.unsqueeze(1))
+        ranks.append((scores > played).sum(1))
+        guesses.append(scores.argmax(1))
+        nats -= float(played.double().sum())
+    return _counted(torch.cat(ranks).numpy(), torch.cat(guesses), batch, nats)
+
+
+def _counted(ranks: NDArray[np.int64], guesses: Tensor, batch: Batch, nats: float) -> Measurement:
+    # A tie for the first place goes to the point that argmax names, so that all counts speak of one guess.
+    right = (guesses == batch.points).numpy()
+    rows, columns = np.unravel_index(np.stack([guesses.numpy(), batch.points.numpy()]), (SIZE, SIZE))
+    down, across = rows[0] - rows[1], columns[0] - columns[1]
+    distance = np.maximum(np.abs(down), np.abs(across))
+    same_cell = (rows[0] // 2 == rows[1] // 2) & (columns[0] // 2 == columns[1] // 2)
+    near = distance <= REACH
+    side = 2 * REACH + 1
+    offsets = np.bincount((down[near] + REACH) * side + across[near] + REACH, minlength=side * side)
+    return Measurement(
+        positions=len(ranks),
+        first=int(right.sum()),
+        fifth=int((ranks < TOP).sum()),
+        nats=nats,
+        distances=np.bincount(distance, minlength=SIZE).tolist(),
+        cells=int((same_cell & ~right).sum()),
+        stones=int(_occupied(batch, guesses).sum()),
+        offsets=offsets.reshape(side, side).tolist(),
+    )
+
+
+def _occupied(batch: Batch, points: Tensor) -> Tensor:
+    """Tell of each position whether one point, int64 `[B]`, holds a stone: bool `[B]`."""
+    stones = batch.packed[:, OWN] | batch.packed[:, OWN + 1]  # uint8 [B, bytes]
+    octets = stones.gather(1, (points >> 3).unsqueeze(1)).squeeze(1)
+    return ((octets >> (points & 7).to(torch.uint8)) & 1).bool()
+
+
+def operations(network: nn.Module) -> int:
+    """Return the floating-point operations of one position, a multiplication and an addition as two."""
+    planes = torch.zeros(1, NUM_PLANES, SIZE, SIZE)[:, : getattr(network, "config").planes]  # noqa: B009 - as above
+    planes[:, ONES] = 1
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(planes)
+    return int(counter.get_total_flops())
