@@ -63,7 +63,9 @@ def test_patterns(explain, tmp_path):
     arrays = np.load(tmp_path / "p.npz")
     assert arrays["layer 3 points"].shape == (6, 3) and arrays["game"].shape == (60,)
     table = explain("patterns", DATA, "--table", *few)
-    assert sum(line.split()[:1] in (["1"], ["2"], ["3"]) for line in table.splitlines()) == 18
+    filters, clearest = table.split("the earliest of the clearest")
+    assert sum(line.split()[:1] in (["1"], ["2"], ["3"]) for line in filters.splitlines()) == 18
+    assert "empty (" in clearest
 
 
 def test_favorite(explain, tmp_path):

@@ -204,7 +204,7 @@ def _credits(surface: pygame.Surface, session: Session, geometry: Geometry) -> N
     if saliency is None or saliency.key != session.key:
         return
     # From white, which covers the wood: blue on wood would look gray.
-    steps = np.rint(saliency.shades.ravel() * STEPS) / np.float32(STEPS)
+    steps = (np.rint(saliency.shades.ravel() * STEPS) / STEPS).astype(np.float32)
     for point, color in enumerate(signed_colors(steps)):
         red, green, blue = (int(part) for part in color)
         shape = paint.square(geometry.cell / 2, (red, green, blue), 0.88)

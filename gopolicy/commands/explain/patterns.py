@@ -183,6 +183,7 @@ def _print_table(examples: dict[tuple[int, int], list[Example]], base: dict[str,
 
     print(f"the best places of each filter in {searched}; in brackets: among random points\n")
     print("layer filter  strongest  of the examples are at a point that is")
+    clearest: dict[str, tuple[int, int, int]] = {}  # by name: examples, layer, filter
     for (layer, number), found in examples.items():
         if not found:
             print(f"{layer:>5}{number:>7}{0:>11.2f}  silent")
@@ -190,6 +191,13 @@ def _print_table(examples: dict[tuple[int, int], list[Example]], base: dict[str,
         shared = common_shapes([(e.game, e.point, e.played) for e in found], base)
         told = ", ".join(f"{count}/{len(found)} {name} ({rate:.1%})" for name, count, rate in shared[:SHOWN])
         print(f"{layer:>5}{number:>7}{found[0].value:>11.2f}  {told}")
+        for name, count, _ in shared:
+            if count > clearest.get(name, (0, 0, 0))[0]:
+                clearest[name] = (count, layer, number)
+    print("\nthe earliest of the clearest filters of each\nlayer filter  examples")
+    for name in sorted(clearest, key=lambda name: base.get(name, 0.0)):
+        count, layer, number = clearest[name]
+        print(f"{layer:>5}{number:>7}{count:>10}  {name} ({base.get(name, 0.0):.1%})")
 
 
 def _draw(
