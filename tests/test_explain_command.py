@@ -66,6 +66,8 @@ def test_patterns(explain, tmp_path):
     filters, clearest = table.split("the earliest of the clearest")
     assert sum(line.split()[:1] in (["1"], ["2"], ["3"]) for line in filters.splitlines()) == 18
     assert "empty (" in clearest
+    told = explain("patterns", DATA, "--shapes", "empty", "edge", *few, "-o", tmp_path / "q.png")
+    assert is_picture(tmp_path / "q.png") and "empty 3/3" in told and told.count("edge") == 1
 
 
 def test_favorite(explain, tmp_path):
@@ -99,6 +101,7 @@ def test_saliency(explain, tmp_path):
         (["patterns", DATA, "--filters", "first"], "write a layer and its filters"),
         (["patterns", DATA, "--filters", *["1:0-5"] * 7], "42 filters are too many for a sheet"),
         (["patterns", "nowhere"], "nowhere"),
+        (["patterns", DATA, "--shapes", "smile", "--sample", "20", "--no-progress"], "no filter shows 'smile'"),
         (["patterns", DATA, "--top", "0"], "at least 1"),
         (["filters", "--feature", "color"], "features are stone color, ones"),
         (["filters", "--filters", "99"], "filters 0 to 5"),

@@ -128,16 +128,12 @@ def _real_values(sources: list[Path], network: "PolicyNetwork", units: "Sequence
     import torch
 
     from gopolicy.commands import compile_rules
-    from gopolicy.features.batch import encode_positions
-    from gopolicy.features.planes import unpack
+    from gopolicy.commands.explain.examples import Sample
     from gopolicy.nn.explain.ascent import greatest_values
-    from gopolicy.records.prepare import load_sources
-    from gopolicy.training.evaluation import sample_positions
 
     compile_rules()
-    corpus = load_sources(sources)
-    games, moves = sample_positions(corpus, np.arange(len(corpus)), REAL, 0)
-    planes = unpack(encode_positions(corpus, games, moves)[0])
+    sample = Sample.draw(sources, REAL, seed=0)
+    planes = np.concatenate([batch.planes for batch in sample.batches(lambda done: None)])
     with torch.inference_mode():
         return [float(value) for value in greatest_values(network, planes, units)]
 

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def parse_filters(texts: list[str] | None, network: "PolicyNetwork") -> list[tup
     return found
 
 
-def check_rows(pairs: list[tuple[int, int]]) -> None:
+def check_rows(pairs: Sized) -> None:
     """Raise ValueError if a sheet would have too many rows."""
     if len(pairs) > MOST_ROWS:
         raise ValueError(f"{len(pairs)} filters are too many for a sheet; name at most {MOST_ROWS} with --filters")
