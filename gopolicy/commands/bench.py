@@ -192,8 +192,8 @@ def _network(args: argparse.Namespace) -> list[Row]:
     from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
     from gopolicy.training.config import TrainingConfig
     from gopolicy.training.dataset import Batch
+    from gopolicy.training.device import pick_device, pick_precision
     from gopolicy.training.loop import Trainer
-    from gopolicy.training.run import pick_device, pick_precision
 
     device = pick_device(args.device)
     precision = pick_precision("auto", device)

@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy.policy import find_model
     from gopolicy.records.corpus import Corpus
     from gopolicy.records.prepare import load_sources
+    from gopolicy.training.device import pick_device, pick_precision
     from gopolicy.training.evaluation import Tally, evaluate, sample_positions
-    from gopolicy.training.run import pick_device, pick_precision
 
     if args.threads:
         torch.set_num_threads(args.threads)

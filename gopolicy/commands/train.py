@@ -1,13 +1,23 @@
 """Train a network on corpus files, on a GPU where there is one, else on the CPU.
 
 The run's folder receives model.safetensors (what board, query and engines use), checkpoint.safetensors
-(to go on from) and metrics.jsonl.  Ctrl-C saves and stops; --resume goes on from there.
+(to go on from), metrics.jsonl and metrics.png.  Ctrl-C saves and stops; --resume goes on from there.
+Several GPUs or machines share each batch under torchrun:
+
+    torchrun --nproc-per-node 4 -m gopolicy train games.corpus --out runs/mine
 """
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gopolicy.training.config import PRESETS, TrainingConfig, field_help
+
+if TYPE_CHECKING:
+    import torch
+
+    from gopolicy.training.processes import Processes
+    from gopolicy.training.run import Report, Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes that make planes (default: 0 on a CPU)")
     parser.add_argument("--save-minutes", type=float, default=5.0, metavar="M", help="between checkpoints (default: 5)")
     parser.add_argument("--measure-steps", type=int, default=1000, metavar="N", help="between measurements (1000)")
+    parser.add_argument("--compile", choices=("auto", "on", "off"), default="auto", help="by torch (auto: on GPUs)")
+    parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard into --out too")
     recipe = parser.add_argument_group("the recipe")
     for name, text in field_help(TrainingConfig).items():
         default = getattr(TrainingConfig, name)
@@ -37,52 +49,128 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     import torch
-    from tqdm import tqdm
 
     from gopolicy.commands import compile_rules
-    from gopolicy.nn.network import NetworkConfig, parameter_count
-    from gopolicy.records.corpus import open_corpora
-    from gopolicy.training.run import Report, Run, default_workers, pick_device
+    from gopolicy.nn.network import parameter_count
+    from gopolicy.training.device import default_workers, keep_freed_memory, pick_device
+    from gopolicy.training.processes import join_processes, leave_processes, own_device
 
     if args.threads:
         torch.set_num_threads(args.threads)
     compile_rules()
-    corpus, device = open_corpora(args.corpora), pick_device(args.device)
-    if args.resume:
-        job = Run.resume(args.out, corpus, device)
-    else:
-        config = TrainingConfig(**{name: getattr(args, name) for name in field_help(TrainingConfig)})
-        filters, layers = PRESETS[args.network]
-        shape = {"planes": args.planes} if args.planes else {}
-        start = args.start or NetworkConfig(args.filters or filters, args.layers or layers, **shape)
-        job = Run.begin(args.out, corpus, config, start, device)
-    trainer, config = job.trainer, job.trainer.config
-    print(
-        f"{trainer.network.config}, {parameter_count(trainer.model()):,} parameters, "
-        f"on {device} in {config.precision}; "
-        f"{job.order.positions:,} positions to learn from, {len(job.validation):,} games held out",
-        file=sys.stderr,
-    )
-    done = trainer.step_number * config.batch
-    with tqdm(total=config.steps * config.batch, initial=done, unit=" pos", unit_scale=True, file=sys.stderr) as bar:
-
-        def show(report: Report) -> None:
-            bar.set_postfix_str(f"loss {report.recent.loss:.3f} top-1 {report.recent.top1:.1%}", refresh=False)
-            bar.update(report.step * config.batch - bar.n)
-            if report.measured:
-                total = report.measured.total
-                bar.write(
-                    f"{report.step * config.batch:>12,} positions: held-out loss {total.loss:.3f}, "
-                    f"top-1 {total.top1:.1%}, top-5 {total.top5:.1%}",
-                    file=sys.stderr,
-                )
-
-        workers = default_workers(device) if args.workers is None else args.workers
-        ended = job.train(
-            workers=workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps, tell=show
-        )
+    device = own_device(pick_device(args.device))
+    if device.type == "cpu":
+        keep_freed_memory()
+    processes = join_processes(device)
+    try:
+        job = _job(args, device, processes)
+        trainer, config = job.trainer, job.trainer.config
+        if processes.first:
+            print(
+                f"{trainer.network.config}, {parameter_count(trainer.model()):,} parameters, "
+                f"on {device} in {config.precision}"
+                + (f", {processes.size} processes" if processes.size > 1 else "")
+                + f"; {job.order.positions:,} positions to learn from, {len(job.validation):,} games held out",
+                file=sys.stderr,
+            )
+        ended = _train(args, job, default_workers(device) if args.workers is None else args.workers)
+    finally:
+        leave_processes()
+    if not processes.first:
+        return 0 if ended else 130
+    _plot(args.out)
     if not ended:
         print(f"stopped and saved at step {trainer.step_number}; --resume goes on from here", file=sys.stderr)
         return 130
     print(f"{args.out / 'model.safetensors'} is ready; try: gopolicy query GAME.sgf --model {args.out}")
     return 0
+
+
+def _job(args: argparse.Namespace, device: "torch.device", processes: "Processes") -> "Run":
+    from gopolicy.nn.network import NetworkConfig
+    from gopolicy.records.corpus import open_corpora
+    from gopolicy.training.run import Run
+
+    corpus = open_corpora(args.corpora)
+    compiled = args.compile == "on" or (args.compile == "auto" and device.type == "cuda")
+    if args.resume:
+        return Run.resume(args.out, corpus, device, processes=processes, compiled=compiled)
+    config = TrainingConfig(**{name: getattr(args, name) for name in field_help(TrainingConfig)})
+    filters, layers = PRESETS[args.network]
+    shape = {"planes": args.planes} if args.planes else {}
+    start = args.start or NetworkConfig(args.filters or filters, args.layers or layers, **shape)
+    return Run.begin(args.out, corpus, config, start, device, processes=processes, compiled=compiled)
+
+
+def _train(args: argparse.Namespace, job: "Run", workers: int) -> bool:
+    import sys
+
+    from tqdm import tqdm
+
+    batch = job.trainer.config.batch
+    done, total = job.trainer.step_number * batch, job.trainer.config.steps * batch
+    events = _events(args)
+    silent = not job.trainer.processes.first
+    with tqdm(total=total, initial=done, unit=" pos", unit_scale=True, file=sys.stderr, disable=silent) as bar:
+
+        def show(report: "Report") -> None:
+            bar.set_postfix_str(f"loss {report.recent.loss:.3f} top-1 {report.recent.top1:.1%}", refresh=False)
+            bar.update(report.step * batch - bar.n)
+            if report.measured:
+                total = report.measured.total
+                bar.write(
+                    f"{report.step * batch:>12,} positions: held-out loss {total.loss:.3f}, "
+                    f"top-1 {total.top1:.1%}, top-5 {total.top5:.1%}",
+                    file=sys.stderr,
+                )
+                _plot(args.out)
+            if events:
+                for name, value in report.as_dict().items():
+                    events.add_scalar(name, value, report.step * batch)
+
+        ended = job.train(
+            workers=workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps, tell=show
+        )
+    if events:
+        events.close()
+    return ended
+
+
+def _events(args: argparse.Namespace) -> Any:
+    """Return TensorBoard's writer, or None if it was not asked for."""
+    if not args.tensorboard:
+        return None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise ValueError("--tensorboard needs the package: pip install 'gopolicy[tensorboard]'") from None
+    return SummaryWriter(args.out)
+
+
+def _plot(folder: Path) -> None:
+    """Draw loss and accuracy of metrics.jsonl over the positions seen into metrics.png."""
+    import json
+    import os
+
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    figure, (losses, shares) = pyplot.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    for axes, name, factor in ((losses, "loss", 1), (shares, "top1", 100), (shares, "top5", 100)):
+        for key, style in ((name, "-"), (f"validation_{name}", "o-")):
+            points = [(row["positions"] / 1e6, factor * row[key]) for row in rows if row.get(key) is not None]
+            if points:
+                label = ("held out " if key != name else "training ") + name.replace("top", "top-")
+                axes.plot(*zip(*points, strict=True), style, label=label, markersize=4, linewidth=1)
+    losses.set(xlabel="million positions", ylabel="loss in nats, mean of the steps since the last point")
+    shares.set(xlabel="million positions", ylabel="% of moves predicted")
+    for axes in (losses, shares):
+        axes.grid(alpha=0.3)
+        axes.legend()
+    temporary = folder / f"metrics.{os.getpid()}.png"
+    figure.savefig(temporary, dpi=100)
+    pyplot.close(figure)
+    os.replace(temporary, folder / "metrics.png")

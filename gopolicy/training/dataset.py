@@ -10,7 +10,7 @@ a process of a distributed run: the stream does not depend on how many there are
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -182,7 +182,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A block as it was encoded, all int64 `[n]`, in the order of the stream: the row of its planes, point, symmetry."""
+    """A block as it was encoded: row of the planes, point and symmetry, each int64 `[n]` in the stream's order."""
 
     rows: NDArray[np.int64]
     points: NDArray[np.int64]
@@ -214,7 +214,7 @@ class _Endless(Sampler[tuple[int, Block]]):
         return enumerate(self.order.blocks(self.position))
 
 
-def _as_it_is(item: tuple[int, Loaded]) -> tuple[int, Loaded]:
+def _as_it_is(item: Any) -> Any:
     return item
 
 
@@ -239,7 +239,7 @@ def batches(
     ahead = AHEAD * workers
     slots = torch.empty(ahead + 2 if workers else 1, order.capacity, NUM_PLANES, word_count(SIZE), dtype=torch.int64)
     if workers:
-        slots.share_memory_()
+        slots.share_memory_()  # type: ignore[no-untyped-call]  # torch's
     loader = DataLoader(
         _Blocks(order, slots, step * batch, share, batch),
         batch_size=None,

@@ -17,6 +17,7 @@ from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.training.config import TrainingConfig, schedule
 from gopolicy.training.dataset import Batch, Unpacker
 from gopolicy.training.optimizer import Optimizers
+from gopolicy.training.processes import ALONE, Processes
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,19 @@ class Trainer:
     that holds the exponential average of its weights.
 
     start: the shape of a policy network, whose first weights are then drawn by the seed, or any network to train.
+    processes: those of a distributed run; each steps on its share of a batch and they stay equal.
+    compiled: let torch compile the network (for GPUs; where it cannot, the network runs as it is).
     """
 
     def __init__(
-        self, config: TrainingConfig, start: NetworkConfig | Learner, device: torch.device, precision: str
+        self,
+        config: TrainingConfig,
+        start: NetworkConfig | Learner,
+        device: torch.device,
+        precision: str,
+        *,
+        processes: Processes = ALONE,
+        compiled: bool = False,
     ) -> None:
         self.config = config
         self.device = device
@@ -53,7 +63,10 @@ class Trainer:
         self.average = copy.deepcopy(self.network)
         self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
         self.unpacker = Unpacker(device, network.config.planes)
-        self.module: nn.Module = self.network  # what is called: a distributed run wraps it
+        self.processes = processes
+        self.module = processes.shared(self.network)  # what is called
+        if compiled:
+            self.module = compile_network(self.module)
         self.step_number = 0
 
     def step(self, batch: Batch) -> StepResult:
@@ -66,7 +79,8 @@ class Trainer:
         clip = self.config.clip or math.inf
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), clip)
         top1 = (logits.detach().argmax(1) == points).float().mean()
-        loss_value, top1_value, norm_value = torch.stack([loss.detach(), top1, norm]).tolist()
+        measured = self.processes.mean(torch.stack([loss.detach(), top1, norm]))
+        loss_value, top1_value, norm_value = measured.tolist()
         if not math.isfinite(loss_value) or not math.isfinite(norm_value):
             raise TrainingError(f"step {self.step_number}: the loss is {loss_value}, the gradient {norm_value}")
         self.optimizers.step(schedule(self.step_number, self.config))
@@ -104,3 +118,12 @@ class Trainer:
         self.average.load_state_dict(state["average"])
         self.optimizers.load(state["optimizers"])
         self.step_number = int(state["step"])
+
+
+def compile_network(network: nn.Module) -> nn.Module:
+    """Return the network compiled by torch; what its compiler cannot do runs uncompiled."""
+    import torch._dynamo
+
+    torch._dynamo.config.suppress_errors = True
+    compiled: nn.Module = torch.compile(network)  # type: ignore[assignment]  # typed as a plain function
+    return compiled

@@ -1,12 +1,14 @@
 """A training run on disk: its folder, checkpoints, measurements and signals.
 
 checkpoint.safetensors   everything needed to go on; written under another name first, then renamed
+previous.safetensors     the checkpoint before it, should the last be damaged
 model.safetensors        the averaged network, folded: what board, query and engines use
 metrics.jsonl            one line a measurement
 """
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import time
@@ -35,10 +37,13 @@ from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig
 from gopolicy.training.dataset import Order, Unpacker, batches
+from gopolicy.training.device import pick_precision
 from gopolicy.training.evaluation import Evaluation, evaluate
 from gopolicy.training.loop import StepResult, Trainer, TrainingError
+from gopolicy.training.processes import ALONE, Processes
 
 CHECKPOINT: Final = "checkpoint.safetensors"
+PREVIOUS: Final = "previous.safetensors"
 MODEL_FILE: Final = "model.safetensors"
 METRICS: Final = "metrics.jsonl"
 STATISTICS_POSITIONS: Final = 512  # to measure normalization on when a run starts from a folded model
@@ -58,36 +63,14 @@ class Report:
     seconds: float
     measured: Evaluation | None = None
 
-
-def pick_device(name: str = "auto") -> torch.device:
-    """Return the device of a name, for auto CUDA where there is one; raises TrainingError."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise TrainingError(f"device {name!r}: torch sees no CUDA device here; use --device cpu")
-    try:
-        return torch.device(name)
-    except RuntimeError:
-        raise TrainingError(f"unknown device {name!r}: auto, cpu or cuda") from None
-
-
-def pick_precision(name: str, device: torch.device) -> str:
-    """Return float32 or bfloat16; for auto the one whose matrix product is clearly faster on `device`."""
-    if name in ("float32", "bfloat16"):
-        return name
-    if name != "auto":
-        raise TrainingError(f"unknown precision {name!r}: auto, float32 or bfloat16")
-    return "bfloat16" if _seconds(torch.bfloat16, device) * 1.5 < _seconds(torch.float32, device) else "float32"
-
-
-def _seconds(dtype: torch.dtype, device: torch.device) -> float:
-    matrix = torch.ones(1024, 1024, dtype=dtype, device=device)
-    times = []
-    for _ in range(4):
-        begun = time.perf_counter()
-        float((matrix @ matrix)[0, 0])  # reading a number waits for the device
-        times.append(time.perf_counter() - begun)
-    return min(times)
+    def as_dict(self) -> dict[str, float]:
+        """Return the measured numbers by name."""
+        row = asdict(self.recent)
+        if self.measured:
+            total = self.measured.total
+            row |= {"validation_loss": total.loss, "validation_top1": total.top1, "validation_top5": total.top5}
+            row["validation_positions"] = total.positions
+        return row
 
 
 @contextlib.contextmanager
@@ -131,26 +114,37 @@ class Run:
         config: TrainingConfig,
         start: NetworkConfig | Path,
         device: torch.device,
+        *,
+        processes: Processes = ALONE,
+        compiled: bool = False,
     ) -> "Run":
         """Begin a run in a folder that holds none, from random weights or from a model file.
 
+        processes, compiled: as for `Trainer`; of several processes only the first writes files.
         Raises TrainingError if there is a run already, CheckpointError for a bad model, OSError for a bad folder.
         """
-        if (folder / CHECKPOINT).exists():
+        if (folder / CHECKPOINT).exists() or (folder / PREVIOUS).exists():
             raise TrainingError(f"{folder}: holds a run already; add --resume to go on, or choose another --out")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / METRICS).write_text("", encoding="utf-8")
-        except OSError as error:
-            raise TrainingError(f"{folder}: cannot be written: {error.strerror}") from None
-        config = replace(config, precision=pick_precision(config.precision, device))
+        if processes.first:
+            cls._make_folder(folder)
+        fast = processes.any(pick_precision(config.precision, device) == "bfloat16")  # all processes choose alike
+        config = replace(config, precision="bfloat16" if fast else "float32")
         network: NetworkConfig | NormalizedNetwork
         if isinstance(start, Path):
             network = cls._started_from(start, corpus, config)
         else:
             network = start
         facts = {"corpus": fingerprint(corpus), "started from": str(start) if isinstance(start, Path) else ""}
-        return cls(folder, corpus, Trainer(config, network, device, config.precision), facts)
+        trainer = Trainer(config, network, device, config.precision, processes=processes, compiled=compiled)
+        return cls(folder, corpus, trainer, facts)
+
+    @staticmethod
+    def _make_folder(folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / METRICS).write_text("", encoding="utf-8")
+        except OSError as error:
+            raise TrainingError(f"{folder}: cannot be written: {error.strerror}") from None
 
     @staticmethod
     def _started_from(path: Path, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
@@ -161,16 +155,24 @@ class Run:
         return NormalizedNetwork.unfold(model, unpacker(next(batches(order, count)))[0])
 
     @classmethod
-    def resume(cls, folder: Path, corpus: Corpus, device: torch.device) -> "Run":
-        """Continue the run in a folder; raises CheckpointError if there is none, or if the corpus is another."""
-        path = folder / CHECKPOINT
-        tensors, facts = load_file(path)
-        if facts["kind"] != RUN:
-            raise CheckpointError(f"{path}: a {facts['kind']}, not a training run")
+    def resume(
+        cls,
+        folder: Path,
+        corpus: Corpus,
+        device: torch.device,
+        *,
+        processes: Processes = ALONE,
+        compiled: bool = False,
+    ) -> "Run":
+        """Continue the run in a folder from its newest good checkpoint.
+
+        Raises CheckpointError if there is none, or if the corpus is another.
+        """
+        path, tensors, facts = _newest(folder)
         if facts["corpus"] != fingerprint(corpus):
             raise CheckpointError(f"{path}: the run was made on another corpus; give the same files in the same order")
-        config = TrainingConfig(**facts["training"])
-        trainer = Trainer(config, NetworkConfig(**facts["network"]), device, config.precision)
+        config, network = TrainingConfig(**facts["training"]), NetworkConfig(**facts["network"])
+        trainer = Trainer(config, network, device, config.precision, processes=processes, compiled=compiled)
         try:
             trainer.load(unflatten(tensors, facts["state"]))
         except (RuntimeError, KeyError, ValueError) as error:
@@ -180,11 +182,17 @@ class Run:
     def save(self) -> None:
         """Write the checkpoint and the model; raises CheckpointError, the files before unharmed, if it cannot."""
         trainer = self.trainer
+        if not trainer.processes.first:
+            return
         tensors, rest = flatten(trainer.state())
         network = asdict(trainer.network.config)
         training = asdict(trainer.config)
         facts = {**self.facts, "planes": planes_name(), "network": network, "training": training, "state": rest}
-        save_file(self.folder / CHECKPOINT, tensors, {**facts, "kind": RUN})
+        path, written = self.folder / CHECKPOINT, self.folder / "next.safetensors"
+        save_file(written, tensors, {**facts, "kind": RUN})
+        if path.exists():
+            os.replace(path, self.folder / PREVIOUS)
+        os.replace(written, path)
         seen = {"positions seen": trainer.step_number * trainer.config.batch, "training": training}
         model = trainer.model()
         assert isinstance(model, PolicyNetwork)
@@ -211,19 +219,27 @@ class Run:
         Raises TrainingError if the loss is no number; the last checkpoint is then the last good state.
         """
         trainer, config = self.trainer, self.trainer.config
-        pinned = trainer.device.type == "cuda"
-        source = batches(self.order, config.batch, step=trainer.step_number, workers=workers, pin_memory=pinned)
+        processes = trainer.processes
+        source = batches(
+            self.order,
+            config.batch,
+            step=trainer.step_number,
+            rank=processes.rank,
+            ranks=processes.size,
+            workers=workers,
+            pin_memory=trainer.device.type == "cuda",
+        )
         begun = saved = time.monotonic()
         recent: list[StepResult] = []
         with stop_on_signals() as stopped:
-            while trainer.step_number < config.steps and not stopped():
+            while trainer.step_number < config.steps and not processes.any(stopped()):
                 recent.append(trainer.step(next(source)))
                 step = trainer.step_number
                 last = step == config.steps
                 measured = None
-                if len(self.validation) and (last or step % measure_steps == 0):
+                if processes.first and len(self.validation) and (last or step % measure_steps == 0):
                     measured = self.measure(measure_positions)
-                if measured or last or step % report_steps == 0:
+                if processes.first and (measured or last or step % report_steps == 0):
                     report = Report(step, config.steps, _mean(recent), time.monotonic() - begun, measured)
                     recent = []
                     self._log(report)
@@ -240,14 +256,27 @@ class Run:
             "step": report.step,
             "positions": report.step * self.trainer.config.batch,
             "seconds": round(report.seconds, 1),
-            **{name: round(value, 4) for name, value in asdict(report.recent).items()},
+            **{name: round(value, 4) for name, value in report.as_dict().items()},
         }
-        if report.measured:
-            total = report.measured.total
-            row |= {"validation_loss": round(total.loss, 4), "validation_top1": round(total.top1, 4)}
-            row |= {"validation_top5": round(total.top5, 4), "validation_positions": total.positions}
         with open(self.folder / METRICS, "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+
+
+def _newest(folder: Path) -> tuple[Path, dict[str, torch.Tensor], dict[str, Any]]:
+    """Return the newest checkpoint of a folder that can be read: its path, tensors and facts."""
+    paths = [path for path in (folder / CHECKPOINT, folder / PREVIOUS) if path.exists()] or [folder / CHECKPOINT]
+    for path in paths:
+        try:
+            tensors, facts = load_file(path)
+        except CheckpointError as error:
+            if path == paths[-1]:
+                raise
+            logging.getLogger(__name__).warning("%s; going on from %s", error, paths[-1])
+            continue
+        if facts["kind"] != RUN:
+            raise CheckpointError(f"{path}: a {facts['kind']}, not a training run")
+        return path, tensors, facts
+    raise AssertionError("the last path returns or raises")
 
 
 def _mean(results: list[StepResult]) -> StepResult:
@@ -259,8 +288,3 @@ def fingerprint(corpus: Corpus) -> str:
     """Return a text that differs between corpora: games, positions and a sum over the digests."""
     digests = int(corpus.index["digest"].sum(dtype=np.uint64))
     return f"{len(corpus)} games, {corpus.positions} positions, {digests:016x}"
-
-
-def default_workers(device: torch.device) -> int:
-    """Return how many encoding processes suit: none on a CPU that the network needs itself, else the cores."""
-    return 0 if device.type == "cpu" else max(1, min(16, (os.cpu_count() or 1) - 1))

@@ -1,5 +1,6 @@
 """Training: it learns, it resumes to the last bit, it stops and fails without losing anything."""
 
+import errno
 import json
 import os
 import signal
@@ -137,6 +138,15 @@ def test_a_loss_that_is_no_number_stops_with_the_weights_unharmed(corpus, tmp_pa
     assert (tmp_path / CHECKPOINT).read_bytes() == good
 
 
+def test_compiled_is_the_same(corpus, tmp_path):
+    plain = Run.begin(tmp_path / "plain", corpus, config(), SMALL, CPU)
+    compiled = Run.begin(tmp_path / "compiled", corpus, config(), SMALL, CPU, compiled=True)
+    source = batches(plain.order, 32)
+    for _ in range(3):
+        batch = next(source)
+        assert compiled.trainer.step(batch).loss == pytest.approx(plain.trainer.step(batch).loss, abs=1e-4)
+
+
 def test_starting_from_a_model_loses_nothing(corpus, tmp_path):
     first = Run.begin(tmp_path / "first", corpus, config(positions=32 * 40), NetworkConfig(16, 3), CPU)
     first.train()
@@ -165,6 +175,58 @@ def test_sigterm_saves_and_the_run_goes_on(tmp_path):
     assert steps >= 20
     resumed = Run.resume(tmp_path / "run", Corpus.open(prepared), CPU)
     assert resumed.trainer.step_number == steps
+
+
+def test_killed_at_any_moment_a_run_goes_on(corpus, tmp_path):
+    prepared = tmp_path / "x.corpus"
+    corpus.save(prepared)
+    train = [sys.executable, "-m", "gopolicy", "train", prepared, "--out", tmp_path / "run", "--network", "tiny"]
+    options = ["--filters", "8", "--layers", "2", "--positions", "100000000", "--save-minutes", "0", "--device", "cpu"]
+    steps = []
+    for resume in ([], ["--resume"], ["--resume"]):
+        process = subprocess.Popen([*train, *options, *resume], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and _saved(tmp_path / "run", corpus) <= (steps[-1] if steps else 0) + 5:
+            time.sleep(0.05)
+        process.kill()  # it saves after every step: the signal comes while it writes, as likely as not
+        process.wait()
+        steps.append(_saved(tmp_path / "run", corpus))
+    assert 5 < steps[0] < steps[1] < steps[2]
+
+
+def _saved(folder, corpus):
+    """Return the step of the newest good checkpoint, 0 if there is none yet."""
+    try:
+        return Run.resume(folder, corpus, CPU).trainer.step_number
+    except CheckpointError:
+        return 0
+
+
+def test_resume_takes_the_checkpoint_before_a_damaged_one(corpus, tmp_path, caplog):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    source = batches(run.order, 32)
+    for _ in range(3):
+        run.trainer.step(next(source))
+        run.save()
+    path = tmp_path / CHECKPOINT
+    path.write_bytes(path.read_bytes()[:1000])
+    assert Run.resume(tmp_path, corpus, CPU).trainer.step_number == 2
+    assert "cut short" in caplog.text and "previous.safetensors" in caplog.text
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(corpus, tmp_path, monkeypatch):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    run.save()
+    good = (tmp_path / CHECKPOINT).read_bytes()
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    run.trainer.step(next(batches(run.order, 32)))
+    with pytest.raises(CheckpointError, match="No space left on device; what was there is unharmed"):
+        run.save()
+    assert (tmp_path / CHECKPOINT).read_bytes() == good
 
 
 def test_schedule_rises_and_falls():

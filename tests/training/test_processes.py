@@ -1,0 +1,57 @@
+"""Several processes: the same losses and the same network as one with the whole batch."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from gopolicy.nn import load_model
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def train(folder, corpus, *options, processes=1):
+    """Train a few steps and return the rows of metrics.jsonl."""
+    launcher = [sys.executable]
+    if processes > 1:
+        launcher += ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+    command = [*launcher, "-m", "gopolicy", "train", corpus, "--out", folder, "--filters", "8", "--layers", "3"]
+    recipe = ["--batch", "32", "--validation", "0.2", "--precision", "float32", "--threads", "1", "--device", "cpu", *options]
+    done = subprocess.run(
+        [*command, *recipe], capture_output=True, text=True, timeout=600, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("processes") / "games.corpus"
+    Corpus.from_records(list(read_records(DATA))[:20]).save(path)
+    return path
+
+
+def test_two_processes_are_one_with_the_same_batch(corpus, tmp_path):
+    # A mild rate: at a high one training amplifies what rounding differs by, whoever computes it.
+    options = ("--positions", "1280", "--measure-steps", "20", "--optimizer", "sgd", "--lr", "0.005")  # 40 steps
+    one = train(tmp_path / "one", corpus, *options)
+    two = train(tmp_path / "two", corpus, *options, processes=2)
+    assert [row["positions"] for row in two] == [row["positions"] for row in one]
+    for first, second in zip(one, two, strict=True):
+        assert second["loss"] == pytest.approx(first["loss"], abs=2e-3)
+        assert second["validation_loss"] == pytest.approx(first["validation_loss"], abs=5e-3)
+    weights = [load_model(tmp_path / name)[0].state_dict() for name in ("one", "two")]
+    for name, value in weights[0].items():
+        assert torch.allclose(value, weights[1][name], atol=0.02 * float(value.abs().max() + 1e-3)), name
+
+
+def test_a_distributed_run_goes_on_alone(corpus, tmp_path):
+    train(tmp_path / "run", corpus, "--positions", "640", processes=2)
+    again = train(tmp_path / "run", corpus, "--positions", "640", "--resume")
+    assert again[-1]["positions"] == 640
