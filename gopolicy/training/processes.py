@@ -6,12 +6,11 @@ whole batch too, so that a run does not depend on how many processes share it, b
 
 import os
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import torch
 import torch.distributed as distributed
 from torch import Tensor, nn
-from torch.distributed.nn.functional import all_reduce
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,24 @@ class SharedBatchNorm(nn.BatchNorm2d):
             self.num_batches_tracked.add_(1)
 
 
+class _Sum(torch.autograd.Function):
+    """The sum over the processes; each gets the sum of all gradients back."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:
+        total = values.clone()
+        distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        total = gradient.clone(memory_format=torch.contiguous_format)
+        distributed.all_reduce(total)
+        return total
+
+
 def _sum(values: Tensor) -> Tensor:
-    """Return the sum over the processes; gradients flow back to all of them."""
-    return cast(Tensor, all_reduce(values))  # type: ignore[no-untyped-call]  # torch's
+    return cast(Tensor, _Sum.apply(values))  # type: ignore[no-untyped-call]  # torch's
 
 
 def join_processes(device: torch.device) -> Processes:

@@ -24,7 +24,7 @@ def train(folder, corpus, *options, processes=1):
     command = [*launcher, "-m", "gopolicy", "train", corpus, "--out", folder, "--filters", "8", "--layers", "3"]
     recipe = ["--batch", "32", "--validation", "0.2", "--precision", "float32", "--threads", "1", "--device", "cpu", *options]
     done = subprocess.run(
-        [*command, *recipe], capture_output=True, text=True, timeout=600, env={**os.environ, "OMP_NUM_THREADS": "1"}
+        [*command, *recipe], capture_output=True, text=True, timeout=240, env={**os.environ, "OMP_NUM_THREADS": "1"}
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]

@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
 from numpy.typing import NDArray
+from PIL import Image  # matplotlib brings it along
 
-matplotlib.use("Agg")
-
-from matplotlib.collections import LineCollection, PatchCollection  # noqa: E402 - after the choice of a backend
-from matplotlib.figure import Figure  # noqa: E402
-from matplotlib.patches import Circle, Rectangle  # noqa: E402
-
-from gopolicy.go.coords import Point, column_names, row_column, star_points  # noqa: E402
-from gopolicy.ui.heatmap import signed_colors  # noqa: E402 - the same colors as in the board window
+from gopolicy.go.coords import Point, column_names, row_column, star_points
+from gopolicy.ui.heatmap import signed_colors  # the same colors as in the board window
 
 WOOD: Final = "#e8c88f"
 PAPER: Final = "#fbfaf5"  # under heat, whose colors wood would change
@@ -27,6 +25,7 @@ LINE: Final = "#5a401c"
 BLUE: Final = "#0054be"
 ORANGE: Final = "#d64a00"
 GRAY: Final = "#666666"
+COLORS: Final = 200  # of a picture: half the size of one in full color
 LEAST: Final = 0.34  # below this probability a stone is not drawn
 
 
@@ -122,11 +121,16 @@ class Sheet:
             self._coordinates(x, y, window, size)
 
     def save(self, path: Path, *, dpi: int = 110) -> None:
-        """Write the picture; raises OSError, naming the file, if that fails."""
+        """Write the picture, PNG by its suffix, in few colors; raises OSError, naming the file, if that fails."""
+        canvas = FigureCanvasAgg(self.figure)
+        self.figure.set_dpi(dpi)
+        canvas.draw()
+        picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         try:
-            self.figure.savefig(path, dpi=dpi)
+            picture.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
         except (OSError, ValueError) as error:
-            raise OSError(f"{path}: the picture cannot be written: {getattr(error, 'strerror', error)}") from None
+            reason = getattr(error, "strerror", None) or error
+            raise OSError(f"{path}: the picture cannot be written: {reason}") from None
 
     def _rectangle(self, x: float, y: float, width: float, height: float, **style: Any) -> None:
         self.axes.add_patch(Rectangle((x, y), width, height, **{"zorder": 1, **style}))

@@ -72,15 +72,17 @@ def favorite_inputs(
     steps: int = 200,
     rate: float = RATE,
     seed: int = 0,
+    moves: NDArray[np.uint8] | None = None,
     progress: Progress | None = None,
 ) -> Favorites:
     """Return x* = argmax over x of y(x) - penalty * (mean number of stones), by `steps` of gradient ascent.
 
     units: of one layer, and at one point or on the whole board.  The penalty is the lectures' L1 term: |x_ij|
     on a board of 1, -1 and 0 is the probability of a stone.  Each unit's value is taken in shares of the
-    greatest of a first few steps, so that a penalty means the same to a loud filter as to a quiet one.
+    start, so that a penalty means the same to a loud filter as to a quiet one.  moves: uint8 `[48, 19, 19]`, a
+    position whose features of moves hold throughout, usually the empty board's: then only stones speak.
     """
-    mixture = PlaneMixture(len(units), seed=seed)
+    mixture = PlaneMixture(len(units), seed=seed, moves=None if moves is None else torch.from_numpy(moves).float())
     scale = torch.ones(len(units))
 
     def objective(count: int) -> Tensor:

@@ -29,24 +29,35 @@ class PlaneMixture(nn.Module):
     `forward()` gives planes, float `[B, 48, 19, 19]`.
     """
 
-    def __init__(self, count: int, *, seed: int = 0, planes: Tensor | None = None, keep_stones: bool = False) -> None:
+    def __init__(
+        self,
+        count: int,
+        *,
+        seed: int = 0,
+        planes: Tensor | None = None,
+        keep_stones: bool = False,
+        moves: Tensor | None = None,
+    ) -> None:
         """Start `count` mixtures from noise of `seed`, or all of them from `planes` (float `[48, 19, 19]`).
 
         keep_stones: points that hold a stone in `planes` stay what they are.
+        moves: empty points hold these planes' features of moves, float `[48, 19, 19]`, and only stones change.
         """
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.logits = nn.ParameterDict()
         for feature in FEATURES:
-            if feature.name in CONSTANT:
+            about_moves = feature.name != COLOR and feature.name not in OF_STONES
+            if feature.name in CONSTANT or (about_moves and moves is not None):
                 continue
-            choices = feature.width + (feature.name != COLOR and feature.name not in OF_STONES)
+            choices = feature.width + about_moves
             start = NOISE * torch.randn(count, choices, SIZE, SIZE, generator=generator)
             if planes is not None:
                 start = start + SURE * _choices(planes, feature.name, feature.width)
             self.logits[feature.name] = nn.Parameter(start)
         kept = torch.zeros(SIZE, SIZE, dtype=torch.bool) if planes is None else planes[:2].sum(0) > 0
         self.register_buffer("kept", kept & keep_stones)
+        self.register_buffer("moves", moves)
         self.register_buffer("real", torch.zeros(NUM_PLANES, SIZE, SIZE) if planes is None else planes.float())
 
     def colors(self) -> Tensor:
@@ -70,6 +81,9 @@ class PlaneMixture(nn.Module):
                 parts.append(torch.full_like(empty, float(feature.name == "ones")))
             elif feature.name in OF_STONES:
                 parts.append(self.logits[feature.name].softmax(1) * (1 - empty))
+            elif feature.name not in self.logits:
+                first = OFFSETS[feature.name]
+                parts.append(self.get_buffer("moves")[first : first + feature.width] * empty)
             else:
                 parts.append(self.logits[feature.name].softmax(1)[:, 1:] * empty)
         return torch.where(self.get_buffer("kept"), self.get_buffer("real"), torch.cat(parts, 1))
