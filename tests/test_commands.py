@@ -67,8 +67,21 @@ def test_from_records_to_an_answer(corpus, tmp_path):
     assert answer["top1_interval"][0] <= answer["top1"] <= answer["top1_interval"][1]
     table = gopolicy("evaluate", corpus, "--model", run, "--sample", 300, "--no-progress").stdout
     assert "even games" in table and "handicap games" in table
+    assert (run / "metrics.png").read_bytes().startswith(b"\x89PNG")
     asked = gopolicy("query", GAME, "--move", 57, "--top", 10, "--model", run, "--symmetries", 8)
     assert asked.stdout.startswith("move 57, black to play") and len(asked.stdout.splitlines()) >= 12
+
+
+def test_a_table_of_networks_and_symmetries(model, corpus, tmp_path):
+    fewer = tmp_path / "fewer"
+    small = ("--filters", 8, "--layers", 2, "--positions", 500, "--batch", 50, "--planes", 12)
+    assert gopolicy("train", corpus, "--out", fewer, *small).returncode == 0
+    options = ("--model", model, fewer, "--symmetries", 1, 2, "--sample", 100, "--no-progress", "--train", GAME)
+    rows = gopolicy("evaluate", corpus, *options).stdout.splitlines()[2:]
+    assert [row.split()[3:5] for row in rows] == [["48", "1"], ["48", "2"], ["12", "1"], ["12", "2"]]
+    answers = json.loads(gopolicy("evaluate", corpus, *options, "--json").stdout)
+    assert [answer["planes"] for answer in answers] == [48, 48, 12, 12]
+    assert all(0 <= answer["train"]["top1"] <= 1 and answer["positions"] == 100 for answer in answers)
 
 
 def test_forms_of_a_query(model):

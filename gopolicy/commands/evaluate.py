@@ -1,23 +1,36 @@
-"""Measure how well a network predicts the moves of games: loss, top-1 and top-5 with 95 % intervals.
+"""Measure how well networks predict the moves of games: loss, top-1 and top-5 with 95 % intervals.
 
 Sources are corpus files, or SGF files, folders and archives.  Accuracy counts all 361 points, legal or
-not, as the paper does; passes are no positions.
+not, as the paper does; passes are no positions.  One network is shown by phase and by kind of game; several
+networks, several numbers of symmetries or --train give a line each, as in the paper's Extended Data Table 3:
+
+    gopolicy evaluate test.corpus --model A B C --symmetries 1 8 --train train.corpus --sample 100000
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+    from gopolicy.nn.network import NetworkConfig
+    from gopolicy.records.corpus import Corpus
+    from gopolicy.training.evaluation import Evaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     parser.add_argument(
-        "--model", type=Path, metavar="M", help="model file or run folder (default: the one that ships)"
+        "--model", type=Path, nargs="+", metavar="M", help="model files or run folders (default: the one that ships)"
     )
+    parser.add_argument("--train", type=Path, nargs="+", metavar="SOURCE", help="games to compare with: trained on")
     parser.add_argument("--sample", type=int, metavar="N", help="measure on N random positions (default: on all)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: 0)")
     parser.add_argument(
-        "--symmetries", type=int, default=1, choices=range(1, 9), metavar="N", help="average 1 to 8 views"
+        "--symmetries", type=int, nargs="+", default=[1], choices=range(1, 9), metavar="N", help="average 1 to 8 views"
     )
     parser.add_argument("--batch", type=int, default=256, metavar="B", help="positions a forward pass (default: 256)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
@@ -28,58 +41,129 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate and print a table: all positions, then by phase and by kind of game."""
+    """Evaluate and print a table: of one network by phase and kind of game, of several a line each."""
     import json
+
+    import torch
+
+    from gopolicy.commands import compile_rules
+    from gopolicy.policy.policy import find_model
+    from gopolicy.records.prepare import load_sources
+    from gopolicy.training.device import pick_device, pick_precision
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    compile_rules()
+    paths = [find_model(path) for path in args.model or [None]]
+    device = pick_device(args.device)
+    precision = pick_precision(args.precision, device)
+    corpora = {"test": load_sources(args.sources)}
+    if args.train:
+        corpora["train"] = load_sources(args.train)
+    rows = [
+        Row(str(path), *_measure(args, path, symmetries, corpora, device, precision))
+        for path in paths
+        for symmetries in args.symmetries
+    ]
+    facts = {"precision": precision, "device": str(device), "games": len(corpora["test"])}
+    if args.json:
+        answers = [{**row.as_dict(), **facts} for row in rows]
+        print(json.dumps(answers[0] if len(rows) == 1 else answers))
+    elif len(rows) == 1 and not args.train:
+        print(f"{rows[0].model}, {args.symmetries[0]} symmetries, {precision} on {device}; {facts['games']:,} games")
+        _print_groups(rows[0].results["test"])
+    else:
+        print(
+            f"{precision} on {device}; {', '.join(f'{name}: {len(games):,} games' for name, games in corpora.items())}"
+        )
+        _print_rows(rows)
+    return 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A network under a number of symmetries: its shape, and what it was measured to do on test and train games."""
+
+    model: str
+    network: "NetworkConfig"
+    symmetries: int
+    results: "dict[str, Evaluation]"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what --json prints: the numbers of the test games, then those of the training games."""
+        shape = {"filters": self.network.filters, "layers": self.network.layers, "planes": self.network.planes}
+        answer: dict[str, Any] = {"model": self.model, **shape, "symmetries": self.symmetries}
+        for name, result in self.results.items():
+            groups = {group: tally.as_dict() for group, tally in result.groups.items()}
+            numbers = {**result.total.as_dict(), "groups": groups}
+            answer |= numbers if name == "test" else {name: numbers}
+        return answer
+
+
+def _measure(
+    args: argparse.Namespace,
+    path: Path,
+    symmetries: int,
+    corpora: "dict[str, Corpus]",
+    device: "torch.device",
+    precision: str,
+) -> "tuple[NetworkConfig, int, dict[str, Evaluation]]":
     import sys
 
     import numpy as np
     import torch
     from tqdm import tqdm
 
-    from gopolicy.commands import compile_rules
     from gopolicy.nn.checkpoint import load_model
     from gopolicy.nn.network import on_device
-    from gopolicy.policy.policy import find_model
-    from gopolicy.records.corpus import Corpus
-    from gopolicy.records.prepare import load_sources
-    from gopolicy.training.device import pick_device, pick_precision
-    from gopolicy.training.evaluation import Tally, evaluate, sample_positions
+    from gopolicy.training.evaluation import evaluate, sample_positions
 
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    compile_rules()
-    path = find_model(args.model)
-    network, facts = load_model(path)
-    device = pick_device(args.device)
-    precision = pick_precision(args.precision, device)
-    corpus: Corpus = load_sources(args.sources)
-    games = np.arange(len(corpus))
-    total = len(sample_positions(corpus, games, args.sample, args.seed)[0])
-    with tqdm(total=total, unit=" pos", unit_scale=True, disable=args.no_progress, file=sys.stderr) as bar:
-        result = evaluate(
-            on_device(network, device),
-            corpus,
-            games,
-            count=args.sample,
-            seed=args.seed,
-            symmetries=args.symmetries,
-            batch_size=args.batch,
-            device=device,
-            dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
-            progress=bar.update,
-        )
-    if args.json:
-        groups = {name: tally.as_dict() for name, tally in result.groups.items()}
-        facts = {"model": str(path), "symmetries": args.symmetries, "precision": precision, "games": len(corpus)}
-        print(json.dumps({**facts, **result.total.as_dict(), "groups": groups}))
-        return 0
-    print(f"{path}, {args.symmetries} symmetries, {precision} on {device}; {len(corpus):,} games")
+    network = on_device(load_model(path)[0], device)
+    results = {}
+    for name, corpus in corpora.items():
+        games = np.arange(len(corpus))
+        total = len(sample_positions(corpus, games, args.sample, args.seed)[0])
+        title = f"{path.stem if path.is_file() else path.name} x{symmetries} {name}"
+        with tqdm(
+            total=total, desc=title, unit=" pos", unit_scale=True, disable=args.no_progress, file=sys.stderr
+        ) as bar:
+            results[name] = evaluate(
+                network,
+                corpus,
+                games,
+                count=args.sample,
+                seed=args.seed,
+                symmetries=symmetries,
+                batch_size=args.batch,
+                device=device,
+                dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
+                progress=bar.update,
+            )
+    return network.config, symmetries, results
+
+
+def _print_groups(result: "Evaluation") -> None:
     print(f"{'':16}{'positions':>10}{'loss':>8}{'top-1':>9}{'95 % interval':>19}{'top-5':>9}")
-    rows: dict[str, Tally] = {"all": result.total, **result.groups}
-    for name, tally in rows.items():
+    for name, tally in {"all": result.total, **result.groups}.items():
         low, high = tally.interval
         print(
             f"{name:16}{tally.positions:>10,}{tally.loss:>8.4f}{tally.top1:>9.2%}"
             f"{f'{low:.2%} to {high:.2%}':>19}{tally.top5:>9.2%}"
         )
-    return 0
+
+
+def _print_rows(rows: list[Row]) -> None:
+    width = max(len(row.model) for row in rows)
+    train = "train" in rows[0].results
+    print(
+        f"{'':{width}}{'filters':>9}{'layers':>8}{'planes':>8}{'symmetries':>12}{'loss':>8}{'test top-1':>12}"
+        f"{'95 % interval':>20}{'test top-5':>12}" + (f"{'train top-1':>13}" if train else "")
+    )
+    for row in rows:
+        total, shape = row.results["test"].total, row.network
+        low, high = total.interval
+        print(
+            f"{row.model:{width}}{shape.filters:>9}{shape.layers:>8}{shape.planes:>8}{row.symmetries:>12}"
+            f"{total.loss:>8.4f}{total.top1:>12.2%}{f'{low:.2%} to {high:.2%}':>20}{total.top5:>12.2%}"
+            + (f"{row.results['train'].total.top1:>13.2%}" if train else "")
+        )
