@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.nn.network import parameter_count
-    from gopolicy.training.device import default_workers, keep_freed_memory, pick_device
+    from gopolicy.training.device import allow_fast_products, default_workers, keep_freed_memory, pick_device
     from gopolicy.training.processes import join_processes, leave_processes, own_device
 
     if args.threads:
@@ -61,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
     device = own_device(pick_device(args.device))
     if device.type == "cpu":
         keep_freed_memory()
+    else:
+        allow_fast_products()
     processes = join_processes(device)
     try:
         job = _job(args, device, processes)
@@ -165,8 +167,8 @@ def _plot(folder: Path) -> None:
             if points:
                 label = ("held out " if key != name else "training ") + name.replace("top", "top-")
                 axes.plot(*zip(*points, strict=True), style, label=label, markersize=4, linewidth=1)
-    losses.set(xlabel="million positions", ylabel="loss in nats, mean of the steps since the last point")
-    shares.set(xlabel="million positions", ylabel="% of moves predicted")
+    losses.set(xlabel="million positions", ylabel="loss (nats)")
+    shares.set(xlabel="million positions", ylabel="moves predicted (%)")
     for axes in (losses, shares):
         axes.grid(alpha=0.3)
         axes.legend()

@@ -10,6 +10,8 @@ a process of a distributed run: the stream does not depend on how many there are
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from queue import Queue
+from threading import Thread
 from typing import Any, Final
 
 import numpy as np
@@ -270,3 +272,22 @@ def _gather(packed: Tensor, loaded: Loaded, first: int, last: int, pin_memory: b
         torch.from_numpy(loaded.symmetries[first:last]),
     )
     return part.pin_memory() if pin_memory else part
+
+
+def in_background(source: Iterator[Batch], count: int = 2) -> Iterator[Batch]:
+    """Yield what `source` does, while a thread fetches the next `count`; an error there is raised here."""
+    fetched: Queue[Batch | BaseException] = Queue(count)
+
+    def fetch() -> None:
+        try:
+            for batch in source:
+                fetched.put(batch)
+        except BaseException as error:  # noqa: BLE001 - handed on
+            fetched.put(error)
+
+    Thread(target=fetch, daemon=True).start()
+    while True:
+        batch = fetched.get()
+        if isinstance(batch, BaseException):
+            raise batch
+        yield batch

@@ -59,3 +59,9 @@ def keep_freed_memory() -> None:
     if mallopt:
         for parameter, value in ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, 2**31 - 1), (M_TOP_PAD, 2**28)):
             mallopt(parameter, value)
+
+
+def allow_fast_products() -> None:
+    """Let a GPU choose its fastest convolutions and round the factors of float32 products to TF32."""
+    torch.backends.cudnn.benchmark = True
+    torch.set_float32_matmul_precision("high")

@@ -36,7 +36,7 @@ from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
 from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig
-from gopolicy.training.dataset import Order, Unpacker, batches
+from gopolicy.training.dataset import Order, Unpacker, batches, in_background
 from gopolicy.training.device import pick_precision
 from gopolicy.training.evaluation import Evaluation, evaluate
 from gopolicy.training.loop import StepResult, Trainer, TrainingError
@@ -219,7 +219,7 @@ class Run:
         Raises TrainingError if the loss is no number; the last checkpoint is then the last good state.
         """
         trainer, config = self.trainer, self.trainer.config
-        processes = trainer.processes
+        processes, on_gpu = trainer.processes, trainer.device.type == "cuda"
         source = batches(
             self.order,
             config.batch,
@@ -227,8 +227,10 @@ class Run:
             rank=processes.rank,
             ranks=processes.size,
             workers=workers,
-            pin_memory=trainer.device.type == "cuda",
+            pin_memory=on_gpu,
         )
+        if on_gpu:  # so that the GPU never waits for a batch to be gathered
+            source = in_background(source)
         begun = saved = time.monotonic()
         recent: list[StepResult] = []
         with stop_on_signals() as stopped:

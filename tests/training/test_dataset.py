@@ -10,7 +10,7 @@ from gopolicy.features import encode
 from gopolicy.features.symmetry import image_tables, point_tables
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
-from gopolicy.training.dataset import Order, Unpacker, batches, make_batch
+from gopolicy.training.dataset import Order, Unpacker, batches, in_background, make_batch
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -110,3 +110,17 @@ def test_fewer_planes(corpus):
 def test_unsharable_batches_are_refused(corpus):
     with pytest.raises(ValueError, match="cannot be shared"):
         next(batches(order_of(corpus), 10, ranks=3))
+
+
+def test_fetching_in_the_background_changes_nothing(corpus):
+    order = order_of(corpus)
+    assert same(take(in_background(batches(order, 64)), 20), take(batches(order, 64), 20))
+
+    def broken():
+        yield next(batches(order, 8))
+        raise ValueError("no more")
+
+    source = in_background(broken())
+    next(source)
+    with pytest.raises(ValueError, match="no more"):
+        next(source)

@@ -22,7 +22,19 @@ def train(folder, corpus, *options, processes=1):
     if processes > 1:
         launcher += ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     command = [*launcher, "-m", "gopolicy", "train", corpus, "--out", folder, "--filters", "8", "--layers", "3"]
-    recipe = ["--batch", "32", "--validation", "0.2", "--precision", "float32", "--threads", "1", "--device", "cpu", *options]
+    recipe = [
+        "--batch",
+        "32",
+        "--validation",
+        "0.2",
+        "--precision",
+        "float32",
+        "--threads",
+        "1",
+        "--device",
+        "cpu",
+        *options,
+    ]
     done = subprocess.run(
         [*command, *recipe], capture_output=True, text=True, timeout=240, env={**os.environ, "OMP_NUM_THREADS": "1"}
     )
