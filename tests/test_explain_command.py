@@ -8,6 +8,8 @@ import pytest
 
 from gopolicy.__main__ import main
 from gopolicy.commands.explain.shapes import common_shapes, shapes
+from gopolicy.commands.explain.sheet import own_as_black, real_colors
+from gopolicy.features import encode
 from gopolicy.go.coords import BLACK, parse_vertex
 from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
@@ -83,6 +85,16 @@ def test_favorite(explain, tmp_path):
 def test_dream(explain, tmp_path):
     told = explain("dream", GAME, "--move", 20, "--layers", 1, 3, "--stones", 3, "-o", tmp_path / "d.png")
     assert is_picture(tmp_path / "d.png") and "layer 1 adds" in told and "layer 3 adds" in told
+
+
+def test_stones_of_a_position_have_their_own_colors():
+    game = Game()
+    game.play(60)
+    stones = own_as_black(encode(game))
+    assert stones[1].flat[60] == 1 and not stones[0].any()  # White is to play, so Black's stone is the opponent's
+    assert real_colors(stones, game)[0].flat[60] == 1
+    game.play(None)
+    assert real_colors(own_as_black(encode(game)), game)[0].flat[60] == 1
 
 
 def test_saliency(explain, tmp_path):

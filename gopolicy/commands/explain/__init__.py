@@ -7,9 +7,9 @@
   dream      the stones that a layer would add to a position
   saliency   which stones and planes moved the probability of a move
 
-Pictures are drawn from the network's point of view: the player to move is Black.  Layers count from 1,
-filters from 0.  `gopolicy explain MODE --help` has the options of each; the same as arrays in Python is in
-gopolicy.nn.explain.
+In patterns and favorite inputs the player to move is drawn as Black.  Layers count from 1, filters from 0:
+3:17 is filter 17 of layer 3.  `gopolicy explain MODE --help` has the options of each; the same as arrays in
+Python is in gopolicy.nn.explain.
 """
 
 import argparse

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from gopolicy.go import Game
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
     from gopolicy.commands.explain.options import load_network, save_arrays
     from gopolicy.commands.explain.position import own_view, read_position
-    from gopolicy.commands.explain.sheet import Diagram, Sheet, Window, real_stones
+    from gopolicy.commands.explain.sheet import Diagram, Sheet, Window, own_as_black, real_colors
     from gopolicy.features import encode
     from gopolicy.nn.explain import dream
 
@@ -43,28 +45,29 @@ def run(args: argparse.Namespace) -> int:
     planes = encode(game)
     dreams = [dream(network, planes, layer, stones=args.stones) for layer in layers]
     sheet = Sheet(22.0 * (len(layers) + 1), 23.5, inches=0.2)
-    whole, real = Window(0, 0, 19), real_stones(planes)
+    whole, real = Window(0, 0, 19), own_as_black(planes)
     sheet.text(2.0, 1.2, f"before move {number}, {own_view(game)}", weight="bold")
-    sheet.board(2.0, 2.4, Diagram(real), whole, coordinates=True)
+    sheet.board(2.0, 2.4, Diagram(real_colors(real, game)), whole, coordinates=True)
     for place, (layer, colors) in enumerate(zip(layers, dreams, strict=True), start=1):
         sheet.text(2.0 + 22 * place, 1.2, f"as layer {layer} would have it", weight="bold")
         added = (real.sum(0) == 0) & (colors[:2].max(0) > 0)
-        sheet.board(2.0 + 22 * place, 2.4, Diagram(colors[:2], added=added), whole, coordinates=True)
-        print(f"layer {layer} adds {_told(colors, real)}")
+        sheet.board(2.0 + 22 * place, 2.4, Diagram(real_colors(colors[:2], game), added=added), whole, coordinates=True)
+        print(f"layer {layer} adds {_told(colors, real, game)}")
     sheet.save(args.out)
     print(f"{args.out}: move {number}, layers {', '.join(map(str, layers))}")
     save_arrays(args.arrays, planes=planes, layers=np.array(layers), colors=np.stack(dreams))
     return 0
 
 
-def _told(colors: "NDArray[np.float32]", real: "NDArray[np.float32]") -> str:
+def _told(colors: "NDArray[np.float32]", real: "NDArray[np.float32]", game: "Game") -> str:
     """Return the added stones in words, the surest first."""
     import numpy as np
 
-    from gopolicy.go.coords import to_vertex
+    from gopolicy.go.coords import COLOR_NAMES, opponent, to_vertex
 
     stones = np.where(real.sum(0) == 0, colors[:2], 0).reshape(2, -1)
+    names = [COLOR_NAMES[color] for color in (game.to_play, opponent(game.to_play))]
     best = np.argsort(-stones.max(0), kind="stable")
     shown = [int(point) for point in best if stones[:, point].sum() > 0.5]
-    names = [f"{('own', 'opponent')[stones[:, point].argmax()]} {to_vertex(point, 19)}" for point in shown]
-    return ", ".join(names) or "nothing"
+    told = [f"{names[stones[:, point].argmax()]} {to_vertex(point, 19)}" for point in shown]
+    return ", ".join(told) or "nothing"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.commands.explain.examples import Example
-from gopolicy.commands.explain.sheet import GRAY, Diagram, Sheet, Window, real_stones
+from gopolicy.commands.explain.sheet import GRAY, Diagram, Sheet, Window, own_as_black
 from gopolicy.features import encode
 from gopolicy.go.game import Game
 from gopolicy.nn import PolicyNetwork
@@ -62,7 +62,7 @@ def _draw_example(
 ) -> None:
     planes = encode(example.game)
     diagram = Diagram(
-        real_stones(planes),
+        own_as_black(planes),
         framed=example.point,
         ringed=example.played,
         faint=_hardly_mattered(network, planes, unit),

@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "patterns.png")
     parser.add_argument("--table", action="store_true", help="print what the examples have in common; no picture")
     parser.add_argument("--top", type=int, default=10, metavar="N", help="examples a filter (default: 10)")
+    parser.add_argument("--drawn", type=int, metavar="N", help="draw only N of them (default: all)")
     parser.add_argument("--side", type=int, default=13, metavar="N", help="draw at most N points a side (default: 13)")
     parser.add_argument(
         "--sample", type=int, default=20_000, metavar="N", help="search N random positions (default: 20,000)"
@@ -111,5 +112,6 @@ def _tell(
         examples = {row.filter: examples[row.filter] for row in clearest}
         for row in clearest:
             print(f"{row.filter[0]}:{row.filter[1]:<4} {titles[row.filter]}")
+    examples = {chosen: places[: args.drawn] for chosen, places in examples.items()}
     draw_patterns(network.cpu(), examples, titles, side=args.side, searched=str(sample)).save(args.out)
     print(f"{args.out}: {len(examples)} filters, the best {args.top} places of each in {sample}")

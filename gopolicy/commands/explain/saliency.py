@@ -150,14 +150,14 @@ def _draw(
 ) -> None:
     import numpy as np
 
-    from gopolicy.commands.explain.sheet import BLUE, ORANGE, Diagram, Sheet, Window, real_stones
+    from gopolicy.commands.explain.sheet import BLUE, ORANGE, Diagram, Sheet, Window, own_as_black, real_colors
     from gopolicy.features import encode
     from gopolicy.go.coords import parse_vertex
 
     sums = values.sum(axis=0)
     shares = sums / max(float(np.abs(sums).max()), 1e-12)
     heat = (np.sign(shares) * np.abs(shares) ** FADING).astype(np.float32)
-    stones = real_stones(encode(game))
+    stones = real_colors(own_as_black(encode(game)), game)
     sheet = Sheet(41, 24, inches=0.22)
     sheet.text(2.0, 1.1, title, weight="bold", size=1.05)
     sheet.text(2.0, 2.3, f"{_sentence(facts)}.  Blue raised it, orange lowered it.", size=0.8)

@@ -1,6 +1,6 @@
 """A sheet of Go diagrams and small arrays as one picture; imports matplotlib, so only the modes' `run` loads it.
 
-Lengths are in cells of a board.  The point of view is the network's: Black is the player to move.
+Lengths are in cells of a board.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,8 @@ from matplotlib.patches import Circle, Rectangle
 from numpy.typing import NDArray
 from PIL import Image  # matplotlib brings it along
 
-from gopolicy.go.coords import Point, column_names, row_column, star_points
+from gopolicy.go.coords import BLACK, Point, column_names, row_column, star_points
+from gopolicy.go.game import Game
 from gopolicy.ui.heatmap import signed_colors  # the same colors as in the board window
 
 WOOD: Final = "#e8c88f"
@@ -205,6 +206,11 @@ class Sheet:
                 self.text(x - 0.5, y + place + 0.5, str(size - row), **style)
 
 
-def real_stones(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the stones of a position's planes as `Diagram` takes them: float32 `[2, size, size]`, own first."""
+def own_as_black(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the stones of a position's planes as `Diagram` takes them, the player to move as Black."""
     return planes[:2].astype(np.float32)
+
+
+def real_colors(stones: NDArray[np.float32], game: Game) -> NDArray[np.float32]:
+    """Return own and opponent's stones, float32 `[2, size, size]`, as black and white ones."""
+    return stones if game.to_play == BLACK else stones[::-1]
