@@ -76,8 +76,8 @@ def test_favorite(explain, tmp_path):
     few = ("--steps", 3, "--no-progress", "-o", tmp_path / "f.png")
     told = explain("favorite", "--filters", "2:0", "1:3", "--records", DATA, *few)
     assert is_picture(tmp_path / "f.png") and "1,000 real positions at most" in told
-    assert told.index("layer 2 filter 0") < told.index("layer 1 filter 3")
-    assert "layer 1 filter 0" in explain("favorite", "--filters", "1:0", "--sum", *few)
+    assert told.index("2:0: ") < told.index("1:3: ")
+    assert "1:0 sum: " in explain("favorite", "--filters", "1:0", "--sum", *few)
     told = explain("favorite", "--output", "Q16", "C3", *few, "--arrays", tmp_path / "f.npz")
     assert "output Q16" in told and np.load(tmp_path / "f.npz")["planes_l1"].shape == (2, 48, 19, 19)
 
