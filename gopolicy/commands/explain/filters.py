@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     network = load_network(args.model)
     most = network.config.filters
     chosen = args.filters or f"0-{min(most, most if args.feature else 24) - 1}"
-    numbers = [number for _, number in parse_filters([f"1:{chosen}"], network)]
+    numbers = [number for _, number in parse_filters([f"1:{chosen.removeprefix('1:')}"], network)]
     weights = next(network.hidden()).weight.detach().numpy()
     groups = _groups(network, args.feature)
     sheet = _draw(weights, numbers, groups)
