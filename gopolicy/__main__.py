@@ -40,12 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
     args = build_parser().parse_args(arguments)
     try:
         return int(args.run(args) or 0)
+    except BrokenPipeError:  # who reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ValueError, OSError, RuntimeError) as error:
         if args.debug or not str(error):
             raise
         sys.stderr.write(f"gopolicy: {error}\n")
-        return 1
-    except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
         return 130

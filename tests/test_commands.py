@@ -84,6 +84,12 @@ def test_a_table_of_networks_and_symmetries(model, corpus, tmp_path):
     assert all(0 <= answer["train"]["top1"] <= 1 and answer["positions"] == 100 for answer in answers)
 
 
+def test_a_reader_that_has_seen_enough(model):
+    command = f"{sys.executable} -m gopolicy query {GAME} --all --model {model} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert len(done.stdout.splitlines()) == 1 and done.stderr == ""
+
+
 def test_forms_of_a_query(model):
     asked = json.loads(gopolicy("query", GAME, "--move", 57, "--top", 3, "--json", "--model", model).stdout)
     assert asked["move"] == 57 and asked["to_play"] == "black"
