@@ -7,7 +7,7 @@ from gopolicy.features.planes import PLANE_SUBSETS
 from gopolicy.lesson.networks import Design
 
 # Peak learning rates of AdamW: for each kind the best of a search, which the page of the lesson shows.
-RATES: Final = {"convolution": 0.02, "local": 0.004, "full": 0.001}
+RATES: Final = {"convolution": 0.02, "head": 0.003, "local": 0.004, "full": 0.001}
 
 
 class Contestant(NamedTuple):
@@ -25,7 +25,8 @@ class Contestant(NamedTuple):
     @property
     def rate(self) -> float:
         """Peak learning rate."""
-        return self.own_rate or RATES[self.design.kind]
+        head = self.design.kind == "convolution" and self.design.head == "full"
+        return self.own_rate or RATES["head" if head else self.design.kind]
 
     def as_dict(self) -> dict[str, Any]:
         """Return what its result depends on, as JSON takes it."""
@@ -81,13 +82,19 @@ _COMPARED: Final = {
     "first-3-wide": Contestant("first layer 3x3, 39 filters", Design(first=3, filters=39)),
     "first-1-wide": Contestant("first layer 1x1, 43 filters", Design(first=1, filters=43)),
     "first-3-deep": Contestant("first layer 3x3, 9 layers", Design(first=3, layers=9)),
+    "board-first-3": Contestant("first layer 3x3, board", replace(_BOARD, first=3)),
+    "board-first-1": Contestant("first layer 1x1, board", replace(_BOARD, first=1)),
     "pool-2": Contestant("pooled behind layer 2, 19x19 again for layer 6", Design(pools=(2,), upsample=5)),
     "pool-2-4": Contestant("pooled behind layers 2 and 4, 19x19 again for layer 6", Design(pools=(2, 4), upsample=5)),
     "pool-2-wide": Contestant("pooled behind layer 2, 39 filters", Design(pools=(2,), upsample=5, filters=39)),
     "pool-2-end": Contestant("pooled behind layer 2, 19x19 again at the very end", Design(pools=(2,), upsample=6)),
-    "head": Contestant("no pooling, fully connected head", Design(head="full")),
-    "pool-2-head": Contestant("pooled behind layer 2, fully connected head", Design(pools=(2,), head="full")),
-    "pool-2-4-head": Contestant("pooled behind 2 and 4, fully connected head", Design(pools=(2, 4), head="full")),
+    "head": Contestant("no pooling, fully connected head, 3 times the positions", Design(head="full"), times=3),
+    "pool-2-head": Contestant(
+        "pooled behind layer 2, fully connected head, as many", Design(pools=(2,), head="full"), times=3
+    ),
+    "pool-2-4-head": Contestant(
+        "pooled behind 2 and 4, fully connected head, as many", Design(pools=(2, 4), head="full"), times=3
+    ),
     "shared": Contestant("weights shared: 4 layers of 16 filters 3x3, 12 planes", _LEAN),
     "local": Contestant("weights not shared, else the same", replace(_LEAN, kind="local")),
     "planes-4": Contestant(f"the first {FOUR} planes: stones, ones", Design(planes=FOUR)),
@@ -105,9 +112,8 @@ SEARCHED: Final = {
     BASE: _CONVOLUTIONAL_RATES,
     "cnn-board": _CONVOLUTIONAL_RATES,
     "fc-board-large": _FULL_RATES,
-    "fc-board-longer": _FULL_RATES,
     "fc-planes-small": _FULL_RATES,
-    "fc-planes-longer": _FULL_RATES,
+    "pool-2-head": (0.001, 0.003, 0.009),
     "local": (0.001, 0.004, 0.016),
 }
 CONTESTANTS: Final = _COMPARED | {
@@ -143,6 +149,8 @@ CLAIMS: Final = (
             Statement("5x5 against 3x3 at equal FLOPs, by more filters", BASE, "first-3-wide"),
             Statement("5x5 against 1x1 at equal FLOPs, by more filters", BASE, "first-1-wide"),
             Statement("5x5 against 3x3 at equal FLOPs, by more layers", BASE, "first-3-deep"),
+            Statement("5x5 against 3x3, on the board of 1 and -1", "cnn-board", "board-first-3"),
+            Statement("3x3 against 1x1, on the board of 1 and -1", "board-first-3", "board-first-1"),
         ),
     ),
     Claim(

@@ -21,6 +21,7 @@ SIGHTS: Final = ("planes", "all but ones", "board", "board and ones")
 KINDS: Final = ("convolution", "local", "full")
 HEADS: Final = ("point", "full")
 PADDINGS: Final = ("zeros", "torus")
+HEAD_FILTERS: Final = 8  # in front of a fully connected head: what AlphaGo Zero does with 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Design(NetworkConfig):
     upsample: int = 0
     """The hidden layer behind which a pooled board becomes 19x19 again; 0 for none."""
     head: str = "point"
-    """point: a 1x1 filter at each point; full: every point from all the board."""
+    """point: a 1x1 filter at each point; full: every point from all the board, through a layer of few 1x1 filters."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -220,7 +221,8 @@ def _board_stages(design: Design) -> list[nn.Module]:
             stages.append(Upsample(times))
             side, times = SIZE, 1
     if design.head == "full":
-        return [*stages, nn.Flatten(), nn.Linear(inputs * side * side, POINTS)]
+        narrow = _hidden(nn.Conv2d(inputs, HEAD_FILTERS, 1, bias=False), HEAD_FILTERS)
+        return [*stages, narrow, nn.Flatten(), nn.Linear(HEAD_FILTERS * side * side, POINTS)]
     return [*stages, PointHead(inputs)]
 
 
