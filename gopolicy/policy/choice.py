@@ -51,6 +51,8 @@ def choose_move(
 ) -> Move:
     """Return the move to play in a game, or None to pass.
 
+    A move that brings back an earlier position is never chosen: without search the network would go round for ever.
+
     temperature: 0 plays the likeliest sensible move, 1 samples as the network says, more is wilder.
     top_p: sample only among the likeliest moves that together have this probability.
     greedy_after: play the likeliest move from this turn number on.
@@ -65,9 +67,16 @@ def choose_move(
     weights = np.where(sensible, policy.probabilities(game), 0.0).reshape(-1).astype(np.float64)
     if weights.sum() <= 0:
         weights = sensible.reshape(-1).astype(np.float64)
-    if temperature <= 0 or (greedy_after is not None and game.board.turns >= greedy_after):
-        return int(weights.argmax())
-    return int(rng.choice(len(weights), p=sharpen(weights, temperature, top_p)))
+    greedy = temperature <= 0 or (greedy_after is not None and game.board.turns >= greedy_after)
+    while weights.sum() > 0:
+        if greedy:
+            point = int(weights.argmax())
+        else:
+            point = int(rng.choice(len(weights), p=sharpen(weights, temperature, top_p)))
+        if not game.repeats(point):
+            return point
+        weights[point] = 0.0
+    return None
 
 
 def sharpen(weights: NDArray[np.float64], temperature: float, top_p: float = 1.0) -> NDArray[np.float64]:

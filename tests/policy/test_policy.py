@@ -161,3 +161,24 @@ def test_dead_stones_are_whole_chains_of_the_other_owner():
     owners = np.full((19, 19), 0.9, np.float32)
     assert {to_vertex(point, 19) for point in dead_stones(game, owners)} == {"D4", "D5"}
     assert dead_stones(game, owners * 0.5) == set()
+
+
+def test_nobody_goes_round_in_circles():
+    """Throwing two stones in and retaking one for ever, while the opponent passes: no position comes twice."""
+    corner = ("OX.OXX.", ".OOOOX.", "OOOXOX.", ".OXXX..", "XXOOXXX")
+    colors = {"X": BLACK, "O": WHITE}
+    game = Game()
+    game.set_stones(
+        {i * 19 + j: colors[symbol] for i, row in enumerate(corner) for j, symbol in enumerate(row) if symbol != "."}
+    )
+    policy = UniformPolicy({"A18": 1e6, "B19": 1e6, "C19": 1e6})
+    seen = {game.board.colors.tobytes()}
+    for _ in range(20):
+        game.to_play = BLACK
+        game.play(choose_move(policy, game, np.random.default_rng(0), pass_when_offered="never"))
+        assert game.board.colors.tobytes() not in seen
+        seen.add(game.board.colors.tobytes())
+        captures = game.is_legal(0) and game.board.color_at(1) == game.board.color_at(2) == BLACK
+        game.play(0 if captures else None)
+        seen.add(game.board.colors.tobytes())
+    assert game.board.turns >= 40
