@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="LETTERS", help="claims to test, such as a,c (default: all, a to f)")
     parser.add_argument("--seeds", type=int, metavar="N", help="runs of each network (default: 3, quick: 1)")
     parser.add_argument(
-        "--positions", type=int, metavar="N", help="positions a network learns from (default: 32000, quick: 12000)"
+        "--positions", type=int, metavar="N", help="positions a network learns from (default: 32000, quick: 10000)"
     )
     parser.add_argument(
         "--measured", type=int, metavar="N", help="positions to measure on (default: 8192, quick: 2048)"

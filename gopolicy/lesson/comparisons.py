@@ -165,6 +165,8 @@ CLAIMS: Final = (
             Statement("fully connected head: no pooling against one, top-1", "head", "pool-2-head"),
             Statement("fully connected head: one pooling against two, top-1", "pool-2-head", "pool-2-4-head"),
             Statement("errors within one point: a larger share with pooling", "pool-2", BASE, "near"),
+            Statement("right or within one point: no pooling against one", BASE, "pool-2", "within 1"),
+            Statement("right or within one point: no pooling against two", BASE, "pool-2-4", "within 1"),
             Statement("errors within one point that stay in the pooled cell", "pool-2", BASE, "near in cell"),
             Statement(
                 "the right point, given the right cell of 2x2: no pooling against one", BASE, "pool-2", "point in cell"

@@ -55,6 +55,7 @@ class Measurement:
             "top1": (self.first, total),
             "top5": (self.fifth, total),
             "near": (near, total - self.first),
+            "within 1": (self.first + near, total),
             "cell": (self.first + self.cells, total),
             "point in cell": (self.first, self.first + self.cells),
             "near in cell": (self.cells, near),

@@ -6,12 +6,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.lesson.comparisons import BASE, Claim
+from gopolicy.lesson.comparisons import BASE, CONTESTANTS, Claim
 from gopolicy.lesson.measuring import REACH
 from gopolicy.lesson.results import Results
 
-POOLED: Final = {BASE: "no pooling", "pool-2": "one pooling", "pool-2-4": "two poolings"}
-FARTHEST: Final = 8  # distances from here on are one bar
+POOLED: Final = {
+    BASE: "no pooling",
+    "pool-2": "one pooling",
+    "pool-2-end": "one, 19x19 at the end",
+    "pool-2-4": "two poolings",
+}
+FARTHEST: Final = 8  # classes of distance; the last bar holds all farther ones
+BRIGHTEST: Final = 6.0  # percent of the positions on one point that gives the brightest color
 
 
 def draw_curves(results: Results, claims: tuple[Claim, ...], path: Path) -> bool:
@@ -47,6 +53,10 @@ def _draw_claim(results: Results, claim: Claim, panel: Any) -> None:
         style = ("-", "--", ":")[i // 10 % 3] if len(names) > 10 else ("-", "--")[i % 2]
         color = colormaps["tab10"](i % 10)
         panel.plot(curves[0, :, 0] / 1000, 100 * curves[:, :, 2].mean(0), style, label=name, color=color, linewidth=1.4)
+    if len({CONTESTANTS[name].times for name in names}) > 1:
+        panel.set_xscale("log")
+        panel.set_xticks(marks := [5, 10, 20, 50, 100, 200], marks, minor=False)
+        panel.minorticks_off()
     panel.set_title(f"({claim.letter}) {claim.title}", fontsize=8.5)
     panel.set_xlabel("positions learned from, thousands", fontsize=8)
     panel.set_ylabel("top-1, %", fontsize=8)
@@ -69,7 +79,7 @@ def draw_pooling(results: Results, claims: tuple[Claim, ...], path: Path) -> boo
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(
-        1, 1 + len(names), figsize=(4 + 3 * len(names), 3.4), width_ratios=[1.5] + [1] * len(names)
+        1, 1 + len(names), figsize=(4 + 2.6 * len(names), 3.6), width_ratios=[1.6] + [1] * len(names)
     )
     _draw_distances(results, names, axes[0])
     for name, panel in zip(names, axes[1:], strict=True):
@@ -85,7 +95,7 @@ def _draw_distances(results: Results, names: list[str], panel: Any) -> None:
     for i, name in enumerate(names):
         counts = _total(results, name, "distances")
         shares = np.append(counts[: FARTHEST - 1], counts[FARTHEST - 1 :].sum()) / counts.sum()
-        panel.bar(places + (i - (len(names) - 1) / 2) * 0.27, 100 * shares, 0.27, label=POOLED[name])
+        panel.bar(places + (i - (len(names) - 1) / 2) * 0.2, 100 * shares, 0.2, label=POOLED[name])
     panel.set_xticks(places, ["right", *map(str, places[1:-1]), f"{FARTHEST - 1}+"])
     panel.set_xlabel("distance of the guess to the played point", fontsize=8)
     panel.set_ylabel("% of positions", fontsize=8)
@@ -98,15 +108,15 @@ def _draw_offsets(results: Results, name: str, panel: Any) -> None:
     right = offsets[REACH, REACH] / _total(results, name, "distances").sum()
     shares = 100 * offsets / _total(results, name, "distances").sum()
     shares[REACH, REACH] = np.nan  # its share would drown the others
-    panel.imshow(shares, cmap="viridis", vmin=0, vmax=3.5)
+    panel.imshow(shares, cmap="viridis", vmin=0, vmax=BRIGHTEST)
     for (row, column), share in np.ndenumerate(shares):
         text = f"{100 * right:.0f}" if np.isnan(share) else f"{share:.1f}"
-        color = "black" if np.isnan(share) or share > 2 else "white"
+        color = "black" if np.isnan(share) or share > BRIGHTEST / 2 else "white"
         panel.text(column, row, text, ha="center", va="center", fontsize=7, color=color)
     marks = range(2 * REACH + 1)
     panel.set_xticks(marks, [f"{mark - REACH:+d}" if mark != REACH else "0" for mark in marks], fontsize=7)
     panel.set_yticks(marks, [f"{mark - REACH:+d}" if mark != REACH else "0" for mark in marks], fontsize=7)
-    panel.set_title(f"{POOLED[name]}: guesses around\nthe played point, % of positions", fontsize=8)
+    panel.set_title(f"{POOLED[name]}:\nguesses around the played point, %", fontsize=8)
 
 
 def _total(results: Results, name: str, field: str) -> NDArray[np.int64]:

@@ -12,7 +12,12 @@ from gopolicy.training.evaluation import wilson
 REPORT: Final = "report.md"
 POINTS_OFF: Final = "the larger of the lines between them across and down"
 # Which measures each table shows, behind what every table shows: (heading, measure).
-DISTANCES: Final = (("mean distance", "distance"), ("of errors", "error distance"), ("errors within 1", "near"))
+DISTANCES: Final = (
+    ("mean distance", "distance"),
+    ("of errors", "error distance"),
+    ("errors within 1", "near"),
+    ("right or within 1", "within 1"),
+)
 CELLS: Final = (
     ("right cell", "cell"),
     ("right point, given the cell", "point in cell"),

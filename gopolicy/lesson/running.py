@@ -47,7 +47,7 @@ class Settings:
         return max(1, self.positions // self.batch)
 
 
-QUICK: Final = Settings(positions=12_000, measured=2048, glances=4)
+QUICK: Final = Settings(positions=10_000, measured=2048, glances=4)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def test_distances_cells_and_offsets_by_hand():
     assert shares["distance"] == pytest.approx((4 + 17) / 6)
     assert shares["error distance"] == pytest.approx((4 + 17) / 5)
     assert shares["near"] == pytest.approx(4 / 5) and shares["near in cell"] == pytest.approx(2 / 4)
+    assert shares["within 1"] == pytest.approx(5 / 6)
     assert shares["cell"] == pytest.approx(3 / 6) and shares["point in cell"] == pytest.approx(1 / 3)
 
 
