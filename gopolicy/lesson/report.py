@@ -75,7 +75,7 @@ def _costs(results: Results, names: list[str]) -> str:
         top1 = shares["top1"]
         low, high = wilson(round(mean(top1) * run["positions"]), run["positions"])
         rows.append([
-            CONTESTANTS[name].title,
+            f"`{name}`: {CONTESTANTS[name].title}",  # the pictures have the names
             f"{run['parameters']:,}",
             f"{run['flops'] / 1e6:.1f}",
             f"{results.settings['positions'] * CONTESTANTS[name].times:,.0f}",
