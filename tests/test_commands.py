@@ -174,8 +174,9 @@ def test_readme_names_what_exists():
         assert re.search(rf"^    {command}\b", told, re.MULTILINE), command
     for path in re.findall(r"(?<![\w/.…-])((?:gopolicy|data|tests)/[\w/.-]*|play\.py)", readme):
         assert (ROOT / path.rstrip(".")).exists(), path
-    helps = " ".join(gopolicy(command, "--help").stdout for command in commands)
-    others = {"--apikey", "--mode", "--level", "--chinese-rules"}  # of gtp2ogs and GNU Go
+    commands |= set(re.findall(r"\bgopolicy (explain [a-z]+)", readme))
+    helps = " ".join(gopolicy(*command.split(), "--help").stdout for command in commands)
+    others = {"--apikey", "--mode", "--level", "--chinese-rules", "--nproc-per-node"}  # of gtp2ogs, GNU Go, torchrun
     for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", readme)) - others:
         assert option in helps, option
 

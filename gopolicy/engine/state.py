@@ -104,6 +104,7 @@ class GtpState:
             greedy_after=parameters.greedy_after,
             pass_when_offered=parameters.pass_when_offered,
             cleanup=cleanup or parameters.cleanup,
+            repetitions=int(self.rules in SIMPLE_KO_RULES),
         )
 
     def dead_stones(self) -> set[Point]:

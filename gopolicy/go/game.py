@@ -159,21 +159,23 @@ class Game:
         self.to_play = last[0]
         return last
 
-    def repeats(self, move: Point) -> bool:
-        """Tell whether a legal move of the color to play would bring back a position that this game has had."""
+    def repetitions(self, move: Point) -> int:
+        """Return how often this game has had the position that a legal move of the color to play makes."""
         if all(event & ev.POINT_MASK != move for event in self._events):
-            return False  # a stone stands where none ever stood
+            return 0  # a stone stands where none ever stood
         after = self.board.copy()
         after.play(move, self.to_play)
-        earlier = Game(self.size, superko=True)  # it remembers
+        wanted, count = after.colors.tobytes(), 0
+        earlier = Game(self.size)
         for setup, run in groupby(self._events, ev.is_setup):
             if setup:
                 earlier.set_stones({int(event) & ev.POINT_MASK: ev.event_color(event) for event in run})
+                count += earlier._key() == wanted
                 continue
             for event in run:
                 earlier.board.play(ev.event_move(event), ev.event_color(event))
-                earlier._remember()
-        return after.colors.tobytes() in earlier._seen
+                count += ev.event_move(event) is not None and earlier._key() == wanted
+        return count
 
     def _replay_with_superko(self, events: NDArray[np.uint16]) -> None:
         for setup, run in groupby(events, ev.is_setup):

@@ -48,16 +48,16 @@ def choose_move(
     greedy_after: int | None = None,
     pass_when_offered: PassRule = "auto",
     cleanup: bool = False,
+    repetitions: int = 0,
 ) -> Move:
     """Return the move to play in a game, or None to pass.
-
-    A move that brings back an earlier position is never chosen: without search the network would go round for ever.
 
     temperature: 0 plays the likeliest sensible move, 1 samples as the network says, more is wilder.
     top_p: sample only among the likeliest moves that together have this probability.
     greedy_after: play the likeliest move from this turn number on.
     pass_when_offered: whether to answer a pass with a pass: auto does if the stones as they stand win.
     cleanup: never pass while a sensible move is left, so that dead stones get captured.
+    repetitions: how often its moves may bring a position back; without search it would go round for ever.
     """
     sensible = sensible_mask(game)
     if not sensible.any():
@@ -73,7 +73,7 @@ def choose_move(
             point = int(weights.argmax())
         else:
             point = int(rng.choice(len(weights), p=sharpen(weights, temperature, top_p)))
-        if not game.repeats(point):
+        if game.repetitions(point) <= repetitions:
             return point
         weights[point] = 0.0
     return None
