@@ -41,11 +41,6 @@ class Settings:
     precision: str = "float32"
     """float32 or bfloat16."""
 
-    @property
-    def steps(self) -> int:
-        """Steps of a run."""
-        return max(1, self.positions // self.batch)
-
 
 QUICK: Final = Settings(positions=10_000, measured=2048, glances=4)
 

@@ -229,7 +229,7 @@ class Run:
             workers=workers,
             pin_memory=on_gpu,
         )
-        if on_gpu:  # so that the GPU never waits for a batch to be gathered
+        if on_gpu:  # gather the next batches while the GPU works on this one
             source = in_background(source)
         begun = saved = time.monotonic()
         recent: list[StepResult] = []
@@ -266,19 +266,18 @@ class Run:
 
 def _newest(folder: Path) -> tuple[Path, dict[str, torch.Tensor], dict[str, Any]]:
     """Return the newest checkpoint of a folder that can be read: its path, tensors and facts."""
-    paths = [path for path in (folder / CHECKPOINT, folder / PREVIOUS) if path.exists()] or [folder / CHECKPOINT]
-    for path in paths:
-        try:
-            tensors, facts = load_file(path)
-        except CheckpointError as error:
-            if path == paths[-1]:
-                raise
-            logging.getLogger(__name__).warning("%s; going on from %s", error, paths[-1])
-            continue
-        if facts["kind"] != RUN:
-            raise CheckpointError(f"{path}: a {facts['kind']}, not a training run")
-        return path, tensors, facts
-    raise AssertionError("the last path returns or raises")
+    path, before = folder / CHECKPOINT, folder / PREVIOUS
+    try:
+        tensors, facts = load_file(path)
+    except CheckpointError as error:
+        if not before.exists():
+            raise
+        logging.getLogger(__name__).warning("%s; going on from %s", error, before)
+        path = before
+        tensors, facts = load_file(path)
+    if facts["kind"] != RUN:
+        raise CheckpointError(f"{path}: a {facts['kind']}, not a training run")
+    return path, tensors, facts
 
 
 def _mean(results: list[StepResult]) -> StepResult:
