@@ -259,6 +259,11 @@ def encode_events(
     return written
 
 
+def by_feature(values: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Return views of float32 `[planes, ...]`, by the name of the feature; those behind the last plane are empty."""
+    return {feature.name: values[OFFSETS[feature.name] :][: feature.width] for feature in FEATURES}
+
+
 def unpack(planes: NDArray[np.uint64], size: int = 19) -> NDArray[np.uint8]:
     """Return bit planes uint64 `[..., W]` as bytes uint8 `[..., size, size]` of 0 and 1, row 0 at the top."""
     bits = np.unpackbits(planes.view(np.uint8), axis=-1, count=size * size, bitorder="little")

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from gopolicy.features import FEATURES
+from gopolicy.features.planes import by_feature
 from gopolicy.go.coords import Point
 from gopolicy.ui.network import Grid
 
@@ -52,6 +52,4 @@ class Saliency:
     @property
     def features(self) -> list[tuple[str, float]]:
         """What each feature adds, in bits, in the order of the planes."""
-        ends = np.cumsum([feature.width for feature in FEATURES])
-        parts = np.split(self.values.sum(axis=(1, 2)), ends[:-1])
-        return [(feature.name, float(part.sum())) for feature, part in zip(FEATURES, parts, strict=True)]
+        return [(name, float(part.sum())) for name, part in by_feature(self.values).items()]

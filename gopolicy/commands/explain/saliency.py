@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from gopolicy.go import Game, Point
 
 STRONGEST = 6  # points that are printed
-FADING = 0.6  # power of the shades: small credits stay visible
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -148,15 +147,11 @@ def _draw(
     facts: dict[str, "object"],
     title: str,
 ) -> None:
-    import numpy as np
-
     from gopolicy.commands.explain.sheet import BLUE, ORANGE, Diagram, Sheet, Window, own_as_black, real_colors
     from gopolicy.features import encode
     from gopolicy.go.coords import parse_vertex
+    from gopolicy.ui.saliency import Saliency
 
-    sums = values.sum(axis=0)
-    shares = sums / max(float(np.abs(sums).max()), 1e-12)
-    heat = (np.sign(shares) * np.abs(shares) ** FADING).astype(np.float32)
     stones = real_colors(own_as_black(encode(game)), game)
     sheet = Sheet(41, 24, inches=0.22)
     sheet.text(2.0, 1.1, title, weight="bold", size=1.05)
@@ -164,7 +159,7 @@ def _draw(
     features, points = facts["features"], facts["points"]
     assert isinstance(features, dict) and isinstance(points, dict)
     labels = {parse_vertex(vertex, game.size) or 0: f"{bits:+.1f}" for vertex, bits in points.items()}
-    diagram = Diagram(stones, heat=heat, framed=point, labels=labels)
+    diagram = Diagram(stones, heat=Saliency(b"", point, values).shades, framed=point, labels=labels)
     sheet.board(2.0, 3.2, diagram, Window(0, 0, 19), coordinates=True)
     most = max(max(map(abs, features.values())), 1e-12)
     sheet.text(23.5, 4.2, "by feature, in bits", weight="bold", size=0.9)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gopolicy.features import FEATURES
+from gopolicy.features.planes import by_feature
 from gopolicy.nn.explain.ascent import Unit, unit_scores
 from gopolicy.nn.network import SIZE, PolicyNetwork
 
@@ -56,8 +56,4 @@ def attributions(
 
 def sum_by_feature(values: NDArray[np.float32]) -> dict[str, float]:
     """Return the sum of contributions, float32 `[48, 19, 19]`, over the planes of each feature."""
-    sums, place = {}, 0
-    for feature in FEATURES:
-        sums[feature.name] = float(values[place : place + feature.width].sum(dtype=np.float64))
-        place += feature.width
-    return sums
+    return {name: float(part.sum(dtype=np.float64)) for name, part in by_feature(values).items()}

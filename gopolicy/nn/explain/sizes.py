@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from gopolicy.features import FEATURES
+from gopolicy.features.planes import by_feature
 from gopolicy.nn.network import SIZE, PolicyNetwork
 
 
@@ -83,8 +83,6 @@ def first_layer_shares(network: PolicyNetwork) -> dict[str, NDArray[np.float32]]
     weights = first.weight.detach().cpu().numpy().astype(np.float32)  # [k, planes, 5, 5]
     squares = np.square(weights).sum(axis=(2, 3))
     squares /= np.maximum(squares.sum(axis=1, keepdims=True), 1e-30)
-    shares, place = {}, 0
-    for feature in FEATURES:
-        shares[feature.name] = squares[:, place : place + feature.width].sum(axis=1)
-        place += feature.width
-    return shares
+    # A network of fewer planes reads nothing of the last features.
+    parts = by_feature(squares.T).items()  # [planes, k]
+    return {name: part.sum(axis=0) for name, part in parts}
