@@ -3,7 +3,7 @@
 A game ends by two passes, a resignation, too many moves, or a player's failure.  A player that plays an
 illegal move, ends, hangs or answers nonsense has lost that game, and the reason is kept; the match goes on,
 unless the same player fails several times in a row.  Of equal games only the first counts for the result,
-because two players without chance would repeat themselves for ever.
+because two players without chance would repeat themselves for ever.  Several tables play side by side.
 """
 
 import json
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
 from gopolicy.go.board import IllegalMoveError
@@ -58,7 +59,7 @@ class Played:
     """A game of a match as the results file keeps it.
 
     number: from 1.  first_color: the first player's color.  score: 1, 0.5 or 0, of the first player.
-    failed: which player failed, `first`, `second` or "".  same_as: the number of an earlier equal game, or 0.
+    failed: which player failed, `first`, `second` or "".  same_as: the number of an equal game played before, or 0.
     """
 
     number: int
@@ -135,42 +136,101 @@ def _scored(game: Game, referee: Referee | None) -> Result:
     return Result(winner, format_score(score), f"{how}, area of the stones on the board")
 
 
+@dataclass(frozen=True)
+class Table:
+    """Two players who play some of a match's games, and who scores them; no player sits at two tables."""
+
+    first: Player
+    second: Player
+    referee: Referee | None = None
+
+
 def play_match(
-    first: Player,
-    second: Player,
+    tables: Sequence[Table],
     setting: Setting,
     folder: Path,
     *,
-    referee: Referee | None = None,
     description: dict[str, Any] | None = None,
     progress: Callable[[Played], None] = lambda played: None,
 ) -> list[Played]:
-    """Play the games that `folder` does not hold yet; return all, those that it holds included.
+    """Play the games that `folder` does not hold yet; return all by number, those that it holds included.
 
+    tables: one or more of equal players; they play at the same time, each in a thread.
     folder: gets one SGF file a game and RESULTS_FILE; made if it is missing.
     description: what tells this match from others; a folder with another one is refused.
     progress: called after each game.
     Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    played = _resume(folder / RESULTS_FILE, description or {})
-    failures = {"first": 0, "second": 0}
-    for number in range(len(played) + 1, setting.games + 1):
+    match = _Match(setting, folder, _resume(folder / RESULTS_FILE, description or {}), progress)
+    threads = [Thread(target=match.play_at, args=(table,), daemon=True) for table in tables]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    finally:
+        match.end()
+    if match.error:
+        raise match.error
+    return sorted(match.played, key=lambda played: played.number)
+
+
+class _Match:
+    """A match under way; its methods are called by the threads of the tables.
+
+    played: the games that are over, in the order of their ends.  error: what ended the match, if anything did.
+    """
+
+    def __init__(
+        self, setting: Setting, folder: Path, played: list[Played], progress: Callable[[Played], None]
+    ) -> None:
+        self.played = played
+        self.error: BaseException | None = None
+        self._setting, self._folder, self._progress = setting, folder, progress
+        held = {entry.number for entry in played}
+        self._numbers = [number for number in range(setting.games, 0, -1) if number not in held]  # the next one last
+        self._failures = {"first": 0, "second": 0}
+        self._lock = Lock()
+        self._ended = False
+
+    def play_at(self, table: Table) -> None:
+        """Play games at a table until none is left or the match is ended."""
+        try:
+            while number := self._next():
+                self._play(table, number)
+        except BaseException as error:  # noqa: BLE001 - handed on to who waits
+            self.error = self.error or error
+            self.end()
+
+    def end(self) -> None:
+        """Begin no further game, and keep none that is still being played."""
+        with self._lock:
+            self._ended = True
+
+    def _next(self) -> int:
+        with self._lock:
+            return 0 if self._ended or not self._numbers else self._numbers.pop()
+
+    def _play(self, table: Table, number: int) -> None:
         first_color = BLACK if number % 2 else WHITE
-        players = {first_color: first, opponent(first_color): second}
-        game = setting.start(number)
-        for player in (first, second):
+        players = {first_color: table.first, opponent(first_color): table.second}
+        game = self._setting.start(number)
+        for player in players.values():
             player.prepare(number)
-        result = play_game(players, game, max_moves=setting.max_moves, referee=referee)
-        entry = _entry(number, first_color, game, result, played)
-        _write_record(folder / f"game_{number:04}.sgf", players, game, result)
-        _append(folder / RESULTS_FILE, asdict(entry))
-        played.append(entry)
-        progress(entry)
-        failures = {who: count + 1 if entry.failed == who else 0 for who, count in failures.items()}
-        if max(failures.values()) == FAILURES_IN_A_ROW:
+        result = play_game(players, game, max_moves=self._setting.max_moves, referee=table.referee)
+        with self._lock:
+            if not self._ended:
+                self._keep(_entry(number, first_color, game, result, self.played), players, game, result)
+
+    def _keep(self, entry: Played, players: dict[Color, Player], game: Game, result: Result) -> None:
+        _write_record(self._folder / f"game_{entry.number:04}.sgf", players, game, result)
+        _append(self._folder / RESULTS_FILE, asdict(entry))
+        self.played.append(entry)
+        self._progress(entry)
+        self._failures = {who: count + 1 if entry.failed == who else 0 for who, count in self._failures.items()}
+        if max(self._failures.values()) == FAILURES_IN_A_ROW:
             raise MatchError(f"the {entry.failed} player failed {FAILURES_IN_A_ROW} games in a row: {entry.reason}")
-    return played
 
 
 def _entry(number: int, first_color: Color, game: Game, result: Result, played: list[Played]) -> Played:

@@ -2,13 +2,14 @@
 
 import json
 import sys
+import threading
 
 import pytest
 from fakes import ScriptedPlayer
 
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.go.game import Game
-from gopolicy.match import RESULTS_FILE, MatchError, Setting, play_game, play_match, summarize, wilson
+from gopolicy.match import RESULTS_FILE, MatchError, Setting, Table, play_game, play_match, summarize, wilson
 from gopolicy.players import GtpPlayer, PlayerError
 from gopolicy.records import read_records
 
@@ -76,11 +77,11 @@ class Chance(ScriptedPlayer):
 def test_a_match_is_kept_resumed_and_summed_up(tmp_path):
     one, two = Chance(name="one"), Chance(name="two")
     told = []
-    play_match(one, two, Setting(2), tmp_path, description={"first": "one"}, progress=told.append)
+    play_match([Table(one, two)], Setting(2), tmp_path, description={"first": "one"}, progress=told.append)
     assert [played.number for played in told] == [1, 2] and [played.first_color for played in told] == [BLACK, WHITE]
     with (tmp_path / RESULTS_FILE).open("a") as file:
         file.write('{"number": 3, "inter')
-    played = play_match(one, two, Setting(4), tmp_path, description={"first": "one"}, progress=told.append)
+    played = play_match([Table(one, two)], Setting(4), tmp_path, description={"first": "one"}, progress=told.append)
     assert [entry.number for entry in told] == [1, 2, 3, 4] and played == told
     assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 5
     records = sorted(read_records(tmp_path), key=lambda record: record.source)
@@ -95,19 +96,63 @@ def test_a_match_is_kept_resumed_and_summed_up(tmp_path):
 
 def test_another_match_in_the_same_folder_is_refused(tmp_path):
     players = ScriptedPlayer(), ScriptedPlayer()
-    play_match(*players, Setting(1), tmp_path, description={"komi": 7.5})
+    play_match([Table(*players)], Setting(1), tmp_path, description={"komi": 7.5})
     with pytest.raises(MatchError, match=r"results.jsonl is of another match: its komi is 7.5, not 6.5"):
-        play_match(*players, Setting(1), tmp_path, description={"komi": 6.5})
+        play_match([Table(*players)], Setting(1), tmp_path, description={"komi": 6.5})
     (tmp_path / RESULTS_FILE).write_text("{}\n[]\n")
     with pytest.raises(MatchError, match="is no results file"):
-        play_match(*players, Setting(1), tmp_path)
+        play_match([Table(*players)], Setting(1), tmp_path)
 
 
 def test_repeated_games_count_once(tmp_path):
-    played = play_match(ScriptedPlayer(), ScriptedPlayer(), Setting(6), tmp_path)
+    played = play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(6), tmp_path)
     assert [entry.same_as for entry in played] == [0, 0, 1, 2, 1, 2]
     summary = summarize(played)
     assert (summary.games, summary.repeated, summary.share) == (2, 4, 0.5)
+
+
+class Waiting(Chance):
+    """Plays only once another game is being played beside its own."""
+
+    def __init__(self, together, **options):
+        super().__init__(**options)
+        self._together = together
+
+    def genmove(self, game, color):
+        if self.name == "one" and not game.board.turns // 2:
+            self._together.wait(timeout=60)
+        return super().genmove(game, color)
+
+
+def test_tables_play_at_the_same_time(tmp_path):
+    together = threading.Barrier(2)
+    tables = [Table(Waiting(together, name="one"), Chance(name="two")) for _ in range(2)]
+    told = []
+    play_match(tables, Setting(4), tmp_path, progress=told.append)
+    played = play_match(tables[:1], Setting(4), tmp_path)
+    assert [entry.number for entry in played] == [1, 2, 3, 4] == sorted(entry.number for entry in told)
+    assert (summarize(played).games, summarize(played).wins) == (4, 2)
+    assert len(list(read_records(tmp_path))) == 4
+
+
+def test_a_hole_in_the_results_is_filled(tmp_path):
+    one, two = Chance(name="one"), Chance(name="two")
+    whole = play_match([Table(one, two)], Setting(3), tmp_path)
+    lines = (tmp_path / RESULTS_FILE).read_text().splitlines(keepends=True)
+    (tmp_path / RESULTS_FILE).write_text("".join(lines[:2] + lines[3:]))  # an interrupted match of several tables
+    told = []
+    assert play_match([Table(one, two)], Setting(3), tmp_path, progress=told.append) == whole
+    assert [entry.number for entry in told] == [2]
+
+
+def test_an_error_at_one_table_ends_the_match(tmp_path):
+    class Fault(ScriptedPlayer):
+        def genmove(self, game, color):
+            raise ZeroDivisionError("a fault of ours")
+
+    tables = [Table(Fault(), ScriptedPlayer()), Table(ScriptedPlayer(), ScriptedPlayer())]
+    with pytest.raises(ZeroDivisionError):
+        play_match(tables, Setting(10_000), tmp_path)
 
 
 def test_openings_are_played_with_both_colors(tmp_path):
@@ -127,7 +172,7 @@ def test_a_player_that_always_fails_ends_the_match(tmp_path):
             raise PlayerError("no license")
 
     with pytest.raises(MatchError, match="the second player failed 3 games in a row: no license"):
-        play_match(ScriptedPlayer(last="pass"), Broken(), Setting(10), tmp_path)
+        play_match([Table(ScriptedPlayer(), Broken())], Setting(10), tmp_path)
     assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 4
     assert all(
         json.loads(line)["failed"] == "second" for line in (tmp_path / RESULTS_FILE).read_text().splitlines()[1:]

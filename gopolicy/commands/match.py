@@ -11,6 +11,7 @@ interrupted.  Without a referee the score is the area of the stones as they stan
 import argparse
 import shlex
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,49 +45,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=float, default=120.0, metavar="SECONDS", help="for one answer (default: %(default)s)"
     )
+    parser.add_argument("--parallel", type=int, default=1, metavar="N", help="games at a time (default: %(default)s)")
     networks = parser.add_argument_group("how networks play")
     add_options(networks, OPTIONS)
 
 
 def run(args: argparse.Namespace) -> int:
     """Play the match and print each game and the result."""
-    from gopolicy.match import Setting, play_match, summarize
+    from gopolicy.match import Setting, Table, play_match, summarize
     from gopolicy.players import GtpPlayer
 
+    if args.parallel < 1:
+        raise ValueError(f"--parallel must be 1 or more, not {args.parallel}")
     parameters = read_options(args, OPTIONS)
-    referee = GtpPlayer(args.referee, timeout_seconds=args.timeout) if args.referee else None
-    first, second = (_player(spec, args, parameters) for spec in (args.first, args.second))
+    first, second = (_seat(spec, args, parameters) for spec in (args.first, args.second))
+    setting = Setting(args.games, _openings(args), args.komi, args.max_moves)
+    players: list[Player] = []
+    tables: list[Table] = []
     try:
-        print(f"{first.name} against {second.name}" + (f", referee {referee.name}" if referee else ""))
-        setting = Setting(args.games, _openings(args), args.komi, args.max_moves)
-        played = play_match(
-            first,
-            second,
-            setting,
-            Path(args.output),
-            referee=referee,
-            description=_describe(args, parameters),
-            progress=_tell,
-        )
+        for _ in range(args.parallel):
+            referee = GtpPlayer(args.referee, timeout_seconds=args.timeout) if args.referee else None
+            tables.append(Table(first(), second(), referee))
+            players += [player for player in (tables[-1].first, tables[-1].second, referee) if player]
+        names = [player.name for player in players[:3]]  # the engines' own: the first table's are started here
+        print(f"{names[0]} against {names[1]}" + (f", referee {names[2]}" if args.referee else ""))
+        played = play_match(tables, setting, Path(args.output), description=_describe(args, parameters), progress=_tell)
     finally:
-        for player in (first, second, *([referee] if referee else [])):
+        for player in players:
             player.close()
-    _print_summary(summarize(played), first.name)
+    _print_summary(summarize(played), names[0])
     return 0
 
 
-def _player(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Player":
+def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Callable[[], Player]":
+    """Return what makes a player of a name, one for each table; a network is loaded once for all."""
     from gopolicy.players import GtpPlayer, PolicyPlayer
 
     words = shlex.split(spec)
     if words and shutil.which(words[0]):
-        return GtpPlayer(spec, timeout_seconds=args.timeout)
+        return lambda: GtpPlayer(spec, timeout_seconds=args.timeout)
     if spec != SHIPPED and not Path(spec).exists():
         raise ValueError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `{SHIPPED}`")
+    import torch
+
     from gopolicy.policy import Policy
 
-    return PolicyPlayer(
-        Policy.load(None if spec == SHIPPED else Path(spec), symmetries=parameters.symmetries),
+    torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
+    policy = Policy.load(None if spec == SHIPPED else Path(spec), symmetries=parameters.symmetries)
+    return lambda: PolicyPlayer(
+        policy,
         seed=parameters.seed or 0,
         temperature=parameters.temperature,
         top_p=parameters.top_p,
