@@ -7,7 +7,6 @@ because two players without chance would repeat themselves for ever.  Several ta
 """
 
 import json
-import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -20,12 +19,12 @@ from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, WHITE, Color, opponent, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import area_score, format_score
+from gopolicy.intervals import wilson
 from gopolicy.players import RESIGN, Player, PlayerError
 from gopolicy.records.tree import GameTree
 
 RESULTS_FILE: Final = "results.jsonl"
 FAILURES_IN_A_ROW: Final = 3
-CONFIDENCE_Z: Final = 1.96  # 95 %
 LETTERS: Final = {BLACK: "B", WHITE: "W"}
 
 
@@ -281,16 +280,6 @@ def _write(path: Path, text: str) -> None:
     temporary = path.with_name(path.name + ".part")
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)
-
-
-def wilson(score: float, games: int) -> tuple[float, float]:
-    """Return the 95 % Wilson interval of a share, `score` points out of `games`; (0, 1) for none."""
-    if games == 0:
-        return 0.0, 1.0
-    share, z2 = score / games, CONFIDENCE_Z**2
-    center = (share + z2 / (2 * games)) / (1 + z2 / games)
-    margin = CONFIDENCE_Z / (1 + z2 / games) * math.sqrt(share * (1 - share) / games + z2 / (4 * games**2))
-    return max(0.0, center - margin), min(1.0, center + margin)
 
 
 @dataclass(frozen=True)

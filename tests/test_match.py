@@ -9,7 +9,7 @@ from fakes import ScriptedPlayer
 
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.go.game import Game
-from gopolicy.match import RESULTS_FILE, MatchError, Setting, Table, play_game, play_match, summarize, wilson
+from gopolicy.match import RESULTS_FILE, MatchError, Setting, Table, play_game, play_match, summarize
 from gopolicy.players import GtpPlayer, PlayerError
 from gopolicy.records import read_records
 
@@ -232,11 +232,3 @@ def test_an_engine_that_hangs_loses(tmp_path):
     black = GtpPlayer(f"{sys.executable} {path}", timeout_seconds=0.5)
     found = play_game({BLACK: black, WHITE: ScriptedPlayer()}, Game(), max_moves=722)
     assert (found.result, found.failed) == ("W+F", BLACK) and "did not answer in time" in found.reason
-
-
-def test_wilson():
-    assert wilson(0, 0) == (0, 1)
-    low, high = wilson(50, 100)
-    assert (round(low, 4), round(high, 4)) == (0.4038, 0.5962)
-    assert wilson(0, 10)[0] == 0 and round(wilson(0, 10)[1], 4) == 0.2775
-    assert wilson(10, 10)[1] == 1

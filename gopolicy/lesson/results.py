@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Final, NamedTuple
 
+from gopolicy.intervals import wilson
 from gopolicy.lesson.comparisons import CONTESTANTS, Statement
 from gopolicy.lesson.measuring import Measurement
-from gopolicy.training.evaluation import wilson
 
 RESULTS: Final = "results.json"
 # The 97.5 % quantiles of Student's t by degrees of freedom, from 1 on; behind the last the normal one is near.

@@ -3,7 +3,6 @@
 Accuracy is counted as in the paper: over all 361 points, legal or not; passes are no positions.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,21 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gopolicy.features.symmetry import NUM_SYMMETRIES
+from gopolicy.intervals import wilson
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.dataset import Batch, Unpacker, make_batch
 
 PHASES: Final = (("moves 1-50", 0, 50), ("moves 51-150", 50, 150), ("moves 151-", 150, 1 << 30))
 TOP: Final = 5
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % interval (Wilson 1927) of a share, as two shares."""
-    if not trials:
-        return 0.0, 1.0
-    z, share = 1.959964, successes / trials
-    center = share + z * z / (2 * trials)
-    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return (center - half) / (1 + z * z / trials), (center + half) / (1 + z * z / trials)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig, field_help, schedule
 from gopolicy.training.dataset import Order, batches
-from gopolicy.training.evaluation import evaluate, sample_positions, wilson
+from gopolicy.training.evaluation import evaluate, sample_positions
 from gopolicy.training.loop import Trainer, TrainingError
 from gopolicy.training.run import CHECKPOINT, Run
 
@@ -238,11 +238,6 @@ def test_schedule_rises_and_falls():
 
 def test_every_option_has_its_line_of_help():
     assert set(field_help(TrainingConfig)) == set(TrainingConfig.__dataclass_fields__)
-
-
-def test_wilson():
-    assert wilson(50, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
-    assert wilson(0, 0) == (0.0, 1.0) and wilson(10, 10)[1] == pytest.approx(1.0)
 
 
 def test_samples_are_distinct_and_reproducible(corpus):
