@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from gopolicy.nn.network import Learner, NetworkConfig, on_device
@@ -61,6 +61,7 @@ class Trainer:
         network = NormalizedNetwork(start) if isinstance(start, NetworkConfig) else start
         self.network = on_device(network, device).train()
         self.average = copy.deepcopy(self.network)
+        self._averaged = _numbers(self.average), _numbers(self.network)
         self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
         self.unpacker = Unpacker(device, network.config.planes)
         self.processes = processes
@@ -92,12 +93,8 @@ class Trainer:
     def _average(self) -> None:
         # The first steps count less, so that the average soon forgets the random start.
         decay = min(self.config.averaging, self.step_number / (self.step_number + 9))
-        mine, theirs = self.average.state_dict(), self.network.state_dict()
-        for name, value in mine.items():
-            if value.is_floating_point():
-                value.lerp_(theirs[name], 1 - decay)
-            else:
-                value.copy_(theirs[name])
+        mine, theirs = self._averaged
+        torch._foreach_lerp_(mine, theirs, 1 - decay)
 
     def model(self) -> nn.Module:
         """Return the averaged network folded, on the CPU: what a run leaves behind."""
@@ -118,6 +115,11 @@ class Trainer:
         self.average.load_state_dict(state["average"])
         self.optimizers.load(state["optimizers"])
         self.step_number = int(state["step"])
+
+
+def _numbers(network: nn.Module) -> list[Tensor]:
+    """Return the weights and the statistics of a network, not its counters."""
+    return [value for value in network.state_dict().values() if value.is_floating_point()]
 
 
 def compile_network(network: nn.Module) -> nn.Module:

@@ -15,16 +15,16 @@ NEWTON_SCHULZ: Final = (3.4445, -4.7750, 2.0315)  # the quintic of the reference
 STEPS: Final = 5
 
 
-def orthogonalize(matrix: Tensor) -> Tensor:
-    """Return about U V^T for a matrix U S V^T, float32 `[rows, columns]`."""
+def orthogonalize(matrices: Tensor) -> Tensor:
+    """Return about U V^T for each matrix U S V^T of float32 `[n, rows, columns]`."""
     a, b, c = NEWTON_SCHULZ
-    x: Tensor = matrix / (matrix.norm() + 1e-7)
-    wide = x.shape[0] <= x.shape[1]
-    x = x if wide else x.T
+    x: Tensor = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    wide = x.shape[1] <= x.shape[2]
+    x = x if wide else x.mT
     for _ in range(STEPS):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x if wide else x.T
+    return x if wide else x.mT
 
 
 class Muon(torch.optim.Optimizer):
@@ -41,19 +41,28 @@ class Muon(torch.optim.Optimizer):
         """Make one step."""
         assert closure is None
         for group in self.param_groups:
+            alike: dict[torch.Size, list[Tensor]] = {}  # weights of one shape are stepped together
             for weights in group["params"]:
-                if weights.grad is None:
-                    continue
-                state = self.state[weights]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(weights, memory_format=torch.contiguous_format)
-                momentum: Tensor = state["momentum"]
-                momentum.lerp_(weights.grad, 1 - group["momentum"])
-                direction = weights.grad.lerp(momentum, group["momentum"])  # Nesterov's look ahead
-                matrix = direction.flatten(1) if direction.is_contiguous() else direction.contiguous().flatten(1)
-                update = orthogonalize(matrix).view(weights.shape)
-                weights.mul_(1 - group["lr"] * group["weight_decay"])
-                weights.add_(update, alpha=-0.2 * max(matrix.shape) ** 0.5 * group["lr"])
+                if weights.grad is not None:
+                    alike.setdefault(weights.shape, []).append(weights)
+            for weights in alike.values():
+                self._step(weights, group["lr"], group["momentum"], group["weight_decay"])
+
+    def _step(self, weights: list[Tensor], lr: float, momentum: float, weight_decay: float) -> None:
+        directions = []
+        for one in weights:
+            state = self.state[one]
+            if "momentum" not in state:
+                # The order that a file gives it back in, so that a resumed run computes to the same bits.
+                state["momentum"] = torch.zeros_like(one, memory_format=torch.contiguous_format)
+            assert one.grad is not None
+            state["momentum"].lerp_(one.grad, 1 - momentum)
+            directions.append(one.grad.lerp(state["momentum"], momentum).flatten(1))  # Nesterov's look ahead
+        matrices = torch.stack(directions)  # [n, filters, inputs * height * width]
+        size = 0.2 * max(matrices.shape[1:]) ** 0.5
+        for one, update in zip(weights, orthogonalize(matrices), strict=True):
+            one.mul_(1 - lr * weight_decay)
+            one.add_(update.view(one.shape), alpha=-size * lr)
 
 
 class Optimizers:
