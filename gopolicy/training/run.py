@@ -130,11 +130,13 @@ class Run:
         fast = processes.any(pick_precision(config.precision, device) == "bfloat16")  # all processes choose alike
         config = replace(config, precision="bfloat16" if fast else "float32")
         network: NetworkConfig | NormalizedNetwork
+        facts = {"corpus": fingerprint(corpus), "started from": "", "seen before": 0}
         if isinstance(start, Path):
-            network = cls._started_from(start, corpus, config)
+            model, known = load_model(start)
+            network = cls._unfolded(model, corpus, config)
+            facts |= {"started from": str(start), "seen before": known.get("positions seen", 0)}
         else:
             network = start
-        facts = {"corpus": fingerprint(corpus), "started from": str(start) if isinstance(start, Path) else ""}
         trainer = Trainer(config, network, device, config.precision, processes=processes, compiled=compiled)
         return cls(folder, corpus, trainer, facts)
 
@@ -147,8 +149,7 @@ class Run:
             raise TrainingError(f"{folder}: cannot be written: {error.strerror}") from None
 
     @staticmethod
-    def _started_from(path: Path, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
-        model, _ = load_model(path)
+    def _unfolded(model: PolicyNetwork, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
         order = Order(corpus, corpus.split(config.validation)[0], config.seed)
         count = min(STATISTICS_POSITIONS, order.positions)
         unpacker = Unpacker(torch.device("cpu"), model.config.planes)
@@ -177,7 +178,9 @@ class Run:
             trainer.load(unflatten(tensors, facts["state"]))
         except (RuntimeError, KeyError, ValueError) as error:
             raise CheckpointError(f"{path}: does not fit its own network: {str(error).splitlines()[0]}") from None
-        return cls(folder, corpus, trainer, {"corpus": facts["corpus"], "started from": facts["started from"]})
+        return cls(
+            folder, corpus, trainer, {key: facts.get(key, 0) for key in ("corpus", "started from", "seen before")}
+        )
 
     def save(self) -> None:
         """Write the checkpoint and the model; raises CheckpointError, the files before unharmed, if it cannot."""
@@ -193,10 +196,11 @@ class Run:
         if path.exists():
             os.replace(path, self.folder / PREVIOUS)
         os.replace(written, path)
-        seen = {"positions seen": trainer.step_number * trainer.config.batch, "training": training}
+        seen = self.facts["seen before"] + trainer.step_number * trainer.config.batch
         model = trainer.model()
         assert isinstance(model, PolicyNetwork)
-        save_model(self.folder / MODEL_FILE, model, {**self.facts, **seen})
+        known = {key: self.facts[key] for key in ("corpus", "started from")}
+        save_model(self.folder / MODEL_FILE, model, {**known, "positions seen": seen, "training": training})
 
     def measure(self, count: int) -> Evaluation:
         """Return how well the averaged network predicts `count` held-out positions, always the same ones."""

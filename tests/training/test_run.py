@@ -155,6 +155,8 @@ def test_starting_from_a_model_loses_nothing(corpus, tmp_path):
     before = evaluate(load_model(tmp_path / "first")[0], corpus, games, count=500).total
     after = evaluate(second.trainer.model(), corpus, games, count=500).total
     assert after.first == before.first and after.loss == pytest.approx(before.loss, abs=1e-4)
+    second.save()
+    assert load_model(tmp_path / "second")[1]["positions seen"] == 32 * 40  # by the model it started from
 
 
 def test_sigterm_saves_and_the_run_goes_on(tmp_path):
