@@ -4,13 +4,16 @@ The trained network is the paper's to the letter; only the road to it is shorter
 """
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from gopolicy.nn.network import Learner, NetworkConfig, PolicyNetwork
+
+# Weights after a run of the default recipe, in units of those at a random start: 6.5 to 8, measured layer by layer.
+GROWN: Final = 7.0
 
 
 class NormalizedNetwork(Learner):
@@ -67,10 +70,10 @@ class NormalizedNetwork(Learner):
         normalized = cls(network.config)
         x = planes
         for plain, (convolution, normalization) in zip(network.hidden(), normalized.layers(), strict=True):
-            # What a step of the optimizer does depends on the size of the weights, which normalization hides:
-            # give each filter the size that it has at a random start.
+            # What a step of the optimizer does depends on the size of the weights, which normalization hides: give
+            # each filter the size that training has given it.  Small ones would soon be overwritten.
             norm = plain.weight.square().mean(dim=(1, 2, 3)).sqrt().clamp_min(1e-12)
-            size = (2 / plain.weight[0].numel()) ** 0.5 / norm  # [k]
+            size = GROWN * (2 / plain.weight[0].numel()) ** 0.5 / norm  # [k]
             convolution.weight.copy_(plain.weight * size[:, None, None, None])
             outputs = convolution(x)
             mean, variance = _statistics(normalization)
