@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
+from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
+from gopolicy.policy.policy import SHIPPED
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -136,6 +137,18 @@ def test_a_game_with_an_illegal_move_is_kept_up_to_there(tmp_path):
     (tmp_path / "illegal.sgf").write_text("(;SZ[19]" + "".join(moves) + ")")
     done = gopolicy("prepare", tmp_path / "illegal.sgf", "--out", tmp_path / "x.corpus", "--no-progress")
     assert done.returncode == 0 and "of them cut at an illegal move" in done.stdout and "56 moves" in done.stdout
+
+
+def test_training_goes_on_from_the_network_that_ships(corpus, tmp_path):
+    # At a rate of next to nothing the network stays what it was.
+    few = ("--positions", 64, "--batch", 32, "--lr", 1e-9, "--validation", 0)
+    done = gopolicy("train", corpus, "--from", "net", "--out", tmp_path / "run", *few)
+    assert done.returncode == 0, done.stderr
+    before, after = load_model(SHIPPED), load_model(tmp_path / "run")
+    assert after[1]["positions seen"] == before[1]["positions seen"] + 64
+    table = gopolicy("evaluate", corpus, "--model", "net", tmp_path / "run", "--sample", 500, "--json", "--no-progress")
+    losses = [row["loss"] for row in json.loads(table.stdout)]
+    assert losses[0] == pytest.approx(losses[1], abs=0.1)
 
 
 def test_bad_models(model, corpus, tmp_path):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gopolicy.match import Played, Summary
     from gopolicy.players import Player
 
-SHIPPED = "net"
 # How a network plays; the other parameters are about analysis.
 OPTIONS = ("temperature", "top_p", "greedy_after", "pass_when_offered", "cleanup", "seed", "symmetries")
 
@@ -84,14 +83,15 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Calla
     words = shlex.split(spec)
     if words and shutil.which(words[0]):
         return lambda: GtpPlayer(spec, timeout_seconds=args.timeout)
-    if spec != SHIPPED and not Path(spec).exists():
-        raise ValueError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `{SHIPPED}`")
     import torch
 
     from gopolicy.policy import Policy
+    from gopolicy.policy.policy import find_model
 
+    if not find_model(spec).exists():
+        raise ValueError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
     torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
-    policy = Policy.load(None if spec == SHIPPED else Path(spec), symmetries=parameters.symmetries)
+    policy = Policy.load(spec, symmetries=parameters.symmetries)
     return lambda: PolicyPlayer(
         policy,
         seed=parameters.seed or 0,

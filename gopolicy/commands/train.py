@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--filters", type=int, metavar="K", help="filters a layer, instead of the preset's")
     parser.add_argument("--layers", type=int, metavar="N", help="hidden layers, instead of the preset's")
     parser.add_argument("--planes", type=int, metavar="N", help="use only the first N planes (4, 12, 20; default: all)")
-    parser.add_argument("--from", dest="start", type=Path, metavar="MODEL", help="start from the weights of a model")
+    parser.add_argument("--from", dest="start", type=Path, metavar="MODEL", help="start from a model; `net` ships")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
     parser.add_argument("--threads", type=int, metavar="N", help="CPU threads of the network (default: torch's)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes that make planes (default: 0 on a CPU)")
@@ -90,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _job(args: argparse.Namespace, device: "torch.device", processes: "Processes") -> "Run":
     from gopolicy.nn.network import NetworkConfig
+    from gopolicy.policy.policy import find_model
     from gopolicy.records.corpus import open_corpora
     from gopolicy.training.run import Run
 
@@ -100,7 +101,8 @@ def _job(args: argparse.Namespace, device: "torch.device", processes: "Processes
     config = TrainingConfig(**{name: getattr(args, name) for name in field_help(TrainingConfig)})
     filters, layers = PRESETS[args.network]
     shape = {"planes": args.planes} if args.planes else {}
-    start = args.start or NetworkConfig(args.filters or filters, args.layers or layers, **shape)
+    new = NetworkConfig(args.filters or filters, args.layers or layers, **shape)
+    start = find_model(args.start) if args.start else new
     return Run.begin(args.out, corpus, config, start, device, processes=processes, compiled=compiled)
 
 

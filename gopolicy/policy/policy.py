@@ -16,6 +16,7 @@ from gopolicy.go.game import Game
 from gopolicy.nn.checkpoint import CheckpointError, load_model
 from gopolicy.nn.network import SIZE, PolicyNetwork, on_device
 
+NET: Final = "net"  # the name of the network that ships
 SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
 BATCH: Final = 64  # positions a forward pass at most: bounds the memory
 
@@ -35,8 +36,11 @@ class Suggestion:
 
 
 def find_model(path: str | Path | None = None) -> Path:
-    """Return the model file to use: `path`, or the one that ships; raises CheckpointError if there is none."""
-    if path is not None:
+    """Return the model file to use: `path`, a file or a run's folder, or for None and `net` the one that ships.
+
+    Raises CheckpointError if none ships.
+    """
+    if path is not None and str(path) != NET:
         found = Path(path)
         return found / "model.safetensors" if found.is_dir() else found
     if SHIPPED.exists():
@@ -68,7 +72,7 @@ class Policy:
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, symmetries: int = 1, device: str | None = None) -> "Policy":
-        """Load a model file or a run's folder; None means the network that ships.
+        """Load a model file or a run's folder; None and `net` mean the network that ships.
 
         Raises CheckpointError, naming the file, if it is missing, damaged or made for other planes.
         """
