@@ -11,6 +11,7 @@ interrupted.  Without a referee the score is the area of the stones as they stan
 import argparse
 import shlex
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gopolicy.match import Played, Summary
     from gopolicy.players import Player
 
+SECONDS_APART = 1.1  # engines that draw by the clock would play the same games at all tables
 # How a network plays; the other parameters are about analysis.
 OPTIONS = ("temperature", "top_p", "greedy_after", "pass_when_offered", "cleanup", "seed", "symmetries")
 
@@ -62,11 +64,13 @@ def run(args: argparse.Namespace) -> int:
     players: list[Player] = []
     tables: list[Table] = []
     try:
-        for _ in range(args.parallel):
+        for number in range(args.parallel):
+            if number:
+                time.sleep(SECONDS_APART)
             referee = GtpPlayer(args.referee, timeout_seconds=args.timeout) if args.referee else None
             tables.append(Table(first(), second(), referee))
             players += [player for player in (tables[-1].first, tables[-1].second, referee) if player]
-        names = [player.name for player in players[:3]]  # the engines' own: the first table's are started here
+            names = [player.name for player in players]  # the engines' own: this starts them
         print(f"{names[0]} against {names[1]}" + (f", referee {names[2]}" if args.referee else ""))
         played = play_match(tables, setting, Path(args.output), description=_describe(args, parameters), progress=_tell)
     finally:
