@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from gopolicy.__main__ import main
 from gopolicy.commands.explain.shapes import common_shapes, shapes
@@ -22,6 +23,7 @@ GAME = str(DATA / "gnugo-001.sgf")
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
+    torch.manual_seed(2)
     save_model(path, PolicyNetwork(NetworkConfig(6, 3)), {})
     return path
 
@@ -58,7 +60,7 @@ def test_filters(explain, tmp_path):
 
 
 def test_patterns(explain, tmp_path):
-    few = ("--sample", 60, "--top", 3, "--no-progress")
+    few = ("--sample", 60, "--top", 3, "--precision", "float32", "--no-progress")
     out = ("-o", tmp_path / "p.png", "--arrays", tmp_path / "p.npz")
     told = explain("patterns", DATA, "--filters", "1:0-1", "3:4", *few, *out)
     assert is_picture(tmp_path / "p.png") and "3 filters" in told

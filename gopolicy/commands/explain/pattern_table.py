@@ -47,7 +47,7 @@ def shared_shapes(examples: Mapping[Filter, Sequence[Example]], base: Mapping[st
 def find_clearest(shared: Mapping[Filter, Shared], names: Sequence[str]) -> list[Clearest]:
     """Return the earliest of the clearest filters for each property, a filter for one property only.
 
-    Raises ValueError for a property that no filter's examples have.
+    Raises ValueError for a property that no filter's examples have, or only those of filters taken before.
     """
     found: list[Clearest] = []
     for name in names:
@@ -55,6 +55,10 @@ def find_clearest(shared: Mapping[Filter, Shared], names: Sequence[str]) -> list
         rows = [(count, chosen) for chosen, row in shared.items() for known, count, _ in row if known == name]
         free = [row for row in rows if row[1] not in taken]
         if not free:
+            if rows:
+                raise ValueError(
+                    f"no filter is left for {name!r}: those that show it are taken by the shapes before it"
+                )
             known = sorted({shape for row in shared.values() for shape, _, _ in row})
             raise ValueError(f"no filter shows {name!r}; the filters of this network show {', '.join(known)}")
         count, chosen = max(free, key=lambda row: (row[0], -row[1][0], -row[1][1]))
