@@ -119,7 +119,7 @@ class Waiting(Chance):
         self._together = together
 
     def genmove(self, game, color):
-        if self.name == "one" and not game.board.turns // 2:
+        if game.board.turns < 2:
             self._together.wait(timeout=60)
         return super().genmove(game, color)
 

@@ -64,8 +64,8 @@ def run(args: argparse.Namespace) -> int:
     players: list[Player] = []
     tables: list[Table] = []
     try:
-        for number in range(args.parallel):
-            if number:
+        for _ in range(args.parallel):
+            if any(isinstance(player, GtpPlayer) for player in players):
                 time.sleep(SECONDS_APART)
             referee = GtpPlayer(args.referee, timeout_seconds=args.timeout) if args.referee else None
             tables.append(Table(first(), second(), referee))
