@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gopolicy.__main__ import main
+from gopolicy.commands.explain.pattern_table import find_clearest
 from gopolicy.commands.explain.shapes import common_shapes, shapes
 from gopolicy.commands.explain.sheet import own_as_black, real_colors
 from gopolicy.features import encode
@@ -72,6 +73,15 @@ def test_patterns(explain, tmp_path):
     assert "empty (" in clearest
     told = explain("patterns", DATA, "--shapes", "empty", "edge", *few, "-o", tmp_path / "q.png")
     assert is_picture(tmp_path / "q.png") and "empty 3/3" in told and told.count("edge") == 1
+
+
+def test_a_filter_stands_for_one_shape_only():
+    shared = {(1, 0): [("edge", 3, 0.5), ("empty", 3, 0.7)], (2, 4): [("edge", 2, 0.5)]}
+    assert [clearest.filter for clearest in find_clearest(shared, ["empty", "edge"])] == [(1, 0), (2, 4)]
+    with pytest.raises(ValueError, match="no filter is left for 'empty'"):
+        find_clearest(shared, ["edge", "empty"])
+    with pytest.raises(ValueError, match="no filter shows 'hane'; the filters of this network show edge, empty"):
+        find_clearest(shared, ["hane"])
 
 
 def test_favorite(explain, tmp_path):
