@@ -1,8 +1,10 @@
-"""Batch normalization for the time of training: put in before the rectifiers, folded away on export.
+"""The form in which a network is trained: batch normalization and 1x1 branches, both fused away on export.
 
-The trained network is the paper's to the letter; only the road to it is shorter.
+Beside each convolution a 1x1 convolution with a normalization of its own is summed before the rectifier (RepVGG, Ding
+et al. 2021).  Sum and normalizations are linear in evaluation mode, so the fused network is the paper's to the letter.
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -19,10 +21,11 @@ GROWN: Final = 7.0
 class NormalizedNetwork(Learner):
     """A policy network with a batch normalization between each convolution and its rectifier.
 
+    branches: whether a normalized 1x1 convolution stands beside each convolution.
     Takes and gives what `PolicyNetwork` does.
     """
 
-    def __init__(self, config: NetworkConfig) -> None:
+    def __init__(self, config: NetworkConfig, *, branches: bool = True) -> None:
         super().__init__()
         self.config = config
         plain = PolicyNetwork(config)
@@ -30,6 +33,12 @@ class NormalizedNetwork(Learner):
         for convolution in plain.hidden():
             convolution.bias = None  # the normalization has one
         self.normalizations = nn.ModuleList(nn.BatchNorm2d(config.filters) for _ in self.convolutions)
+        self.branches = nn.ModuleList()
+        self.branch_normalizations = nn.ModuleList()
+        if branches:
+            for convolution in plain.hidden():
+                self.branches.append(nn.Conv2d(convolution.in_channels, config.filters, 1, bias=False))
+                self.branch_normalizations.append(nn.BatchNorm2d(config.filters))
         self.last = plain.last
         self.position_bias = plain.position_bias
 
@@ -38,11 +47,20 @@ class NormalizedNetwork(Learner):
         for convolution, normalization in zip(self.convolutions, self.normalizations, strict=True):
             yield cast(nn.Conv2d, convolution), cast(nn.BatchNorm2d, normalization)
 
+    def branch_layers(self) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+        """Yield the branches in order, a 1x1 convolution and its normalization; nothing where there are none."""
+        for convolution, normalization in zip(self.branches, self.branch_normalizations, strict=True):
+            yield cast(nn.Conv2d, convolution), cast(nn.BatchNorm2d, normalization)
+
     def forward(self, planes: Tensor) -> Tensor:
         """Return logits `[B, 361]` of planes `[B, planes, 19, 19]`."""
         x = planes
+        branches = self.branch_layers()
         for convolution, normalization in self.layers():
-            x = functional.relu(normalization(convolution(x)))
+            outputs = normalization(convolution(x))
+            for branch, branch_normalization in itertools.islice(branches, 1):
+                outputs = outputs + branch_normalization(branch(x))
+            x = functional.relu(outputs)
         logits: Tensor = self.last(x).flatten(1) + self.position_bias
         return logits
 
@@ -55,19 +73,28 @@ class NormalizedNetwork(Learner):
             scale = normalization.weight / torch.sqrt(variance + normalization.eps)
             plain.weight.copy_(convolution.weight * scale[:, None, None, None])
             _bias(plain).copy_(normalization.bias - mean * scale)
+        for plain, (branch, normalization) in zip(network.hidden(), self.branch_layers(), strict=False):
+            mean, variance = _statistics(normalization)
+            scale = normalization.weight / torch.sqrt(variance + normalization.eps)
+            center = plain.weight.shape[-1] // 2
+            plain.weight[:, :, center, center] += branch.weight[:, :, 0, 0] * scale[:, None]
+            _bias(plain).add_(normalization.bias - mean * scale)
         network.last.weight.copy_(self.last.weight)
         network.position_bias.copy_(self.position_bias)
         return network
 
     @classmethod
     @torch.no_grad()
-    def unfold(cls, network: PolicyNetwork, planes: Tensor) -> "NormalizedNetwork":
+    def unfold(cls, network: PolicyNetwork, planes: Tensor, *, branches: bool = True) -> "NormalizedNetwork":
         """Return a network for further training that begins as `network`.
 
         The statistics of each normalization are measured on `planes` `[B, planes, 19, 19]`, and its scale
-        and shift are set to take them back, so that in evaluation mode the logits are the same.
+        and shift are set to take them back, so that in evaluation mode the logits are the same.  Branches begin
+        silent: the scale of their normalization is zero.
         """
-        normalized = cls(network.config)
+        normalized = cls(network.config, branches=branches)
+        for branch, normalization in normalized.branch_layers():
+            normalization.weight.zero_()
         x = planes
         for plain, (convolution, normalization) in zip(network.hidden(), normalized.layers(), strict=True):
             # What a step of the optimizer does depends on the size of the weights, which normalization hides: give
