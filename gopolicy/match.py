@@ -15,12 +15,13 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
+from gopolicy.errors import GopolicyError
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, WHITE, Color, opponent, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import area_score, format_score
-from gopolicy.intervals import wilson
 from gopolicy.players import RESIGN, Player, PlayerError
+from gopolicy.prediction import wilson
 from gopolicy.records.tree import GameTree
 
 RESULTS_FILE: Final = "results.jsonl"
@@ -28,7 +29,7 @@ FAILURES_IN_A_ROW: Final = 3
 LETTERS: Final = {BLACK: "B", WHITE: "W"}
 
 
-class MatchError(ValueError):
+class MatchError(GopolicyError, ValueError):
     """A match that cannot begin or go on."""
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from gopolicy.engine.client import TIMEOUT_SECONDS, Channel, ChannelError, GtpClient, ProcessChannel
 from gopolicy.engine.parameters import PassRule
 from gopolicy.engine.protocol import GtpError
+from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.go.events import event_color, event_move, move_event
 from gopolicy.go.game import Game
@@ -18,7 +19,7 @@ RESIGN: Final = "resign"
 Reply = Move | Literal["resign"]
 
 
-class PlayerError(RuntimeError):
+class PlayerError(GopolicyError, RuntimeError):
     """A player that cannot go on: it ended, hung, refused or answered nonsense."""
 
 

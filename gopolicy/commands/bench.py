@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.training.config import PRESETS
 
 Row = tuple[str, str, float, float]  # what, unit, best, median
@@ -111,9 +112,9 @@ def _planes(args: argparse.Namespace) -> list[Row]:
     corpus = load_sources(args.sources)
     games = [corpus.events(i) for i in range(min(args.games, len(corpus)))]
     counts = corpus.index["targets"][: len(games)].astype(np.int64)
-    planes = np.empty((int(counts.max()), NUM_PLANES, word_count(19)), np.uint64)
+    planes = np.empty((int(counts.max()), NUM_PLANES, word_count(BOARD_SIZE)), np.uint64)
     points, order = np.empty(len(planes), np.int64), np.arange(len(planes))
-    state, trail = new_state(19), new_trail()
+    state, trail = new_state(BOARD_SIZE), new_trail()
 
     def encode_all() -> None:
         for events, count in zip(games, counts.tolist(), strict=True):
@@ -121,7 +122,7 @@ def _planes(args: argparse.Namespace) -> list[Row]:
 
     def replay_all() -> None:
         for events in games:
-            replay_events(new_state(19), trail, events)
+            replay_events(new_state(BOARD_SIZE), trail, events)
 
     rows: list[Row] = []
     total = int(counts.sum())
@@ -206,7 +207,9 @@ def _network(args: argparse.Namespace) -> list[Row]:
 
     rows: list[Row] = []
     for size in (1, 8, 64):
-        planes = torch.rand(size, config.planes, 19, 19, device=device).to(memory_format=torch.channels_last)
+        planes = torch.rand(size, config.planes, BOARD_SIZE, BOARD_SIZE, device=device).to(
+            memory_format=torch.channels_last
+        )
 
         def infer(planes: torch.Tensor = planes) -> None:
             with torch.inference_mode():
@@ -217,7 +220,7 @@ def _network(args: argparse.Namespace) -> list[Row]:
         rates = _rates(size, [_timed(infer) for _ in range(args.runs)])
         rows.append((f"inference, batch {size}, float32", "positions a second", *rates))
     batch = Batch(
-        torch.zeros(args.batch, config.planes, 8 * word_count(19), dtype=torch.uint8),
+        torch.zeros(args.batch, config.planes, 8 * word_count(BOARD_SIZE), dtype=torch.uint8),
         torch.zeros(args.batch, dtype=torch.int64),
         torch.zeros(args.batch, dtype=torch.int64),
     )

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -34,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     play = parser.add_argument_group("play")
     play.add_argument("--human", choices=("b", "w", "both", "none"), default="b", help="the colors you play")
-    play.add_argument("--size", type=int, default=19, metavar="N", help="lines of a new board, 2 to 25 (default: 19)")
+    play.add_argument(
+        "--size", type=int, default=BOARD_SIZE, metavar="N", help="lines of a new board, 2 to 25 (default: 19)"
+    )
     play.add_argument("--komi", type=float, default=7.5, metavar="K", help="komi of a new game (default: 7.5)")
     play.add_argument("--handicap", type=int, default=0, metavar="H", help="handicap stones of a new game")
     play.add_argument(

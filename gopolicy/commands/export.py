@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -66,7 +68,7 @@ def _record_positions(records: str) -> "Iterator[Game]":
 
     found = False
     for record in read_records(records):
-        if record.size == 19:
+        if record.size == BOARD_SIZE:
             for game, _ in record.replay():
                 found = True
                 yield game

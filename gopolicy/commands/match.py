@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gopolicy.engine.parameters import Parameters, add_options, read_options
+from gopolicy.go.coords import BOARD_SIZE
 
 if TYPE_CHECKING:
     from gopolicy.go.game import Game
@@ -117,9 +118,9 @@ def _openings(args: argparse.Namespace) -> "list[Game]":
     found: dict[bytes, Game] = {}
     for record in read_records(args.openings):
         turns = [i for i, event in enumerate(record.events) if not is_setup(event)]
-        if record.size == 19 and len(turns) > args.opening_moves:
+        if record.size == BOARD_SIZE and len(turns) > args.opening_moves:
             events = record.events[: turns[args.opening_moves]]
-            found.setdefault(events.tobytes(), Game.from_events(19, events))
+            found.setdefault(events.tobytes(), Game.from_events(BOARD_SIZE, events))
         if 2 * len(found) >= args.games:
             break
     if not found:

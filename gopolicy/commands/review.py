@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
@@ -136,7 +138,7 @@ def _review_all(policy: "Policy", args: argparse.Namespace, dropped: Counter[str
         except RecordError as error:
             drop(source, error.reason)
             continue
-        if tree.size != 19:
+        if tree.size != BOARD_SIZE:
             drop(source, f"board of {tree.size} lines")
             continue
         games += 1

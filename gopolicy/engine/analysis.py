@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from gopolicy.engine.analyze import Candidates, visits_and_winrate
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.queries import Json, Query, QueryError
-from gopolicy.engine.state import BOARD_SIZE
 from gopolicy.engine.streams import InputLines
-from gopolicy.go.coords import COLOR_NAMES, Color, Move, to_vertex
+from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, Color, Move, to_vertex
 from gopolicy.go.game import Game
 
 if TYPE_CHECKING:

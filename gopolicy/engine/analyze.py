@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from gopolicy.engine.arguments import SYNTAX_ERROR, color_at, integer_at, split_color, text_at
 from gopolicy.engine.protocol import GtpError, Stream
-from gopolicy.engine.state import BOARD_SIZE, GtpState
-from gopolicy.go.coords import Color, CoordinateError, Move, parse_vertex, to_vertex
+from gopolicy.engine.state import GtpState
+from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_vertex, to_vertex
 
 Candidates = list[tuple[Move, float]]
 

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from gopolicy.engine.protocol import Dispatcher, GtpError
 from gopolicy.engine.streams import InputLines
+from gopolicy.errors import GopolicyError
 
 TIMEOUT_SECONDS: Final = 120.0
 CLOSING_SECONDS: Final = 2.0
@@ -23,7 +24,7 @@ CLOSING_SECONDS: Final = 2.0
 MAX_RESPONSE_LINES: Final = 100_000
 
 
-class ChannelError(RuntimeError):
+class ChannelError(GopolicyError, RuntimeError):
     """The other engine cannot be started, has ended, does not answer in time, or does not speak GTP."""
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from gopolicy.engine.arguments import text_at
 from gopolicy.engine.protocol import GtpError
-from gopolicy.engine.state import BOARD_SIZE, GtpState
+from gopolicy.engine.state import GtpState
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.events import is_setup
 from gopolicy.go.game import Game
 from gopolicy.records.sgf import read_trees

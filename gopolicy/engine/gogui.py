@@ -13,10 +13,10 @@ from gopolicy.engine.arguments import SYNTAX_ERROR, color_at, integer_at, move_a
 from gopolicy.engine.kata import set_param
 from gopolicy.engine.parameters import SETTINGS
 from gopolicy.engine.protocol import GtpError
-from gopolicy.engine.state import BOARD_SIZE, GtpState
+from gopolicy.engine.state import GtpState
 from gopolicy.features.planes import FEATURES, OFFSETS, encode
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, EMPTY, Color, Point, to_vertex
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, Color, Point, to_vertex
 
 ANALYZE_COMMANDS: Final = """
 gfx/Policy heat map/gopolicy-gfx %m

@@ -12,9 +12,9 @@ from typing import Final
 from gopolicy.engine import analyze, files, gogui, kata
 from gopolicy.engine.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, number_at, point_at, text_at
 from gopolicy.engine.protocol import GtpError, Handler
-from gopolicy.engine.state import BOARD_SIZE, GtpState
+from gopolicy.engine.state import GtpState
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, WHITE, CoordinateError, Point, to_vertex
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, CoordinateError, Point, to_vertex
 from gopolicy.go.diagram import draw_diagram
 from gopolicy.go.scoring import area_score, format_score
 

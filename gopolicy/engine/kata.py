@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from gopolicy.engine.arguments import SYNTAX_ERROR, integer_at, split_color, text_at
 from gopolicy.engine.parameters import SETTINGS, ParameterError
 from gopolicy.engine.protocol import GtpError
-from gopolicy.engine.state import BOARD_SIZE, SIMPLE_KO_RULES, GtpState
+from gopolicy.engine.state import SIMPLE_KO_RULES, GtpState
 from gopolicy.features.symmetry import NUM_SYMMETRIES
-from gopolicy.go.coords import Color, to_vertex
+from gopolicy.go.coords import BOARD_SIZE, Color, to_vertex
 
 TERRITORY_RULES: Final = ("japanese", "korean")
 # The names that KataGo's documentation gives; ours differ in ko and scoring alone.

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from gopolicy.errors import GopolicyError
+
 PassRule = Literal["auto", "always", "never"]
 PASS_RULES: Final = ("auto", "always", "never")
 WINRATES: Final = ("half", "prior")
 
 
-class ParameterError(ValueError):
+class ParameterError(GopolicyError, ValueError):
     """A parameter that does not exist, or a value that it cannot have."""
 
 

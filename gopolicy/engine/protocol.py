@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from gopolicy.engine.streams import InputLines
+from gopolicy.errors import GopolicyError
 
 PROTOCOL_VERSION: Final = "2"
 # Loading more commands starts when no command waits this long after the first answer, or, before any
@@ -24,7 +25,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 log = logging.getLogger(__name__)
 
 
-class GtpError(ValueError):
+class GtpError(GopolicyError, ValueError):
     """A command that failed; the text is what follows the question mark."""
 
 

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from gopolicy.engine.analyze import Request
-from gopolicy.engine.state import BOARD_SIZE
+from gopolicy.errors import GopolicyError
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
+from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
 from gopolicy.go.events import is_setup, move_event, setup_event
 from gopolicy.go.game import Game
 
 Json = dict[str, Any]
 
 
-class QueryError(ValueError):
+class QueryError(GopolicyError, ValueError):
     """A query that cannot be answered; `field` is the key at fault."""
 
     def __init__(self, message: str, field: str) -> None:

@@ -10,14 +10,13 @@ from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.protocol import GtpError
 from gopolicy.features.symmetry import image_tables
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import Color, Move, Point
+from gopolicy.go.coords import BOARD_SIZE, Color, Move, Point
 from gopolicy.go.events import NO_POINT, POINT_MASK
 from gopolicy.go.game import Game
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
 
-BOARD_SIZE: Final = 19  # the only one that the network knows
 DEFAULT_KOMI: Final = 7.5
 DEFAULT_RULES: Final = "tromp-taylor"
 # Rules under which a position of the whole board may come again; our own moves avoid it under all others.

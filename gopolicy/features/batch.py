@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gopolicy.features.planes import NUM_PLANES, encode_state
 from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import EMPTY
+from gopolicy.go.coords import BOARD_SIZE, EMPTY
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.moves import SOUND, apply_event
 from gopolicy.go.state import (
@@ -25,8 +25,6 @@ from gopolicy.go.state import (
 
 if TYPE_CHECKING:
     from gopolicy.records.corpus import Corpus
-
-SIZE = 19
 
 
 @compiled
@@ -110,7 +108,7 @@ def encode_positions(
     written fastest.  planes: an array to write to instead of a new one.
     """
     if planes is None:
-        planes = np.empty((len(games), NUM_PLANES, word_count(SIZE)), np.uint64)
+        planes = np.empty((len(games), NUM_PLANES, word_count(BOARD_SIZE)), np.uint64)
     points = np.empty(len(games), np.int64)
     order = np.lexsort((moves, games))
     bounds = np.flatnonzero(np.diff(games[order], prepend=-1, append=-1))
@@ -119,6 +117,6 @@ def encode_positions(
     spans = np.stack([starts, starts + entries["events"], bounds[:-1], bounds[1:]], axis=1)
     events = np.asarray(corpus.all_events).view()
     events.flags.writeable = False  # one type for compiled code, whether mapped from a file or not
-    found = _encode_games(new_state(SIZE), new_trail(), events, spans, moves[order], order, planes, points)
+    found = _encode_games(new_state(BOARD_SIZE), new_trail(), events, spans, moves[order], order, planes, points)
     assert found == len(games), "a corpus holds sound games"
     return planes, points

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit
 from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import BLACK, EMPTY, WHITE
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.game import Game
 from gopolicy.go.ladders import defenses, escapes, hunt
@@ -264,7 +264,7 @@ def by_feature(values: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     return {feature.name: values[OFFSETS[feature.name] :][: feature.width] for feature in FEATURES}
 
 
-def unpack(planes: NDArray[np.uint64], size: int = 19) -> NDArray[np.uint8]:
+def unpack(planes: NDArray[np.uint64], size: int = BOARD_SIZE) -> NDArray[np.uint8]:
     """Return bit planes uint64 `[..., W]` as bytes uint8 `[..., size, size]` of 0 and 1, row 0 at the top."""
     bits = np.unpackbits(planes.view(np.uint8), axis=-1, count=size * size, bitorder="little")
     return bits.reshape(*planes.shape[:-1], size, size)

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point, check_size, to_vertex
+from gopolicy.errors import GopolicyError
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, Move, Point, check_size, to_vertex
 from gopolicy.go.events import NO_POINT
 from gopolicy.go.moves import (
     KO,
@@ -34,7 +35,7 @@ REASONS: Final = {
 }
 
 
-class IllegalMoveError(ValueError):
+class IllegalMoveError(GopolicyError, ValueError):
     """A move that the rules forbid; `reason` is the short why, such as `occupied`."""
 
     def __init__(self, message: str, reason: str) -> None:
@@ -53,7 +54,7 @@ class Board:
     state: the compiled functions' view of it; whoever writes there must keep it sound.
     """
 
-    def __init__(self, size: int = 19) -> None:
+    def __init__(self, size: int = BOARD_SIZE) -> None:
         self.size = check_size(size)
         self.state = new_state(size)
         self._trail = new_trail()

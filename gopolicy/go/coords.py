@@ -12,12 +12,15 @@ Nothing outside this module parses or formats a coordinate.
 
 from typing import Final
 
+from gopolicy.errors import GopolicyError
+
 EMPTY: Final = 0
 BLACK: Final = 1
 WHITE: Final = 2
 COLORS: Final = (BLACK, WHITE)
 COLOR_NAMES: Final = {BLACK: "black", WHITE: "white"}
 
+BOARD_SIZE: Final = 19  # of a new game, of corpora, and the only one that the network knows
 MIN_SIZE: Final = 2
 MAX_SIZE: Final = 25
 # GTP skips I so that it is not read as J or 1.
@@ -29,7 +32,7 @@ Move = int | None
 Color = int
 
 
-class CoordinateError(ValueError):
+class CoordinateError(GopolicyError, ValueError):
     """A text or number that names no point, color or size."""
 
 
@@ -103,7 +106,7 @@ def parse_sgf(text: str, size: int) -> Move:
     Letters count in any case, because some programs write them large.  Raises CoordinateError for
     anything else; what a reader makes of a bad value is the reader's decision.
     """
-    if text == "" or (text == "tt" and size <= 19):
+    if text == "" or (text == "tt" and size <= BOARD_SIZE):
         return None
     if len(text) == 2:
         column, row = (SGF_LETTERS[:size].find(letter) for letter in text.lower())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS, Board, IllegalMoveError, move_name
-from gopolicy.go.coords import BLACK, Color, Move, Point, handicap_points, opponent
+from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move, Point, handicap_points, opponent
 from gopolicy.go.moves import NO_LIBERTIES, OUTSIDE, SOUND, replay_events
 from gopolicy.go.state import new_trail
 
@@ -28,7 +28,7 @@ class Game:
     superko: forbid moves that repeat any earlier position of this game (positional superko).
     """
 
-    def __init__(self, size: int = 19, *, komi: float = 7.5, superko: bool = False) -> None:
+    def __init__(self, size: int = BOARD_SIZE, *, komi: float = 7.5, superko: bool = False) -> None:
         self.board = Board(size)
         self.to_play: Color = BLACK
         self.komi = komi

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from gopolicy.features.planes import NUM_PLANES, ONES, OWN
-from gopolicy.nn.network import SIZE
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.training.dataset import Batch, Unpacker
 from gopolicy.training.evaluation import TOP, predict
 
@@ -94,7 +94,7 @@ def measure(network: nn.Module, batch: Batch, dtype: torch.dtype = torch.float32
 def _counted(ranks: NDArray[np.int64], guesses: Tensor, batch: Batch, nats: float) -> Measurement:
     # A tie for the first place goes to the point that argmax names, so that all counts speak of one guess.
     right = (guesses == batch.points).numpy()
-    rows, columns = np.unravel_index(np.stack([guesses.numpy(), batch.points.numpy()]), (SIZE, SIZE))
+    rows, columns = np.unravel_index(np.stack([guesses.numpy(), batch.points.numpy()]), (BOARD_SIZE, BOARD_SIZE))
     down, across = rows[0] - rows[1], columns[0] - columns[1]
     distance = np.maximum(np.abs(down), np.abs(across))
     same_cell = (rows[0] // 2 == rows[1] // 2) & (columns[0] // 2 == columns[1] // 2)
@@ -106,7 +106,7 @@ def _counted(ranks: NDArray[np.int64], guesses: Tensor, batch: Batch, nats: floa
         first=int(right.sum()),
         fifth=int((ranks < TOP).sum()),
         nats=nats,
-        distances=np.bincount(distance, minlength=SIZE).tolist(),
+        distances=np.bincount(distance, minlength=BOARD_SIZE).tolist(),
         cells=int((same_cell & ~right).sum()),
         stones=int(_occupied(batch, guesses).sum()),
         offsets=offsets.reshape(side, side).tolist(),
@@ -122,7 +122,7 @@ def _occupied(batch: Batch, points: Tensor) -> Tensor:
 
 def operations(network: nn.Module) -> int:
     """Return the floating-point operations of one position, a multiplication and an addition as two."""
-    planes = torch.zeros(1, NUM_PLANES, SIZE, SIZE)[:, : getattr(network, "config").planes]  # noqa: B009 - as above
+    planes = torch.zeros(1, NUM_PLANES, BOARD_SIZE, BOARD_SIZE)[:, : getattr(network, "config").planes]  # noqa: B009 - as above
     planes[:, ONES] = 1
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network(planes)

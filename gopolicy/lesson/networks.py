@@ -14,9 +14,10 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from gopolicy.features.planes import ONES, OPPONENT, OWN
-from gopolicy.nn.network import SIZE, Learner, NetworkConfig
+from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.nn.network import Learner, NetworkConfig
 
-POINTS: Final = SIZE * SIZE
+POINTS: Final = BOARD_SIZE * BOARD_SIZE
 SIGHTS: Final = ("planes", "all but ones", "board", "board and ones")
 KINDS: Final = ("convolution", "local", "full")
 HEADS: Final = ("point", "full")
@@ -96,10 +97,10 @@ class LocallyConnected(nn.Module):
             x = x.to(torch.get_autocast_dtype(x.device.type))  # half the bytes to copy
         x = functional.pad(x, [self.side // 2] * 4).permute(2, 3, 0, 1)  # [rows, columns, B, inputs]
         shifts = [(i, j) for i in range(self.side) for j in range(self.side)]
-        windows = torch.cat([x[i : i + SIZE, j : j + SIZE] for i, j in shifts], 3)
+        windows = torch.cat([x[i : i + BOARD_SIZE, j : j + BOARD_SIZE] for i, j in shifts], 3)
         rows = windows.flatten(0, 1)  # [361, B, side * side * inputs]
         outputs: Tensor = torch.bmm(rows, self.weight).permute(1, 2, 0)  # [B, filters, 361]
-        return outputs.reshape(*outputs.shape[:2], SIZE, SIZE) + self.bias[:, None, None]
+        return outputs.reshape(*outputs.shape[:2], BOARD_SIZE, BOARD_SIZE) + self.bias[:, None, None]
 
 
 class TorusConvolution(nn.Conv2d):
@@ -156,7 +157,7 @@ class Upsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return `[B, channels, 19, 19]`."""
-        return functional.interpolate(x, scale_factor=self.times, mode="nearest")[:, :, :SIZE, :SIZE]
+        return functional.interpolate(x, scale_factor=self.times, mode="nearest")[:, :, :BOARD_SIZE, :BOARD_SIZE]
 
 
 class PointHead(nn.Module):
@@ -210,7 +211,7 @@ def _full_stages(design: Design) -> list[nn.Module]:
 
 def _board_stages(design: Design) -> list[nn.Module]:
     stages: list[nn.Module] = []
-    inputs, side, times = design.inputs, SIZE, 1
+    inputs, side, times = design.inputs, BOARD_SIZE, 1
     for number in range(1, design.layers + 1):
         stages.append(_hidden(_board_layer(design, inputs, design.first if number == 1 else 3), design.filters))
         inputs = design.filters
@@ -219,7 +220,7 @@ def _board_stages(design: Design) -> list[nn.Module]:
             side, times = (side + 1) // 2, times * 2
         if number == design.upsample:
             stages.append(Upsample(times))
-            side, times = SIZE, 1
+            side, times = BOARD_SIZE, 1
     if design.head == "full":
         narrow = _hidden(nn.Conv2d(inputs, HEAD_FILTERS, 1, bias=False), HEAD_FILTERS)
         return [*stages, narrow, nn.Flatten(), nn.Linear(HEAD_FILTERS * side * side, POINTS)]

@@ -5,9 +5,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Final
 
-from gopolicy.intervals import wilson
 from gopolicy.lesson.comparisons import CONTESTANTS, Claim, Statement
 from gopolicy.lesson.results import Judgment, Results, judge
+from gopolicy.prediction import wilson
 
 REPORT: Final = "report.md"
 POINTS_OFF: Final = "the larger of the lines between them across and down"

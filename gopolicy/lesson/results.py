@@ -7,16 +7,17 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Final, NamedTuple
 
-from gopolicy.intervals import wilson
+from gopolicy.errors import GopolicyError
 from gopolicy.lesson.comparisons import CONTESTANTS, Statement
 from gopolicy.lesson.measuring import Measurement
+from gopolicy.prediction import wilson
 
 RESULTS: Final = "results.json"
 # The 97.5 % quantiles of Student's t by degrees of freedom, from 1 on; behind the last the normal one is near.
 STUDENT: Final = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 
 
-class ResultsError(ValueError):
+class ResultsError(GopolicyError, ValueError):
     """A file of results that cannot be used; the text says which, why and what to do."""
 
 

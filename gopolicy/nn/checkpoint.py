@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from gopolicy.errors import GopolicyError
 from gopolicy.features import FEATURES
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork
 
@@ -19,7 +20,7 @@ MODEL: Final = "gopolicy model"
 RUN: Final = "gopolicy training run"
 
 
-class CheckpointError(ValueError):
+class CheckpointError(GopolicyError, ValueError):
     """A file of weights that cannot be used; the text says which file and why."""
 
 

@@ -21,8 +21,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gopolicy.errors import GopolicyError
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.nn.checkpoint import planes_name
-from gopolicy.nn.network import SIZE, PolicyNetwork
+from gopolicy.nn.network import PolicyNetwork
 
 INPUT: Final = "planes"
 OUTPUT: Final = "probabilities"
@@ -30,7 +32,7 @@ OPSET: Final = 18
 BATCH: Final = 64
 
 
-class ExportError(RuntimeError):
+class ExportError(GopolicyError, RuntimeError):
     """An export that cannot be made or checked; the text says what is missing."""
 
 
@@ -50,7 +52,7 @@ def export_onnx(network: PolicyNetwork, path: Path, facts: dict[str, Any] | None
     """Write `network` to `path`; `facts` go into the file's metadata.  Raises ExportError without the extra."""
     onnx = _need("onnx")
     _need("onnxscript")
-    example = torch.zeros((2, network.config.planes, SIZE, SIZE), dtype=torch.uint8)
+    example = torch.zeros((2, network.config.planes, BOARD_SIZE, BOARD_SIZE), dtype=torch.uint8)
     module = _Probabilities(network).eval()
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():

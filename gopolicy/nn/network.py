@@ -9,15 +9,15 @@ No pooling: a Go board does not survive subsampling.  k is 192 in the match vers
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeVar, cast
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from gopolicy.features import NUM_PLANES
+from gopolicy.go.coords import BOARD_SIZE
 
-SIZE: Final = 19
 Network = TypeVar("Network", bound=nn.Module)
 
 
@@ -52,7 +52,7 @@ class PolicyNetwork(nn.Module):
             + [nn.Conv2d(k, k, 3, padding=1) for _ in range(config.layers - 1)]
         )
         self.last = nn.Conv2d(k, 1, 1, bias=False)
-        self.position_bias = nn.Parameter(torch.zeros(SIZE * SIZE))
+        self.position_bias = nn.Parameter(torch.zeros(BOARD_SIZE * BOARD_SIZE))
         for convolution in self.hidden():
             assert convolution.bias is not None
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")

@@ -93,7 +93,7 @@ class NormalizedNetwork(Learner):
         silent: the scale of their normalization is zero.
         """
         normalized = cls(network.config, branches=branches)
-        for branch, normalization in normalized.branch_layers():
+        for _, normalization in normalized.branch_layers():
             normalization.weight.zero_()
         x = planes
         for plain, (convolution, normalization) in zip(network.hidden(), normalized.layers(), strict=True):

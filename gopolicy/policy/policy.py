@@ -9,19 +9,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gopolicy.errors import GopolicyError
 from gopolicy.features import NUM_PLANES, encode
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
-from gopolicy.go.coords import Point, to_vertex
+from gopolicy.go.coords import BOARD_SIZE, Point, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.nn.checkpoint import CheckpointError, load_model
-from gopolicy.nn.network import SIZE, PolicyNetwork, on_device
+from gopolicy.nn.network import PolicyNetwork, on_device
 
 NET: Final = "net"  # the name of the network that ships
 SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
 BATCH: Final = 64  # positions a forward pass at most: bounds the memory
 
 
-class PolicyError(ValueError):
+class PolicyError(GopolicyError, ValueError):
     """A position that the network cannot be asked about."""
 
 
@@ -104,11 +105,11 @@ class Policy:
         if not 1 <= views <= NUM_SYMMETRIES:
             raise PolicyError(f"symmetries must be from 1 to {NUM_SYMMETRIES}, not {views}")
         for game in games:
-            if game.size != SIZE:
-                raise PolicyError(f"the network knows {SIZE}x{SIZE} only, not {game.size}x{game.size}")
+            if game.size != BOARD_SIZE:
+                raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
         per_pass = max(1, BATCH // views)
         parts = [self._forward(games[i : i + per_pass], views, legal_only) for i in range(0, len(games), per_pass)]
-        return np.concatenate(parts) if parts else np.zeros((0, SIZE, SIZE), np.float32)
+        return np.concatenate(parts) if parts else np.zeros((0, BOARD_SIZE, BOARD_SIZE), np.float32)
 
     @torch.inference_mode()
     def _forward(self, games: Sequence[Game], views: int, legal_only: bool) -> NDArray[np.float32]:
@@ -117,19 +118,19 @@ class Policy:
             raise PolicyError("no legal move in this position: pass")
         used = self.network.config.planes
         planes = np.stack([encode(game)[:used] for game in games]).reshape(len(games), used, -1)  # [B, planes, 361]
-        images = np.concatenate([planes[:, :, point_tables(SIZE)[s]] for s in range(views)])  # [views * B, ...]
-        x = torch.from_numpy(images.reshape(-1, used, SIZE, SIZE)).to(self.device).float()
+        images = np.concatenate([planes[:, :, point_tables(BOARD_SIZE)[s]] for s in range(views)])  # [views * B, ...]
+        x = torch.from_numpy(images.reshape(-1, used, BOARD_SIZE, BOARD_SIZE)).to(self.device).float()
         logits = self.network(x.contiguous(memory_format=torch.channels_last))
         turned = logits.float().softmax(1).cpu().numpy().reshape(views, len(games), -1)
-        back = np.mean([turned[s][:, image_tables(SIZE)[s]] for s in range(views)], axis=0)
+        back = np.mean([turned[s][:, image_tables(BOARD_SIZE)[s]] for s in range(views)], axis=0)
         if not legal_only:
-            everywhere: NDArray[np.float32] = back.astype(np.float32).reshape(-1, SIZE, SIZE)
+            everywhere: NDArray[np.float32] = back.astype(np.float32).reshape(-1, BOARD_SIZE, BOARD_SIZE)
             return everywhere
         masked = np.where(legal, back, 0.0)
         total = masked.sum(axis=1, keepdims=True)
         # A network all of whose legal probabilities underflow knows nothing: every legal move is as likely.
         shares = np.where(total > 0, masked / np.maximum(total, 1e-38), legal / legal.sum(axis=1, keepdims=True))
-        answer: NDArray[np.float32] = shares.astype(np.float32).reshape(-1, SIZE, SIZE)
+        answer: NDArray[np.float32] = shares.astype(np.float32).reshape(-1, BOARD_SIZE, BOARD_SIZE)
         return answer
 
     def suggest(self, game: Game, top: int = 5) -> list[Suggestion]:

@@ -23,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gopolicy.errors import GopolicyError
 from gopolicy.go import events as ev
 from gopolicy.records.record import Record
 
@@ -47,7 +48,7 @@ GAME: Final = np.dtype(
 PROFESSIONAL: Final = 10  # added to the grade of a professional
 
 
-class CorpusError(ValueError):
+class CorpusError(GopolicyError, ValueError):
     """A corpus file that cannot be used; the text says which file and why."""
 
 

@@ -6,6 +6,8 @@ count the phrase, messages show all of it.
 
 from typing import Final
 
+from gopolicy.errors import GopolicyError
+
 NO_SGF: Final = "no SGF data found"
 BROKEN: Final = "broken SGF"
 NOT_GO: Final = "not a game of Go"
@@ -14,7 +16,7 @@ UNREADABLE: Final = "unreadable file"
 TOO_LARGE: Final = "file too large"
 
 
-class RecordError(ValueError):
+class RecordError(GopolicyError, ValueError):
     """A record or a source of records that cannot be read; `reason` is the short why."""
 
     def __init__(self, reason: str, source: str = "") -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from gopolicy.go.coords import (
     BLACK,
+    BOARD_SIZE,
     EMPTY,
     MAX_SIZE,
     MIN_SIZE,
@@ -70,8 +71,8 @@ def read_size(properties: Properties, warnings: list[str]) -> int:
     sides = {int(digits) for digits in re.findall(r"\d{1,4}", text)}
     if not sides:
         if "SZ" in properties:
-            warnings.append(f"board size SZ[{text}] read as 19")
-        return 19
+            warnings.append(f"board size SZ[{text}] read as {BOARD_SIZE}")
+        return BOARD_SIZE
     if len(sides) > 1:
         raise RecordError(f"{BAD_SIZE}: SZ[{text}] is not square")
     size = sides.pop()
@@ -83,7 +84,7 @@ def read_size(properties: Properties, warnings: list[str]) -> int:
 @lru_cache
 def plain_moves(size: int) -> dict[tuple[str, str], int]:
     """Return the event of every well-written move: {("B", "pd"): event, ...}; to be read only."""
-    values = ["", "tt"] if size <= 19 else [""]
+    values = ["", "tt"] if size <= BOARD_SIZE else [""]
     values += [column + row for column in SGF_LETTERS[:size] for row in SGF_LETTERS[:size]]
     return {
         (letter, value): move_event(color, parse_sgf(value, size))

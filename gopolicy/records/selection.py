@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from gopolicy.go import events as ev
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.records.problems import phrase
 from gopolicy.records.record import Record
 
@@ -47,7 +48,7 @@ class Counts:
 class Selection:
     """What a record must be to be kept."""
 
-    size: int = 19
+    size: int = BOARD_SIZE
     """Lines of the board."""
     min_moves: int = 0
     """Turns that a record has at least, passes not counted."""

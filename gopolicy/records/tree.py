@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gopolicy.go import events as ev
-from gopolicy.go.coords import BLACK, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records import properties as props
 from gopolicy.records.grammar import grammar
@@ -95,7 +95,7 @@ class GameTree:
         self.application = props.first_value(found, "AP")
 
     @classmethod
-    def new(cls, size: int = 19, komi: float = 7.5, handicap: int = 0) -> "GameTree":
+    def new(cls, size: int = BOARD_SIZE, komi: float = 7.5, handicap: int = 0) -> "GameTree":
         """Return a tree of one node, with the fixed handicap stones on the board.
 
         Raises CoordinateError where no placement of that many stones is defined.

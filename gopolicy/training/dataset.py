@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from gopolicy.features.batch import SIZE, encode_positions
+from gopolicy.features.batch import encode_positions
 from gopolicy.features.planes import NUM_PLANES
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.state import word_count
 from gopolicy.records.corpus import Corpus
 
@@ -66,8 +67,8 @@ class Unpacker:
     def __init__(self, device: torch.device, planes: int = NUM_PLANES) -> None:
         self.device = device
         self.planes = planes
-        self._sources = torch.from_numpy(point_tables(SIZE).copy()).to(device)
-        self.images = torch.from_numpy(image_tables(SIZE).copy()).to(device)
+        self._sources = torch.from_numpy(point_tables(BOARD_SIZE).copy()).to(device)
+        self.images = torch.from_numpy(image_tables(BOARD_SIZE).copy()).to(device)
         self._shifts = torch.arange(8, dtype=torch.uint8, device=device)
 
     def __call__(self, batch: Batch, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
@@ -82,7 +83,7 @@ class Unpacker:
         rows = bits.transpose(1, 2).reshape(-1, self.planes)  # [B * 384, planes]
         first = torch.arange(count, device=self.device).unsqueeze(1) * bits.shape[2]
         chosen = rows.index_select(0, (first + self._sources[symmetries]).flatten())  # [B * 361, planes]
-        planes = chosen.to(dtype).view(count, SIZE, SIZE, self.planes).permute(0, 3, 1, 2)
+        planes = chosen.to(dtype).view(count, BOARD_SIZE, BOARD_SIZE, self.planes).permute(0, 3, 1, 2)
         return planes, self.images[symmetries, points]
 
 
@@ -239,7 +240,9 @@ def batches(
         raise ValueError(f"a batch of {batch} cannot be shared by {ranks} processes")
     share = slice(rank * batch // ranks, (rank + 1) * batch // ranks)
     ahead = AHEAD * workers
-    slots = torch.empty(ahead + 2 if workers else 1, order.capacity, NUM_PLANES, word_count(SIZE), dtype=torch.int64)
+    slots = torch.empty(
+        ahead + 2 if workers else 1, order.capacity, NUM_PLANES, word_count(BOARD_SIZE), dtype=torch.int64
+    )
     if workers:
         slots.share_memory_()  # type: ignore[no-untyped-call]  # torch's
     loader = DataLoader(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gopolicy.features.symmetry import NUM_SYMMETRIES
-from gopolicy.intervals import wilson
+from gopolicy.prediction import wilson
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.dataset import Batch, Unpacker, make_batch
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gopolicy.errors import GopolicyError
 from gopolicy.nn.network import Learner, NetworkConfig, on_device
 from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.training.config import TrainingConfig, schedule
@@ -29,7 +30,7 @@ class StepResult:
     gradient: float
 
 
-class TrainingError(RuntimeError):
+class TrainingError(GopolicyError, RuntimeError):
     """A run that cannot go on; the text says what happened and what is left."""
 
 

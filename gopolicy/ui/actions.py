@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.ui import activities
 from gopolicy.ui.desk import Desk
 from gopolicy.ui.dialogs import Dialog, Entry, cycle
 from gopolicy.ui.futures import Futures
-from gopolicy.ui.network import BOARD_SIZE
 from gopolicy.ui.settings import MOST_SHOWN, NUMBER_CHOICES, THRESHOLDS, Mode, Overlay
 from gopolicy.ui.theme import THEMES
 

@@ -16,6 +16,7 @@ from typing import Final
 
 import pygame
 
+from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK
 from gopolicy.ui import asking, paint
 from gopolicy.ui.actions import Actions
@@ -36,7 +37,7 @@ BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window i
 IDLE_PAUSE: Final = 0.02
 
 
-class DisplayError(RuntimeError):
+class DisplayError(GopolicyError, RuntimeError):
     """There is no display to open a window on."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gopolicy.go.coords import CoordinateError, handicap_points
+from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points
 from gopolicy.records import RecordError
 from gopolicy.ui import activities
 from gopolicy.ui.autosave import write_whole
@@ -17,7 +17,7 @@ from gopolicy.ui.session import Session
 from gopolicy.ui.settings import SEAT_NAMES, Mode, Overlay
 from gopolicy.ui.shelf import Opened, Shelf, neighbor, pasted
 
-SIZES: Final = (9, 13, 19)
+SIZES: Final = (9, 13, BOARD_SIZE)
 KOMIS: Final = (0.0, 0.5, 5.5, 6.5, 7.0, 7.5)
 HANDICAPS: Final = (0, 2, 3, 4, 5, 6, 7, 8, 9)
 TEMPERATURES: Final = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5)

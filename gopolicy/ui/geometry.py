@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from gopolicy.go.coords import Point, point_at, row_column
+from gopolicy.go.coords import BOARD_SIZE, Point, point_at, row_column
 
 SMALLEST: Final = (320, 240)
 BOARD_EDGE: Final = 0.72  # cells from the outermost line to the edge of the wood, without coordinates
@@ -86,7 +86,13 @@ class Geometry:
 
 
 def layout(
-    width: int, height: int, size: int = 19, *, strip: bool = True, plain: bool = False, coordinates: bool = True
+    width: int,
+    height: int,
+    size: int = BOARD_SIZE,
+    *,
+    strip: bool = True,
+    plain: bool = False,
+    coordinates: bool = True,
 ) -> Geometry:
     """Return the layout of a window.
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from gopolicy.go.coords import Move, Point
 from gopolicy.go.game import Game
 
-BOARD_SIZE: Final = 19  # the network's only board
 # Playouts are slow, so a first estimate comes from few of them and is refined while it is looked at.
 PLAYOUTS: Final = 4
 ROUNDS: Final = 4

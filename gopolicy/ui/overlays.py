@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 import pygame
 
-from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, opponent
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Color, Point, opponent
 from gopolicy.ui import fonts, paint
 from gopolicy.ui.expectation import Candidate, candidates, percent, wanted_by_both
 from gopolicy.ui.geometry import Geometry
 from gopolicy.ui.heatmap import colors, levels, signed_colors
-from gopolicy.ui.network import BOARD_SIZE, Grid
+from gopolicy.ui.network import Grid
 from gopolicy.ui.session import Session
 from gopolicy.ui.settings import Mode, Overlay
 from gopolicy.ui.theme import RGB, Theme

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, Color, Move, Point, opponent, to_vertex
+from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES, COLORS, EMPTY, Color, Move, Point, opponent, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.records.tree import GameTree, Node
 from gopolicy.ui import activities
@@ -23,7 +23,7 @@ from gopolicy.ui.dialogs import Dialog
 from gopolicy.ui.expectation import Answers, Candidate, Judged, candidates, judge, most_surprising
 from gopolicy.ui.futures import Futures
 from gopolicy.ui.guess import GuessScore
-from gopolicy.ui.network import BOARD_SIZE, Grid, position_key
+from gopolicy.ui.network import Grid, position_key
 from gopolicy.ui.notes import Message, Pending, Territory, Wish
 from gopolicy.ui.planes_overlay import PlanesOverlay
 from gopolicy.ui.saliency import Saliency

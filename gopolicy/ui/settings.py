@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from gopolicy.go.coords import BLACK, WHITE, Color
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color
 from gopolicy.ui.network import Style
 
 MOST_SHOWN: Final = 20
@@ -56,7 +56,7 @@ class Settings:
     """
 
     human: str = "b"
-    size: int = 19
+    size: int = BOARD_SIZE
     komi: float = 7.5
     handicap: int = 0
     style: Style = field(default_factory=Style)

@@ -8,6 +8,8 @@ Early layers dream of contacts and shapes, late ones of whole moves.
 import argparse
 from typing import TYPE_CHECKING
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     planes = encode(game)
     dreams = [dream(network, planes, layer, stones=args.stones) for layer in layers]
     sheet = Sheet(22.0 * (len(layers) + 1), 23.5, inches=0.2)
-    whole, real = Window(0, 0, 19), own_as_black(planes)
+    whole, real = Window(0, 0, BOARD_SIZE), own_as_black(planes)
     sheet.text(2.0, 1.2, f"before move {number}, {own_view(game)}", weight="bold")
     sheet.board(2.0, 2.4, Diagram(real_colors(real, game)), whole, coordinates=True)
     for place, (layer, colors) in enumerate(zip(layers, dreams, strict=True), start=1):
@@ -69,5 +71,5 @@ def _told(colors: "NDArray[np.float32]", real: "NDArray[np.float32]", game: "Gam
     names = [COLOR_NAMES[color] for color in (game.to_play, opponent(game.to_play))]
     best = np.argsort(-stones.max(0), kind="stable")
     shown = [int(point) for point in best if stones[:, point].sum() > 0.5]
-    told = [f"{names[stones[:, point].argmax()]} {to_vertex(point, 19)}" for point in shown]
+    told = [f"{names[stones[:, point].argmax()]} {to_vertex(point, BOARD_SIZE)}" for point in shown]
     return ", ".join(told) or "nothing"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gopolicy.features.batch import encode_positions
 from gopolicy.features.planes import unpack
 from gopolicy.go import events as ev
-from gopolicy.go.coords import Point
+from gopolicy.go.coords import BOARD_SIZE, Point
 from gopolicy.go.game import Game
 from gopolicy.nn.explain import Patterns
 from gopolicy.nn.explain.patterns import Positions
@@ -64,7 +64,7 @@ class Sample:
         events = self.corpus.events(int(self.games[number]))
         moves = np.flatnonzero(((events & ev.SETUP) == 0) & ((events & ev.POINT_MASK) != ev.NO_POINT))
         place = int(moves[self.moves[number]])
-        game = Game.from_events(19, events[:place])
+        game = Game.from_events(BOARD_SIZE, events[:place])
         game.to_play = ev.event_color(int(events[place]))
         return game, int(events[place]) & ev.POINT_MASK
 

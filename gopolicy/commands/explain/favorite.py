@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -78,7 +80,7 @@ def _units(args: argparse.Namespace, network: "PolicyNetwork") -> "list[Unit]":
         return [Unit(layer, number, point) for layer, number in parse_filters(args.filters, network)]
     if args.filters or args.sum:
         raise ValueError("--output is instead of --filters and --sum")
-    points = [parse_vertex(vertex, 19) for vertex in args.output]
+    points = [parse_vertex(vertex, BOARD_SIZE) for vertex in args.output]
     if None in points:
         raise ValueError("--output: a pass is no point")
     return [Unit(point=point) for point in points]

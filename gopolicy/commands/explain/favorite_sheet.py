@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gopolicy.commands.explain.sheet import Diagram, Sheet, Window
-from gopolicy.go.coords import to_vertex
+from gopolicy.go.coords import BOARD_SIZE, to_vertex
 from gopolicy.nn import PolicyNetwork
 from gopolicy.nn.explain import Favorites, Unit, receptive_field
 
@@ -19,7 +19,7 @@ LINES: Final = (
 def unit_name(unit: Unit) -> str:
     """Return what to call a unit."""
     if unit.layer is None:
-        return f"output {to_vertex(unit.point, 19)}"
+        return f"output {to_vertex(unit.point, BOARD_SIZE)}"
     return f"{unit.layer}:{unit.filter}" + ("" if unit.point is not None else " sum")
 
 
@@ -61,5 +61,5 @@ def draw_favorites(
 def _window(network: PolicyNetwork, unit: Unit) -> Window:
     """Return what the unit can see."""
     if unit.layer is None or unit.point is None:
-        return Window(0, 0, 19)
+        return Window(0, 0, BOARD_SIZE)
     return Window.around(unit.point, receptive_field(network, unit.layer))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gopolicy.commands.explain.examples import Example
 from gopolicy.commands.explain.sheet import GRAY, Diagram, Sheet, Window, own_as_black
 from gopolicy.features import encode
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.game import Game
 from gopolicy.nn import PolicyNetwork
 from gopolicy.nn.explain import Unit, attributions, receptive_field
@@ -32,7 +33,7 @@ def draw_patterns(
     searched: str,
 ) -> Sheet:
     """Return the sheet; titles: a line above each filter's number; side: the most points of a diagram."""
-    sides = {layer: min(receptive_field(network, layer), side, 19) for layer, _ in examples}
+    sides = {layer: min(receptive_field(network, layer), side, BOARD_SIZE) for layer, _ in examples}
     step = max(sides.values()) + 1.2
     columns = max(1, *(len(found) for found in examples.values()))
     inches = min(CELL, WIDEST / (columns * step))

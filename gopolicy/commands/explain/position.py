@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     from gopolicy.go import Game, Move
 
@@ -18,11 +20,10 @@ def add_position(parser: argparse.ArgumentParser) -> None:
 def read_position(args: argparse.Namespace) -> "tuple[int, Game, Move]":
     """Return (move number, game before it, the move that was played or None); raises ValueError for other boards."""
     from gopolicy.commands.query import chosen_position, positions_of
-    from gopolicy.nn.network import SIZE
 
     number, game, played = chosen_position(args, positions_of(args))
-    if game.size != SIZE:
-        raise ValueError(f"the network knows {SIZE}x{SIZE} only, not {game.size}x{game.size}")
+    if game.size != BOARD_SIZE:
+        raise ValueError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
     return number, game, played
 
 

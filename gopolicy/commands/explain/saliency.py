@@ -9,6 +9,8 @@ points made the move likelier, orange ones less likely.  The board window shows 
 import argparse
 from typing import TYPE_CHECKING
 
+from gopolicy.go.coords import BOARD_SIZE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -111,7 +113,7 @@ def _strongest(values: "NDArray[np.float32]") -> dict[str, float]:
 
     sums = values.sum(axis=0).ravel()
     order = np.argsort(-np.abs(sums), kind="stable")[:STRONGEST]
-    return {to_vertex(int(point), 19): float(sums[point]) for point in order}
+    return {to_vertex(int(point), BOARD_SIZE): float(sums[point]) for point in order}
 
 
 def _sentence(facts: dict[str, "object"]) -> str:
@@ -160,7 +162,7 @@ def _draw(
     assert isinstance(features, dict) and isinstance(points, dict)
     labels = {parse_vertex(vertex, game.size) or 0: f"{bits:+.1f}" for vertex, bits in points.items()}
     diagram = Diagram(stones, heat=Saliency(b"", point, values).shades, framed=point, labels=labels)
-    sheet.board(2.0, 3.2, diagram, Window(0, 0, 19), coordinates=True)
+    sheet.board(2.0, 3.2, diagram, Window(0, 0, BOARD_SIZE), coordinates=True)
     most = max(max(map(abs, features.values())), 1e-12)
     sheet.text(23.5, 4.2, "by feature, in bits", weight="bold", size=0.9)
     for row, (name, bits) in enumerate(features.items()):

@@ -16,7 +16,7 @@ from matplotlib.patches import Circle, Rectangle
 from numpy.typing import NDArray
 from PIL import Image  # matplotlib brings it along
 
-from gopolicy.go.coords import BLACK, Point, column_names, row_column, star_points
+from gopolicy.go.coords import BLACK, BOARD_SIZE, Point, column_names, row_column, star_points
 from gopolicy.go.game import Game
 from gopolicy.ui.heatmap import signed_colors  # the same colors as in the board window
 
@@ -39,7 +39,7 @@ class Window:
     side: int
 
     @classmethod
-    def around(cls, point: Point | None, side: int, size: int = 19) -> "Window":
+    def around(cls, point: Point | None, side: int, size: int = BOARD_SIZE) -> "Window":
         """Return the window of `side` points around `point`; the whole board if it is as large, or for None."""
         if point is None or side >= size:
             return cls(0, 0, size)

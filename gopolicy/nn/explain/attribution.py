@@ -13,8 +13,9 @@ import torch
 from numpy.typing import NDArray
 
 from gopolicy.features.planes import by_feature
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.nn.explain.ascent import Unit, unit_scores
-from gopolicy.nn.network import SIZE, PolicyNetwork
+from gopolicy.nn.network import PolicyNetwork
 
 BATCH = 8
 
@@ -34,8 +35,8 @@ def attributions(
     the error of `steps` midpoints; probabilities are of all 361 points.  For a filter they are in its own
     measure, before the rectifier at a point.
     """
-    if unit.point is not None and not 0 <= unit.point < SIZE * SIZE:
-        raise ValueError(f"point {unit.point} is not on the {SIZE}x{SIZE} board")
+    if unit.point is not None and not 0 <= unit.point < BOARD_SIZE * BOARD_SIZE:
+        raise ValueError(f"point {unit.point} is not on the {BOARD_SIZE}x{BOARD_SIZE} board")
     used = network.config.planes
     device = next(network.parameters()).device
     start = torch.from_numpy(baseline[:used].astype(np.float32)).to(device)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from gopolicy.features.planes import FEATURES, NUM_PLANES, OFFSETS
-from gopolicy.nn.network import SIZE
+from gopolicy.go.coords import BOARD_SIZE
 
 COLOR: Final = "stone color"
 OF_STONES: Final = frozenset({"turns since", "liberties"})
@@ -51,14 +51,16 @@ class PlaneMixture(nn.Module):
             if feature.name in CONSTANT or (about_moves and moves is not None):
                 continue
             choices = feature.width + about_moves
-            start = NOISE * torch.randn(count, choices, SIZE, SIZE, generator=generator)
+            start = NOISE * torch.randn(count, choices, BOARD_SIZE, BOARD_SIZE, generator=generator)
             if planes is not None:
                 start = start + SURE * _choices(planes, feature.name, feature.width)
             self.logits[feature.name] = nn.Parameter(start)
-        kept = torch.zeros(SIZE, SIZE, dtype=torch.bool) if planes is None else planes[:2].sum(0) > 0
+        kept = torch.zeros(BOARD_SIZE, BOARD_SIZE, dtype=torch.bool) if planes is None else planes[:2].sum(0) > 0
         self.register_buffer("kept", kept & keep_stones)
         self.register_buffer("moves", moves)
-        self.register_buffer("real", torch.zeros(NUM_PLANES, SIZE, SIZE) if planes is None else planes.float())
+        self.register_buffer(
+            "real", torch.zeros(NUM_PLANES, BOARD_SIZE, BOARD_SIZE) if planes is None else planes.float()
+        )
 
     def colors(self) -> Tensor:
         """Return the probabilities of own stone, opponent's stone and empty: float `[B, 3, 19, 19]`."""

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from gopolicy.features.planes import by_feature
-from gopolicy.nn.network import SIZE, PolicyNetwork
+from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.nn.network import PolicyNetwork
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class LayerSize:
 def layer_sizes(network: PolicyNetwork) -> list[LayerSize]:
     """Return the sizes of all layers; their parameters sum to `parameter_count(network)`."""
     sizes: list[LayerSize] = []
-    side, field, spacing = SIZE, 1, 1
+    side, field, spacing = BOARD_SIZE, 1, 1
     for number, convolution in enumerate([*network.hidden(), network.last], start=1):
         kernel, stride, padding = convolution.kernel_size[0], convolution.stride[0], convolution.padding[0]
         assert not isinstance(padding, str)

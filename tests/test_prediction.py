@@ -2,7 +2,7 @@
 
 import pytest
 
-from gopolicy.intervals import wilson
+from gopolicy.prediction import wilson
 
 
 @pytest.mark.parametrize(

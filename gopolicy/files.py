@@ -1,0 +1,77 @@
+"""The one writer of files: under a temporary name first, then renamed, so that what was there is never half lost."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from gopolicy.errors import GopolicyError
+
+TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.tmp")
+
+
+class FileError(GopolicyError, OSError):
+    """A file that cannot be written; the text names it, and what stood under its name is unharmed."""
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that takes the name `path` when the context ends without an error.
+
+    What stood there before stays until then, and for good if anything fails.  A symbolic link is followed, the mode of
+    an existing file kept, and what is no regular file (a pipe, /dev/stdout) written directly.  Temporary files that
+    dead processes left under the same name are removed.  Raises FileError.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            with open(target, "wb") as file:
+                yield file
+            return
+        _remove_left_over(target)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
+            with open(temporary, "wb") as file:
+                if target.exists():
+                    os.chmod(temporary, target.stat().st_mode & 0o7777)
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {error.strerror or error}; what was there is unharmed") from None
+
+
+def write_file(path: Path, data: bytes | str) -> None:
+    """Write a whole file, text as UTF-8, by `replacing`; raises FileError."""
+    with replacing(path) as file:
+        file.write(data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data)
+
+
+def _remove_left_over(target: Path) -> None:
+    """Remove temporary files of `target` whose process has ended."""
+    for sibling in target.parent.glob(f".{_literal(target.name)}.*.tmp"):
+        found = TEMPORARY.fullmatch(sibling.name)
+        if found and found["name"] == target.name and not _is_alive(int(found["process"])):
+            with contextlib.suppress(OSError):
+                sibling.unlink()
+
+
+def _literal(name: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", name)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
