@@ -6,7 +6,7 @@
     gopolicy bench network           inference at batch 1, 8, 64 and a training step
 
 Shared machines swing by a factor of two within seconds: each figure is the best and the median of several
-runs, with the single-thread float32 matrix product of the same minute beside it.
+runs, beside the rate of a single-thread float32 matrix product in the same minute.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.errors import GopolicyError
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
 from gopolicy.training.config import PRESETS
 
 Row = tuple[str, str, float, float]  # what, unit, best, median
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     compile_rules()
     measure = {"planes": _planes, "corpus": _corpus, "loader": _loader, "network": _network}[args.what]
     if args.what != "network" and not args.sources:
-        raise ValueError(f"bench {args.what}: name a record, an archive or a corpus to measure on")
+        raise GopolicyError(f"bench {args.what}: name a record, an archive or a corpus to measure on")
     before = matrix_rate()
     rows = measure(args)
     facts = {**machine(), "matrix GFLOP/s": round(max(before, matrix_rate()))}
@@ -75,7 +76,7 @@ def machine() -> dict[str, Any]:
 
 
 def matrix_rate() -> float:
-    """Return the rate of a single-thread float32 matrix product of 2048 x 2048, in GFLOP/s: the yardstick."""
+    """Return the rate of a single-thread float32 matrix product of 2048 x 2048, in GFLOP/s."""
     import torch
 
     threads = torch.get_num_threads()
@@ -118,7 +119,7 @@ def _planes(args: argparse.Namespace) -> list[Row]:
 
     def encode_all() -> None:
         for events, count in zip(games, counts.tolist(), strict=True):
-            encode_chosen(state, trail, events, order[:count], order[:count], planes, points)
+            encode_chosen(state, trail, events, BLACK + WHITE, order[:count], order[:count], planes, points)
 
     def replay_all() -> None:
         for events in games:

@@ -11,12 +11,10 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="x.corpus, or x.corpus.xz to carry about"
-    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="x.corpus, or x.corpus.xz, compressed")
     parser.add_argument("--min-moves", type=int, default=0, metavar="N", help="drop shorter games (default: 0)")
     parser.add_argument("--keep-duplicates", action="store_true", help="keep games that occur more than once")
-    parser.add_argument("--encoding", help="text encoding of the records (default: found out for each file)")
+    parser.add_argument("--encoding", help="text encoding of the records (default: detected for each file)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--strict", action="store_true", help="fail if any game was dropped")
     parser.add_argument("--no-progress", action="store_true", help="no progress bar")

@@ -1,4 +1,4 @@
-"""The 48 planes: what the network sees of a position.
+"""The 48 planes: the network's input, made from a position.
 
 AlphaGo (Silver et al. 2016), "Features for policy/value network" and Extended Data Table 2, in its order,
 from the point of view of the player to move.  A feature of eight planes shows a value v >= 1 in plane
@@ -9,7 +9,7 @@ Compiled code writes bit planes, uint64 `[NUM_PLANES, W]`, point p in bit p % 64
 a third of a byte a point and plane cheaper to move about than bytes.  `unpack` turns them into bytes.
 """
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit
 from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE
-from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+from gopolicy.go.events import NO_POINT
 from gopolicy.go.game import Game
 from gopolicy.go.ladders import defenses, escapes, hunt
-from gopolicy.go.moves import apply_event, play, undo
+from gopolicy.go.moves import play, undo
 from gopolicy.go.state import (
     KO_COLOR,
     KO_POINT,
@@ -30,13 +30,9 @@ from gopolicy.go.state import (
     WORDS,
     State,
     Trail,
-    new_state,
     new_trail,
     word_count,
 )
-
-if TYPE_CHECKING:
-    from gopolicy.records.record import Record
 
 
 class Feature(NamedTuple):
@@ -101,7 +97,7 @@ def _stones(state: State, color: int, planes: NDArray[np.uint64]) -> None:
 
 @compiled
 def _is_eye(state: State, color: int, point: int) -> bool:
-    """Tell whether an empty point is an eye of `color`.
+    """Return whether an empty point is an eye of `color`.
 
     All neighbors are own, and the opponent has at most one diagonal in the center, none at the edge.
     """
@@ -229,36 +225,6 @@ def encode_state(state: State, trail: Trail, color: int, planes: NDArray[np.uint
     _ladders(state, trail, color, planes)
 
 
-@compiled
-def encode_events(
-    state: State,
-    trail: Trail,
-    events: NDArray[np.uint16],
-    chosen: NDArray[np.int64],
-    planes: NDArray[np.uint64],
-    targets: NDArray[np.int16],
-) -> int:
-    """Replay events from the empty board and write the planes before chosen ones; return how many were written.
-
-    events: uint16 `[k]`, sound.  chosen: int64, increasing indices of events that are moves or passes; the
-    replay ends with the last.  planes: uint64 `[len(chosen), NUM_PLANES, W]`.  targets: int16
-    `[len(chosen)]`, receives the point of each chosen event, -1 for a pass.
-    """
-    written = 0
-    for i in range(events.shape[0]):
-        if written == chosen.shape[0]:
-            break
-        if i == chosen[written]:
-            event = events[i]
-            encode_state(state, trail, (event >> COLOR_SHIFT) & 3, planes[written])
-            point = event & POINT_MASK
-            targets[written] = -1 if point == NO_POINT else point
-            written += 1
-        if apply_event(state, trail, events, i) != 0:
-            break
-    return written
-
-
 def by_feature(values: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """Return views of float32 `[planes, ...]`, by the name of the feature; those behind the last plane are empty."""
     return {feature.name: values[OFFSETS[feature.name] :][: feature.width] for feature in FEATURES}
@@ -275,36 +241,3 @@ def encode(game: Game) -> NDArray[np.uint8]:
     planes = np.empty((NUM_PLANES, word_count(game.size)), np.uint64)
     encode_state(game.board.state, new_trail(), game.to_play, planes)
     return unpack(planes, game.size)
-
-
-def encode_record(
-    record: "Record", plies: NDArray[np.int64] | None = None
-) -> tuple[NDArray[np.uint64], NDArray[np.int16]]:
-    """Return the bit planes before each turn of a record and the points played, in one compiled call.
-
-    plies: increasing turn numbers from 0, passes counted; None for all.
-    Returns planes, uint64 `[k, 48, W]`, and targets, int16 `[k]`, -1 for a pass.  `unpack(planes[i])` equals
-    `encode` of the game before that turn.
-    """
-    turns = np.flatnonzero((record.events & SETUP) == 0)
-    chosen = turns if plies is None else turns[plies]
-    planes = np.empty((len(chosen), NUM_PLANES, word_count(record.size)), np.uint64)
-    targets = np.empty(len(chosen), np.int16)
-    state, trail = new_state(record.size), new_trail()
-    written = encode_events(state, trail, record.events, chosen, planes, targets)
-    assert written == len(chosen), "a record's events are sound"
-    return planes, targets
-
-
-__all__ = [
-    "FEATURES",
-    "NUM_PLANES",
-    "OFFSETS",
-    "PLANE_SUBSETS",
-    "Feature",
-    "encode",
-    "encode_events",
-    "encode_record",
-    "encode_state",
-    "unpack",
-]

@@ -25,7 +25,7 @@ def clear_bit(sets: NDArray[np.uint64], row: int, point: int) -> None:
 
 @compiled
 def has_bit(sets: NDArray[np.uint64], row: int, point: int) -> bool:
-    """Tell whether `point` is in the bit set in a row."""
+    """Return whether `point` is in the bit set in a row."""
     word = sets[row, np.uint64(point) >> np.uint64(6)]
     return bool((word >> (np.uint64(point) & np.uint64(63))) & np.uint64(1))
 

@@ -1,7 +1,7 @@
-"""Board: a position with Python manners.
+"""Board: a position, to be read, played on and copied; a Python class around the compiled functions.
 
-There is no history here beyond what the simple-ko rule and the age of a stone need: records of play,
-superko and the end of the game belong to `game`.
+It holds no history but what the simple-ko rule and the age of a stone need: the moves, superko and the end of the
+game belong to `game`.
 """
 
 from typing import Final
@@ -49,7 +49,7 @@ def move_name(move: Move, size: int) -> str:
 
 
 class Board:
-    """A position: stones, ko and the ages of stones, and nothing about how it came about.
+    """A position: stones, ko and the ages of stones, without the moves that led to it.
 
     state: the compiled functions' view of it; whoever writes there must keep it sound.
     """
@@ -112,7 +112,7 @@ class Board:
         return REASONS.get(illegality(self.state, point, color))
 
     def is_legal(self, point: Point, color: Color) -> bool:
-        """Tell whether `color` may play at `point`: empty, not suicide, not the simple-ko point."""
+        """Return whether `color` may play at `point`: empty, not suicide, not the simple-ko point."""
         return bool(illegality(self.state, point, color) == SOUND)
 
     def legal_mask(self, color: Color) -> NDArray[np.bool_]:

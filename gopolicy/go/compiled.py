@@ -1,45 +1,70 @@
 """How the compiled functions of this package are compiled: numba, cached on disk where that is possible."""
 
 import hashlib
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
 from numba import types
 from numba.extending import intrinsic
+from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-
-@lru_cache
-def _sources_digest() -> str:
-    """Return a digest of the sources beside this file and of the features: all that compiled functions call."""
-    room = Path(__file__).parent
-    sources = sorted([*room.glob("*.py"), *room.parent.glob("features/*.py")])
-    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+_KEPT_CACHES: Final = 3  # of earlier sources: each takes a few megabytes
 
 
 def compiled(function: Function) -> Function:
-    """Compile `function` at its first call and keep the machine code in numba's cache.
+    """Compile `function` at its first call and keep the machine code on disk.
 
-    Where neither the package's folder nor the user's cache folder can be written, the code is compiled
-    once a process instead.
+    The cache lies in the package's folder or else in the user's cache folder; where neither can be written, the code
+    is compiled once a process instead.
     """
+    folder = _cache_folder()
+    before = numba.config.CACHE_DIR
     try:
-        wrapped: Any = numba.njit(cache=True, error_model="numpy")(function)
-    except RuntimeError:  # numba: "no locator available"
-        wrapped = numba.njit(error_model="numpy")(function)
-    # Numba takes a cached function for stale when its own file has changed, not when the file of a function
-    # compiled into it has, and would go on with the old rules after an update of one file.
-    with suppress(AttributeError):  # no cache, or a numba that keeps its stamp elsewhere
-        cache_file = wrapped._cache._cache_file
-        cache_file._source_stamp = (cache_file._source_stamp, _sources_digest())
-    result: Function = wrapped
+        numba.config.CACHE_DIR = "" if folder is None else str(folder)  # read when a function is decorated
+        result: Function = numba.njit(cache=folder is not None, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before
     return result
+
+
+@lru_cache
+def _cache_folder() -> Path | None:
+    """Return a folder that belongs to the sources as they are and can be written, or None.
+
+    Numba takes a cached function for stale when its own file has changed, not when the file of a function compiled
+    into it has; so the folder is named by a digest of all files whose functions call each other.
+    """
+    here = Path(__file__).parent
+    sources = sorted([*here.glob("*.py"), *here.parent.glob("features/*.py")])
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    chosen = numba.config.CACHE_DIR
+    for parent in [Path(chosen)] if chosen else [here / "__pycache__", user_cache_path("gopolicy")]:
+        folder = parent / f"compiled-{digest}"
+        try:
+            if not folder.is_dir():
+                _remove_earlier(parent)
+                folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError:
+            continue
+        return folder
+    return None
+
+
+def _remove_earlier(parent: Path) -> None:
+    """Remove all but the newest caches of earlier sources."""
+    earlier = sorted(parent.glob("compiled-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in earlier[_KEPT_CACHES:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no annotations
@@ -53,12 +78,13 @@ def popcount(typing_context: Any, word: Any) -> Any:
 
 
 @contextmanager
-def compile_notice(tell: Callable[[str], None], after_seconds: float = 2.0) -> Iterator[None]:
-    """Call `tell` with one line if the work inside has not ended `after_seconds` later.
+def compile_notice(notify: Callable[[str], None], after_seconds: float = 2.0) -> Iterator[None]:
+    """Call `notify` with one line if the work inside has not ended `after_seconds` later.
 
     Loading from the cache takes half a second, so only a cold compile is ever announced.
     """
-    timer = threading.Timer(after_seconds, tell, ["compiling the rules engine (about 30 s, once per installation) ..."])
+    notice = "compiling the rules engine (about 30 s, once per installation) ..."
+    timer = threading.Timer(after_seconds, notify, [notice])
     timer.daemon = True
     timer.start()
     try:

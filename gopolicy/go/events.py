@@ -44,7 +44,7 @@ def event_move(event: int) -> Move:
 
 
 def is_setup(event: int) -> bool:
-    """Tell whether an event is a setup stone."""
+    """Return whether an event is a setup stone."""
     return bool(int(event) & SETUP)
 
 

@@ -1,6 +1,6 @@
-"""Game: a board and how it came about - whose turn it is, the moves, undo, superko on request, the end.
+"""Game: a board and its moves - whose turn it is, undo, superko on request, the end.
 
-What a Game is told is kept as events (see `events`), so that undo is a replay and a record is a copy.
+Moves and setup stones are kept as events (see `events`), so that undo is a replay and a record is a copy.
 It knows no files.
 """
 
@@ -103,7 +103,7 @@ class Game:
         return reason
 
     def is_legal(self, move: Move, color: Color | None = None) -> bool:
-        """Tell whether `color` (default: to play) may play `move`."""
+        """Return whether `color` (default: to play) may play `move`."""
         return self.why_illegal(move, color) is None
 
     def legal_mask(self, color: Color | None = None) -> NDArray[np.bool_]:
@@ -165,16 +165,16 @@ class Game:
             return 0  # a stone stands where none ever stood
         after = self.board.copy()
         after.play(move, self.to_play)
-        wanted, count = after.colors.tobytes(), 0
+        position, count = after.colors.tobytes(), 0
         earlier = Game(self.size)
         for setup, run in groupby(self._events, ev.is_setup):
             if setup:
                 earlier.set_stones({int(event) & ev.POINT_MASK: ev.event_color(event) for event in run})
-                count += earlier._key() == wanted
+                count += earlier._key() == position
                 continue
             for event in run:
                 earlier.board.play(ev.event_move(event), ev.event_color(event))
-                count += ev.event_move(event) is not None and earlier._key() == wanted
+                count += ev.event_move(event) is not None and earlier._key() == position
         return count
 
     def _replay_with_superko(self, events: NDArray[np.uint16]) -> None:

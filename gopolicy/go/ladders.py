@@ -26,7 +26,7 @@ MAX_DEPTH: Final = 400  # under TRAIL_DEPTH
 
 @compiled
 def _runs_free(state: State, trail: Trail, row: int, prey: int, point: int) -> bool:
-    """Tell that the prey's extension after the hunter's play at `point` surely has three liberties.
+    """Return whether the prey's extension after the hunter's play at `point` surely has three liberties.
 
     A count without playing, true for most chains in the open.  False means that it must be read out.
     row: of `trail.marks`, overwritten.
@@ -97,7 +97,7 @@ def _next_move(state: State, trail: Trail, depth: int, prey: int, hunting: bool)
 
 @compiled
 def _succeeds(state: State, trail: Trail, prey: int, move: int, hunting: bool) -> bool:
-    """Tell whether `move` gets its player what he wants: the hunter the prey, the prey its escape.
+    """Return whether `move` gets its player what he wants: the hunter the prey, the prey its escape.
 
     Row d of `trail.marks` holds the moves still to be tried by the player at depth d.  A player without
     any left has lost, so the move before his was right, so the one before that was wrong.
@@ -149,7 +149,7 @@ def _succeeds(state: State, trail: Trail, prey: int, move: int, hunting: bool) -
 
 @compiled
 def hunt(state: State, trail: Trail, prey: int, point: int) -> bool:
-    """Tell whether the hunter catches the chain at `prey`, which has two liberties, by playing on `point`.
+    """Return whether the hunter catches the chain at `prey`, which has two liberties, by playing on `point`.
 
     Leaves the state as it was.
     """
@@ -158,7 +158,7 @@ def hunt(state: State, trail: Trail, prey: int, point: int) -> bool:
 
 @compiled
 def escapes(state: State, trail: Trail, prey: int, move: int) -> bool:
-    """Tell whether the chain at `prey`, in atari, gets away by `move`, one of its `defenses`.
+    """Return whether the chain at `prey`, in atari, gets away by `move`, one of its `defenses`.
 
     Leaves the state as it was.
     """

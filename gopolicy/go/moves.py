@@ -41,7 +41,7 @@ SOUND, OCCUPIED, KO, SUICIDE, NO_LIBERTIES, OUTSIDE = range(6)
 
 @compiled
 def is_legal(state: State, point: int, color: int) -> bool:
-    """Tell whether `color` may play at `point`: empty, not the ko point, not suicide."""
+    """Return whether `color` may play at `point`: empty, not the ko point, not suicide."""
     if state.color[point] != EMPTY:
         return False
     if point == state.info[KO_POINT] and color == state.info[KO_COLOR]:
@@ -311,6 +311,8 @@ def apply_event(state: State, trail: Trail, events: NDArray[np.uint16], i: int) 
     """
     event = events[i]
     point, color = event & POINT_MASK, (event >> COLOR_SHIFT) & 3
+    if color == BLACK + WHITE or (color == EMPTY and not event & SETUP):
+        return OUTSIDE
     if event & SETUP:
         if point >= state.info[POINTS]:
             return OUTSIDE

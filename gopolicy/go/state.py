@@ -30,7 +30,7 @@ TRAIL_DEPTH: Final = 408  # plies that a reader may look ahead, and some rows fo
 
 
 class State(Protocol):
-    """A position: one record of numpy's, of type STATE, with room for the largest board.
+    """A position: one numpy record of type STATE, large enough for the largest board.
 
     Only the first `info[POINTS]` entries and `info[WORDS]` words mean something; entry OFF_BOARD is the
     wall.  A record rather than a tuple of arrays, because compiled code then passes one pointer and
@@ -59,7 +59,7 @@ class State(Protocol):
 
 
 class Trail(Protocol):
-    """Room for taking plays back, one row a ply: a record of type TRAIL.
+    """What is needed to take plays back, one row a ply: a record of type TRAIL.
 
     frames: what a play changed; liberties: the joined chain's before; marks: bit sets, free for a reader.
     """
@@ -127,5 +127,5 @@ def copy_state(state: State) -> State:
 
 
 def new_trail() -> Trail:
-    """Return room for TRAIL_DEPTH plays to be taken back on a board of any size."""
+    """Return a trail of TRAIL_DEPTH plays for a board of any size."""
     return cast(Trail, np.empty(1, TRAIL).view(np.recarray)[0])

@@ -121,7 +121,7 @@ def _unmarked(data: bytes) -> str:
 
 
 def _is_deliberate(text: str) -> bool:
-    """Tell whether valid UTF-8 is no accident: GBK names of two characters can be Latin or Armenian ones too."""
+    """Return whether valid UTF-8 is no accident: GBK names of two characters can be Latin or Armenian ones too."""
     foreign = {character for character in text if not character.isascii()}
     if any(character >= "\u0800" for character in foreign):
         return True

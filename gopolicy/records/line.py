@@ -25,7 +25,7 @@ class Soundness(NamedTuple):
 
 
 def soundness(size: int, events: NDArray[np.uint16]) -> Soundness:
-    """Replay `events` (uint16 `[k]`) from the empty board and tell how many of them the rules allow."""
+    """Replay `events` (uint16 `[k]`) from the empty board; return how many of them the rules allow, and why no more."""
     applied, wrong = replay_events(new_state(size), new_trail(), events)
     if wrong == SOUND:
         return Soundness(len(events), None, None)

@@ -53,7 +53,7 @@ def parse_batch(texts: Sequence[tuple[str, str]], selection: Selection) -> Batch
 
 
 def is_corpus(path: Path) -> bool:
-    """Tell whether a path is a corpus file, plain or compressed."""
+    """Return whether a path is a corpus file, plain or compressed."""
     if not path.is_file():
         return False
     if path.name.endswith(".corpus.xz"):

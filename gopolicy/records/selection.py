@@ -87,7 +87,7 @@ class Selection:
 
 
 def has_late_setup(record: Record) -> bool:
-    """Tell whether stones are put down or taken away after the first turn."""
+    """Return whether stones are put down or taken away after the first turn."""
     setup = record.events >= ev.SETUP
     turns = np.flatnonzero(~setup)
     return len(turns) > 0 and bool(setup[turns[0] :].any())

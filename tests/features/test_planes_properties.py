@@ -121,7 +121,7 @@ def test_the_symmetries_commute_on_the_full_board(seed: int) -> None:
 
 
 def check_record(record: Record) -> None:
-    """Every turn: the same planes from both doors, the target is the recorded point, and it was legal."""
+    """Every turn: the same planes from both functions, the target is the recorded point, and it was legal."""
     planes, targets = encode_record(record)
     assert planes.dtype == np.uint64 and planes.shape[:2] == (record.turns, 48) and targets.shape == (record.turns,)
     bytes_of = unpack(planes, record.size)
@@ -135,12 +135,12 @@ def check_record(record: Record) -> None:
 
 @given(GAMES)
 @settings(max_examples=60)
-def test_both_doors_give_the_same_planes(game: Game) -> None:
+def test_both_functions_give_the_same_planes(game: Game) -> None:
     check_record(Record(game.size, game.events))
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_both_doors_on_the_full_board(seed: int) -> None:
+def test_both_functions_on_the_full_board(seed: int) -> None:
     rng = random.Random(seed)
     game = Game(19)
     game.place_handicap(2 + seed)
@@ -163,12 +163,12 @@ def test_chosen_plies() -> None:
 def test_positions_of_many_games_in_any_order() -> None:
     rng = random.Random(8)
     games = [random_game(rng, 19, 120) for _ in range(4)]
-    wanted = [(g, m) for g in range(4) for m in rng.sample(range(60), 25)]
-    rng.shuffle(wanted)
-    chosen = np.array(wanted, np.int64)
+    chosen_pairs = [(g, m) for g in range(4) for m in rng.sample(range(60), 25)]
+    rng.shuffle(chosen_pairs)
+    chosen = np.array(chosen_pairs, np.int64)
     corpus = Corpus.from_records(Record(19, game.events) for game in games)
     planes, points = encode_positions(corpus, chosen[:, 0], chosen[:, 1])
-    for row, (number, move) in enumerate(wanted):
+    for row, (number, move) in enumerate(chosen_pairs):
         record = Record(19, games[number].events)
         turns = [(game, point) for game, point in record.replay() if point is not None]
         assert points[row] == turns[move][1]

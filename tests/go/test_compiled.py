@@ -58,18 +58,18 @@ def test_without_a_place_to_write_it_is_compiled_in_memory(package: Path, tmp_pa
 
 
 def test_a_notice_is_given_only_when_the_work_takes_long() -> None:
-    told: list[str] = []
-    with compiled.compile_notice(told.append, after_seconds=60):
+    notices: list[str] = []
+    with compiled.compile_notice(notices.append, after_seconds=60):
         pass
-    assert told == []
+    assert notices == []
     given = threading.Event()
-    with compiled.compile_notice(lambda line: (told.append(line), given.set()), after_seconds=0):
+    with compiled.compile_notice(lambda line: (notices.append(line), given.set()), after_seconds=0):
         assert given.wait(10)
-    assert len(told) == 1 and told[0].startswith("compiling the rules engine") and "\n" not in told[0]
+    assert len(notices) == 1 and notices[0].startswith("compiling the rules engine") and "\n" not in notices[0]
 
 
 def test_an_error_inside_passes_through() -> None:
-    told: list[str] = []
-    with pytest.raises(KeyError), compiled.compile_notice(told.append):
+    notices: list[str] = []
+    with pytest.raises(KeyError), compiled.compile_notice(notices.append):
         raise KeyError
-    assert told == []
+    assert notices == []

@@ -182,7 +182,7 @@ def test_cut_records_are_kept_and_noted() -> None:
     assert counts.notes == {"cut at an illegal move": 1}
 
 
-def test_events_of_a_record_are_in_the_terms_of_the_go_room() -> None:
+def test_events_of_a_record_are_as_the_go_package_defines_them() -> None:
     one = record("(;SZ[19]AB[dd];W[pd];B[])")
     point, other = parse_vertex("D16", 19), parse_vertex("Q16", 19)
     assert point is not None
