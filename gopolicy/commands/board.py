@@ -136,11 +136,12 @@ class LoadedNetwork:
 
     def saliency(self, game: "Game", point: "Point") -> "NDArray[np.float32]":
         """Return what each plane's points add to a move's log probability: float32 `[planes, 19, 19]`, bits."""
+        from gopolicy.explain.activations import Unit
+        from gopolicy.explain.integrated_gradients import attribute
         from gopolicy.features import encode
         from gopolicy.go.game import Game
-        from gopolicy.nn.explain import Unit, attributions
 
-        return attributions(self.policy.network, encode(game), encode(Game()), Unit(point=point))
+        return attribute(self.policy.network, encode(game), encode(Game()), Unit(point=point))
 
 
 def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":

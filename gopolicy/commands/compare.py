@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gopolicy.lesson.comparisons import Claim
-    from gopolicy.lesson.results import Results
-    from gopolicy.lesson.running import Material, Settings
+    from gopolicy.explain.lesson.comparisons import Claim
+    from gopolicy.explain.lesson.results import Results
+    from gopolicy.explain.lesson.running import Material, Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +43,9 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from gopolicy.commands import compile_rules
-    from gopolicy.lesson.comparisons import chosen_claims
-    from gopolicy.lesson.results import Results
-    from gopolicy.lesson.running import Material
+    from gopolicy.explain.lesson.comparisons import chosen_claims
+    from gopolicy.explain.lesson.results import Results
+    from gopolicy.explain.lesson.running import Material
     from gopolicy.records.prepare import load_sources
     from gopolicy.training.device import keep_freed_memory
 
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     results = Results(args.out, material.facts(settings), _machine())
     ended = _compare(args, claims, material, settings, results)
 
-    from gopolicy.lesson.report import write_report
+    from gopolicy.explain.lesson.report import write_report
 
     write_report(results, claims, args.out)
     if not ended:
@@ -72,7 +72,7 @@ def _settings(args: argparse.Namespace) -> "Settings":
     """Return what the options say; raises ValueError for a number below 1."""
     from dataclasses import replace
 
-    from gopolicy.lesson.running import QUICK, Settings
+    from gopolicy.explain.lesson.running import QUICK, Settings
     from gopolicy.training.device import pick_device, pick_precision
 
     for name in ("seeds", "positions", "measured", "threads"):
@@ -106,12 +106,12 @@ def _compare(
 
     from tqdm import tqdm
 
-    from gopolicy.lesson.comparisons import CONTESTANTS, networks_of
-    from gopolicy.lesson.running import compare
+    from gopolicy.explain.lesson.comparisons import NETWORKS, networks_of
+    from gopolicy.explain.lesson.running import compare
 
     names, seeds = networks_of(claims), range(1, 1 + (args.seeds or (1 if args.quick else 3)))
     missing = [name for name in names for seed in seeds if not results.has(name, seed)]
-    total = round(sum(CONTESTANTS[name].times for name in missing) * settings.positions)
+    total = round(sum(NETWORKS[name].times for name in missing) * settings.positions)
     with tqdm(total=total, unit=" pos", unit_scale=True, disable=args.no_progress, file=sys.stderr) as bar:
 
         def show(name: str, seed: int, positions: int) -> None:

@@ -18,8 +18,8 @@ def run(args: argparse.Namespace) -> int:
     import json
     from dataclasses import asdict
 
+    from gopolicy.explain.layer_sizes import layer_sizes
     from gopolicy.nn.checkpoint import load_model
-    from gopolicy.nn.explain import layer_sizes
     from gopolicy.policy.policy import find_model
 
     path = find_model(args.model)

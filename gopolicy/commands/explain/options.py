@@ -1,15 +1,22 @@
-"""What several modes have in common: where pictures and arrays go, and how filters are named."""
+"""Options that several modes of `gopolicy explain` share, and what they stand for."""
 
 import argparse
-import re
 from collections.abc import Sized
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from gopolicy.errors import GopolicyError
+from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES
 
 if TYPE_CHECKING:
+    from gopolicy.go import Game
     from gopolicy.nn import PolicyNetwork
 
-MOST_ROWS = 40  # rows of a sheet, so that a picture stays one that can be looked at
+MOST_ROWS: Final = 40  # rows of a sheet, so that a picture stays readable
+
+
+class OptionError(GopolicyError, ValueError):
+    """An option with a value that does not fit; the text names both."""
 
 
 def add_output(parser: argparse.ArgumentParser, name: str) -> None:
@@ -28,6 +35,29 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_position(parser: argparse.ArgumentParser) -> None:
+    """Declare the position, as `gopolicy query` does."""
+    parser.add_argument("game", nargs="?", metavar="GAME", help="SGF file, folder, archive, or - for standard input")
+    parser.add_argument("--moves", metavar='"B Q16 W D4"', help="a position by its moves, instead of a record")
+    parser.add_argument("--move", type=int, metavar="N", help="before move N of the record (default: its end)")
+    parser.add_argument("--game", dest="number", type=int, default=1, metavar="K", help="the K-th game of a collection")
+
+
+def read_position(args: argparse.Namespace) -> "tuple[Game, int]":
+    """Return the position before a move, and the move's number; raises GopolicyError for other boards."""
+    from gopolicy.commands.query import chosen_position, positions_of
+
+    number, game, _ = chosen_position(args, positions_of(args))
+    if game.size != BOARD_SIZE:
+        raise OptionError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
+    return game, number
+
+
+def position_title(game: "Game", number: int) -> str:
+    """Return a line about the position before move `number`."""
+    return f"before move {number}, {COLOR_NAMES[game.to_play]} to play"
+
+
 def load_network(path: Path | None) -> "PolicyNetwork":
     """Return the network of a model, or the one that ships; raises CheckpointError."""
     from gopolicy.nn.checkpoint import load_model
@@ -36,44 +66,20 @@ def load_network(path: Path | None) -> "PolicyNetwork":
     return load_model(find_model(path))[0]
 
 
-def parse_filters(texts: list[str] | None, network: "PolicyNetwork") -> list[tuple[int, int]]:
-    """Return (layer, filter) pairs; raises ValueError for text that names none of the network's filters."""
-    layers, most = network.config.layers, network.config.filters
-    if texts is None:
-        return [((layers + 1) // 2, number) for number in range(min(12, most))]
-    if texts == ["all"]:
-        return [(layer, number) for layer in range(1, layers + 1) for number in range(most)]
-    found: list[tuple[int, int]] = []
-    for text in texts:
-        match = re.fullmatch(r"(\d+):(\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)", text)
-        if match is None:
-            raise ValueError(f"--filters {text!r}: write a layer and its filters, such as 3:17 or 5:0-11,40")
-        for part in match[2].split(","):
-            first, _, last = part.partition("-")
-            found += [(int(match[1]), number) for number in range(int(first), int(last or first) + 1)]
-    for layer, number in found:
-        if not (1 <= layer <= layers and number < most):
-            raise ValueError(
-                f"--filters {layer}:{number}: the network has layers 1 to {layers}, filters 0 to {most - 1}"
-            )
-    return found
-
-
-def check_rows(pairs: Sized) -> None:
-    """Raise ValueError if a sheet would have too many rows."""
-    if len(pairs) > MOST_ROWS:
-        raise ValueError(f"{len(pairs)} filters are too many for a sheet; name at most {MOST_ROWS} with --filters")
+def check_rows(filters: Sized) -> None:
+    """Raise OptionError if a sheet would have too many rows."""
+    if len(filters) > MOST_ROWS:
+        raise OptionError(f"{len(filters)} filters are too many for a sheet; name at most {MOST_ROWS} with --filters")
 
 
 def save_arrays(path: Path | None, **arrays: Any) -> None:
-    """Write arrays if a path was given, and say so; raises OSError, naming the file, if that fails."""
+    """Write arrays if a path was given, and say so; raises FileError."""
     if path is None:
         return
     import numpy as np
 
-    try:
-        with open(path, "wb") as file:
-            np.savez(file, **arrays)
-    except OSError as error:
-        raise OSError(f"{path}: the arrays cannot be written: {error.strerror}") from None
+    from gopolicy.files import replacing
+
+    with replacing(path) as file:
+        np.savez(file, **arrays)
     print(f"{path}: {', '.join(arrays)}")

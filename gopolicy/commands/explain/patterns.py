@@ -1,9 +1,9 @@
-"""Find the real positions that excite filters most and draw them as Go diagrams.
+"""Find the real positions that activate filters most and draw them as Go diagrams.
 
-Each diagram is cut to what the filter can see (its receptive field, at most --side points) around the point where
-it answers, in a blue square; the move that was played next has an orange ring; a board's edge is a thick line.
+Each diagram is cut to the filter's receptive field (at most --side points) around the point that activates it, in a
+blue square; the move that was played next has an orange ring; a board's edge is a thick line.
 Of each game only one position is shown.  --table says in numbers what the examples have in common, beside how common
-that is among random points; --shapes draws the filters that show given properties most clearly.
+that is among random points; --shapes draws the filters that show given shapes most clearly.
 """
 
 import argparse
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gopolicy.commands.explain.examples import Sample
+    from gopolicy.explain.patterns import Patterns
+    from gopolicy.explain.position_sample import PositionSample
     from gopolicy.nn import PolicyNetwork
-    from gopolicy.nn.explain import Patterns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,36 +46,37 @@ def run(args: argparse.Namespace) -> int:
     import torch
 
     from gopolicy.commands import compile_rules
-    from gopolicy.commands.explain.examples import Sample
-    from gopolicy.commands.explain.options import check_rows, load_network, parse_filters, save_arrays
+    from gopolicy.commands.explain.options import OptionError, check_rows, load_network, save_arrays
+    from gopolicy.explain.filter_names import parse_filters
+    from gopolicy.explain.position_sample import PositionSample
 
     if args.threads:
         torch.set_num_threads(args.threads)
     if args.top < 1 or args.sample < 1 or args.side < 1:
-        raise ValueError("--top, --sample and --side must be at least 1")
+        raise OptionError("--top, --sample and --side must be at least 1")
     network = load_network(args.model)
     everything = args.filters is None and (args.table or args.shapes)
     pairs = parse_filters(["all"] if everything else args.filters, network)
     if not args.table:
         check_rows(args.shapes or pairs)
     compile_rules()
-    sample = Sample.draw(args.sources or [Path("data")], args.sample, args.seed)
+    sample = PositionSample.draw(args.sources or [Path("data")], args.sample, args.seed)
     found = _search(args, network, sample, sorted({layer for layer, _ in pairs}))
-    _tell(args, network, sample, found, pairs)
+    _report(args, network, sample, found, pairs)
     arrays = {f"layer {layer} {name}": array for layer, table in found.items() for name, array in vars(table).items()}
     save_arrays(args.arrays, game=sample.games, move=sample.moves, **arrays)
     return 0
 
 
 def _search(
-    args: argparse.Namespace, network: "PolicyNetwork", sample: "Sample", layers: list[int]
+    args: argparse.Namespace, network: "PolicyNetwork", sample: "PositionSample", layers: list[int]
 ) -> "dict[int, Patterns]":
     import sys
 
     import torch
     from tqdm import tqdm
 
-    from gopolicy.nn.explain import find_patterns
+    from gopolicy.explain.patterns import find_patterns
     from gopolicy.nn.network import on_device
     from gopolicy.training.device import pick_device, pick_precision
 
@@ -86,16 +87,16 @@ def _search(
         return find_patterns(on_device(network, device), batches, layers, top=args.top, dtype=dtype)
 
 
-def _tell(
+def _report(
     args: argparse.Namespace,
     network: "PolicyNetwork",
-    sample: "Sample",
+    sample: "PositionSample",
     found: "dict[int, Patterns]",
     pairs: list[tuple[int, int]],
 ) -> None:
     """Print the table, or draw the filters that were named or that show the named shapes."""
-    from gopolicy.commands.explain.pattern_sheet import draw_patterns
-    from gopolicy.commands.explain.pattern_table import base_rates, find_clearest, shared_shapes, table_lines
+    from gopolicy.explain.drawing.pattern_sheet import draw_patterns
+    from gopolicy.explain.pattern_statistics import base_rates, find_clearest, shared_shapes, table_lines
 
     examples = {(layer, number): sample.examples(found[layer], number) for layer, number in pairs}
     titles = {(layer, number): f"layer {layer}" for layer, number in pairs}
