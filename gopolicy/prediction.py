@@ -153,15 +153,15 @@ class Score:
         """Return the score of some moves."""
         moves = list(judged)
         score = cls()
-        score.add(np.array([m.rank for m in moves], np.int64), np.array([m.bits for m in moves]) * math.log(2))
+        score.add(np.array([m.rank for m in moves], np.int64), np.array([m.probability for m in moves]))
         return score
 
-    def add(self, ranks: NDArray[np.int64], nats: NDArray[np.float64]) -> None:
-        """Count moves by their ranks, from 1 on, and their losses in nats; both `[n]`."""
+    def add(self, ranks: NDArray[np.int64], probabilities: NDArray[np.floating]) -> None:
+        """Count moves by their ranks, from 1 on, and their probabilities, both `[n]`, as `standings` gives them."""
         self.moves += len(ranks)
         self.first += int((ranks == 1).sum())
         self.within_top += int((ranks <= TOP).sum())
-        self.nats += float(nats.sum())
+        self.nats -= float(np.log(np.maximum(probabilities.astype(np.float64), LEAST_PROBABILITY)).sum())
 
     def __add__(self, other: "Score") -> "Score":
         return Score(
@@ -201,6 +201,17 @@ class Score:
         """The 95 % interval of `top5`."""
         return wilson(self.within_top, self.moves)
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the numbers and their intervals, as JSON takes them."""
+        return {
+            "positions": self.moves,
+            "loss": self.loss,
+            "top1": self.top1,
+            "top1_interval": self.top1_interval,
+            "top5": self.top5,
+            "top5_interval": self.top5_interval,
+        }
+
 
 class ScoreTable:
     """Scores by color and phase of the game."""
@@ -212,12 +223,23 @@ class ScoreTable:
 
     def add(self, move: JudgedMove) -> None:
         """Count one move."""
-        self._cells[move.color, move.phase].add(np.array([move.rank]), np.array([move.bits * math.log(2)]))
+        self._cells[move.color, move.phase].add(np.array([move.rank]), np.array([move.probability]))
 
     def score(self, color: Color | None = None, phase: str | None = None) -> Score:
         """Return the score of a color and a phase; None stands for all."""
         cells = self._cells.items()
         return sum((s for (c, p), s in cells if color in (None, c) and phase in (None, p)), Score())
+
+
+def standings(
+    probabilities: NDArray[np.float32], points: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the ranks, from 1 on, and the probabilities of played points, both `[n]`.
+
+    probabilities: `[n, size * size]`, of each position.  points: int64 `[n]`.
+    """
+    played = np.take_along_axis(probabilities, points[:, None], axis=1)  # [n, 1]
+    return 1 + (probabilities > played).sum(axis=1), played[:, 0]
 
 
 def surprise(probability: float) -> float:

@@ -94,7 +94,7 @@ class Row:
         shape = {"filters": self.network.filters, "layers": self.network.layers, "planes": self.network.planes}
         answer: dict[str, Any] = {"model": self.model, **shape, "symmetries": self.symmetries}
         for name, result in self.results.items():
-            groups = {group: tally.as_dict() for group, tally in result.groups.items()}
+            groups = {group: score.as_dict() for group, score in result.groups.items()}
             numbers = {**result.total.as_dict(), "groups": groups}
             answer |= numbers if name == "test" else {name: numbers}
         return answer
@@ -144,11 +144,11 @@ def _measure(
 
 def _print_groups(result: "Evaluation") -> None:
     print(f"{'':16}{'positions':>10}{'loss':>8}{'top-1':>9}{'95 % interval':>19}{'top-5':>9}")
-    for name, tally in {"all": result.total, **result.groups}.items():
-        low, high = tally.interval
+    for name, score in {"all": result.total, **result.groups}.items():
+        low, high = score.top1_interval
         print(
-            f"{name:16}{tally.positions:>10,}{tally.loss:>8.4f}{tally.top1:>9.2%}"
-            f"{f'{low:.2%} to {high:.2%}':>19}{tally.top5:>9.2%}"
+            f"{name:16}{score.moves:>10,}{score.loss:>8.4f}{score.top1:>9.2%}"
+            f"{f'{low:.2%} to {high:.2%}':>19}{score.top5:>9.2%}"
         )
 
 
@@ -161,7 +161,7 @@ def _print_rows(rows: list[Row]) -> None:
     )
     for row in rows:
         total, shape = row.results["test"].total, row.network
-        low, high = total.interval
+        low, high = total.top1_interval
         print(
             f"{row.model:{width}}{shape.filters:>9}{shape.layers:>8}{shape.planes:>8}{row.symmetries:>12}"
             f"{total.loss:>8.4f}{total.top1:>12.2%}{f'{low:.2%} to {high:.2%}':>20}{total.top5:>12.2%}"

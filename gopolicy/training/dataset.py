@@ -22,9 +22,10 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from gopolicy.features.batch import encode_positions
 from gopolicy.features.planes import NUM_PLANES
-from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
+from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.state import word_count
+from gopolicy.nn.inference import Unpacker
 from gopolicy.records.corpus import Corpus
 
 STRIDE: Final = 4
@@ -51,6 +52,11 @@ class Batch:
         """Return the positions from `first` up to `last`."""
         return Batch(self.packed[first:last], self.points[first:last], self.symmetries[first:last])
 
+    def unpack(self, unpacker: Unpacker) -> tuple[Tensor, Tensor]:
+        """Return what a network learns from, on its device: (planes `[B, planes, 19, 19]`, points int64 `[B]`)."""
+        planes = unpacker.unpack(self.packed, self.symmetries)
+        return planes, unpacker.images(self.points, self.symmetries)
+
     def pin_memory(self) -> "Batch":
         """Return the batch in page-locked memory, from where it is copied to a GPU in the background."""
         return Batch(self.packed.pin_memory(), self.points.pin_memory(), self.symmetries.pin_memory())
@@ -59,32 +65,6 @@ class Batch:
 def join(batches: list[Batch]) -> Batch:
     """Return several batches as one."""
     return Batch(*(torch.cat([getattr(b, name) for b in batches]) for name in ("packed", "points", "symmetries")))
-
-
-class Unpacker:
-    """Turns batches into what the network takes, on its device: unpacks the bits and applies the symmetries."""
-
-    def __init__(self, device: torch.device, planes: int = NUM_PLANES) -> None:
-        self.device = device
-        self.planes = planes
-        self._sources = torch.from_numpy(point_tables(BOARD_SIZE).copy()).to(device)
-        self.images = torch.from_numpy(image_tables(BOARD_SIZE).copy()).to(device)
-        self._shifts = torch.arange(8, dtype=torch.uint8, device=device)
-
-    def __call__(self, batch: Batch, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
-        """Return (planes `[B, planes, 19, 19]` in channels_last order, points int64 `[B]`)."""
-        packed = batch.packed[:, : self.planes].to(self.device, non_blocking=True)
-        points = batch.points.to(self.device, non_blocking=True)
-        symmetries = batch.symmetries.to(self.device, non_blocking=True)
-        count = len(points)
-        bits = (packed.unsqueeze(-1) >> self._shifts).bitwise_and_(1).flatten(2)  # [B, planes, 384]
-        # A point's planes side by side: moving a point then moves one short run of bytes, five times faster than
-        # moving 48 single ones, and the result is in channels_last order.
-        rows = bits.transpose(1, 2).reshape(-1, self.planes)  # [B * 384, planes]
-        first = torch.arange(count, device=self.device).unsqueeze(1) * bits.shape[2]
-        chosen = rows.index_select(0, (first + self._sources[symmetries]).flatten())  # [B * 361, planes]
-        planes = chosen.to(dtype).view(count, BOARD_SIZE, BOARD_SIZE, self.planes).permute(0, 3, 1, 2)
-        return planes, self.images[symmetries, points]
 
 
 def make_batch(

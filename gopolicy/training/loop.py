@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gopolicy.errors import GopolicyError
+from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.network import Learner, NetworkConfig, on_device
 from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.training.config import TrainingConfig, schedule
-from gopolicy.training.dataset import Batch, Unpacker
+from gopolicy.training.dataset import Batch
 from gopolicy.training.optimizer import Optimizers
 from gopolicy.training.processes import ALONE, Processes
 
@@ -73,7 +74,7 @@ class Trainer:
 
     def step(self, batch: Batch) -> StepResult:
         """Learn from one batch; raises TrainingError, the weights unharmed, if the loss is not finite."""
-        planes, points = self.unpacker(batch)
+        planes, points = batch.unpack(self.unpacker)
         with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
             logits = self.module(planes)
         loss = functional.cross_entropy(logits.float(), points)

@@ -32,11 +32,12 @@ from gopolicy.nn.checkpoint import (
     save_model,
     unflatten,
 )
+from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
 from gopolicy.nn.normalization import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig
-from gopolicy.training.dataset import Order, Unpacker, batches, in_background
+from gopolicy.training.dataset import Order, batches, in_background
 from gopolicy.training.device import pick_precision
 from gopolicy.training.evaluation import Evaluation, evaluate
 from gopolicy.training.loop import StepResult, Trainer, TrainingError
@@ -69,7 +70,7 @@ class Report:
         if self.measured:
             total = self.measured.total
             row |= {"validation_loss": total.loss, "validation_top1": total.top1, "validation_top5": total.top5}
-            row["validation_positions"] = total.positions
+            row["validation_positions"] = total.moves
         return row
 
 
@@ -153,7 +154,7 @@ class Run:
         order = Order(corpus, corpus.split(config.validation)[0], config.seed)
         count = min(STATISTICS_POSITIONS, order.positions)
         unpacker = Unpacker(torch.device("cpu"), model.config.planes)
-        return NormalizedNetwork.unfold(model, unpacker(next(batches(order, count)))[0])
+        return NormalizedNetwork.unfold(model, next(batches(order, count)).unpack(unpacker)[0])
 
     @classmethod
     def resume(

@@ -8,9 +8,10 @@ import torch
 
 from gopolicy.features import encode
 from gopolicy.features.symmetry import image_tables, point_tables
+from gopolicy.nn.inference import Unpacker
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
-from gopolicy.training.dataset import Order, Unpacker, batches, in_background, make_batch
+from gopolicy.training.dataset import Order, batches, in_background, make_batch
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -93,7 +94,7 @@ def test_unpacked_batches_are_what_encode_says(corpus, records):
     chosen = np.sort(rng.choice(len(games), 1000, replace=False))
     symmetries = rng.integers(0, 8, 1000)
     part = make_batch(corpus, games[chosen], moves[chosen], symmetries)
-    planes, points = Unpacker(torch.device("cpu"))(part)
+    planes, points = part.unpack(Unpacker(torch.device("cpu")))
     assert planes.shape == (1000, 48, 19, 19) and planes.dtype == torch.float32
     for i, (game, move, symmetry) in enumerate(zip(games[chosen], moves[chosen], symmetries, strict=True)):
         expected, point = positions[game][move]
@@ -103,7 +104,7 @@ def test_unpacked_batches_are_what_encode_says(corpus, records):
 
 
 def test_fewer_planes(corpus):
-    planes, _ = Unpacker(torch.device("cpu"), 12)(next(batches(order_of(corpus), 8)))
+    planes, _ = next(batches(order_of(corpus), 8)).unpack(Unpacker(torch.device("cpu"), 12))
     assert planes.shape == (8, 12, 19, 19)
 
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from gopolicy.features.planes import NUM_PLANES, ONES, OWN
 from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.training.dataset import Batch, Unpacker
-from gopolicy.training.evaluation import TOP, predict
+from gopolicy.nn.inference import Unpacker, average_probabilities
+from gopolicy.prediction import Score, standings
+from gopolicy.training.dataset import Batch
 
 REACH: Final = 3  # offsets of a prediction are counted up to here in each direction
 BATCH: Final = 512
@@ -80,18 +80,13 @@ class Measurement:
 def measure(network: nn.Module, batch: Batch, dtype: torch.dtype = torch.float32) -> Measurement:
     """Measure a network in evaluation mode on positions; their symmetries are not applied."""
     unpacker = Unpacker(CPU, getattr(network, "config").planes)  # noqa: B009 - any network with a configuration
-    ranks, guesses, nats = [], [], 0.0
-    for first in range(0, len(batch), BATCH):
-        part = batch.part(first, min(first + BATCH, len(batch)))
-        scores = predict(network, unpacker, part, 1, dtype)
-        played = scores.gather(1, part.points.unsqueeze(1))
-        ranks.append((scores > played).sum(1))
-        guesses.append(scores.argmax(1))
-        nats -= float(played.double().sum())
-    return _counted(torch.cat(ranks).numpy(), torch.cat(guesses), batch, nats)
+    probabilities = average_probabilities(network, unpacker, batch.packed, dtype=dtype, forward=BATCH)
+    score = Score()
+    score.add(*standings(probabilities.numpy(), batch.points.numpy()))
+    return _counted(score, probabilities.argmax(1), batch)
 
 
-def _counted(ranks: NDArray[np.int64], guesses: Tensor, batch: Batch, nats: float) -> Measurement:
+def _counted(score: Score, guesses: Tensor, batch: Batch) -> Measurement:
     # A tie for the first place goes to the point that argmax names, so that all counts speak of one guess.
     right = (guesses == batch.points).numpy()
     rows, columns = np.unravel_index(np.stack([guesses.numpy(), batch.points.numpy()]), (BOARD_SIZE, BOARD_SIZE))
@@ -102,10 +97,10 @@ def _counted(ranks: NDArray[np.int64], guesses: Tensor, batch: Batch, nats: floa
     side = 2 * REACH + 1
     offsets = np.bincount((down[near] + REACH) * side + across[near] + REACH, minlength=side * side)
     return Measurement(
-        positions=len(ranks),
+        positions=score.moves,
         first=int(right.sum()),
-        fifth=int((ranks < TOP).sum()),
-        nats=nats,
+        fifth=score.within_top,
+        nats=score.nats,
         distances=np.bincount(distance, minlength=BOARD_SIZE).tolist(),
         cells=int((same_cell & ~right).sum()),
         stones=int(_occupied(batch, guesses).sum()),
