@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer queries until the end of the input."""
     from functools import cache
 
-    from gopolicy.engine.analysis import Analyzer
+    from gopolicy.engine.kata.server import AnalysisServer
     from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args, OPTIONS)
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         return room.Policy.load(model)
 
     try:
-        Analyzer(policy, write, parameters, version=__version__).serve(lines)
+        AnalysisServer(policy, write, parameters, version=__version__).serve(lines)
     except BrokenPipeError:
         pass  # the program at the other end is gone
     sys.stdout.flush()

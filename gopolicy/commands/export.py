@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy import __version__
     from gopolicy.features import encode
-    from gopolicy.nn.export import export_onnx, largest_difference
+    from gopolicy.nn.onnx_export import export_onnx, largest_difference
     from gopolicy.policy import Policy
 
     policy = Policy.load(args.model)
@@ -93,7 +93,7 @@ def _benchmark(network: "PolicyNetwork", path: Path, planes: "NDArray[np.uint8]"
     import onnxruntime
     import torch
 
-    from gopolicy.nn.export import INPUT, OUTPUT
+    from gopolicy.nn.onnx_export import INPUT, OUTPUT
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     print(f"{'batch':>5}{'torch':>12}{'onnxruntime':>14}   milliseconds a batch")

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from concurrent.futures import Future, ThreadPoolExecutor
     from functools import cache
 
-    from gopolicy.engine.protocol import Dispatcher, Handler, serve
+    from gopolicy.engine.gtp.protocol import Dispatcher, Handler, serve
     from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args)
@@ -58,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
         return executor.submit(_load, model)
 
     def more() -> dict[str, Handler]:
-        from gopolicy.engine.gtp import commands
-        from gopolicy.engine.state import GtpState
+        from gopolicy.engine.gtp.command_table import commands
+        from gopolicy.engine.gtp.gtp_state import GtpState
 
         return commands(GtpState(lambda: loading().result(), parameters))
 

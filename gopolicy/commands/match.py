@@ -20,9 +20,9 @@ from gopolicy.engine.parameters import Parameters, add_options, read_options
 from gopolicy.go.coords import BOARD_SIZE
 
 if TYPE_CHECKING:
+    from gopolicy.engine.match_results import Played, Summary
+    from gopolicy.engine.players import Player
     from gopolicy.go.game import Game
-    from gopolicy.match import Played, Summary
-    from gopolicy.players import Player
 
 SECONDS_APART = 1.1  # engines that draw by the clock would play the same games at all tables
 # How a network plays; the other parameters are about analysis.
@@ -54,8 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play the match and print each game and the result."""
-    from gopolicy.match import Setting, Table, play_match, summarize
-    from gopolicy.players import GtpPlayer
+    from gopolicy.engine.match import Setting, Table, play_match
+    from gopolicy.engine.match_results import summarize
+    from gopolicy.engine.players import GtpPlayer
 
     if args.parallel < 1:
         raise ValueError(f"--parallel must be 1 or more, not {args.parallel}")
@@ -83,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Callable[[], Player]":
     """Return what makes a player of a name, one for each table; a network is loaded once for all."""
-    from gopolicy.players import GtpPlayer, PolicyPlayer
+    from gopolicy.engine.players import GtpPlayer, PolicyPlayer
 
     words = shlex.split(spec)
     if words and shutil.which(words[0]):

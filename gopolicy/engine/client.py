@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from gopolicy.engine.protocol import Dispatcher, GtpError
+from gopolicy.engine.gtp.protocol import Dispatcher, GtpError
 from gopolicy.engine.streams import InputLines
 from gopolicy.errors import GopolicyError
 

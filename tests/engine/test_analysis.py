@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fakes import UniformPolicy
 
-from gopolicy.engine.analysis import BATCH, Analyzer
+from gopolicy.engine.kata.server import BATCH, AnalysisServer
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
 from gopolicy.go.coords import parse_vertex
@@ -22,7 +22,7 @@ def ask(*queries, policy=None, **parameters):
     policy = policy or UniformPolicy({"C3": 50, "R14": 9})
     text = "\n".join(query if isinstance(query, str) else json.dumps(query) for query in queries)
     written = []
-    analyzer = Analyzer(lambda: policy, written.append, Parameters(**parameters), version="1.2")
+    analyzer = AnalysisServer(lambda: policy, written.append, Parameters(**parameters), version="1.2")
     analyzer.serve(InputLines(io.BytesIO(text.encode())))
     assert all(line.endswith("\n") and line.count("\n") == 1 for line in written)
     return [json.loads(line) for line in written]
@@ -166,7 +166,7 @@ def test_a_missing_network_is_told_for_every_query():
         raise OSError("no such file")
 
     text = json.dumps(query()) + "\n" + json.dumps(query(id="r"))
-    Analyzer(load, written.append).serve(InputLines(io.BytesIO(text.encode())))
+    AnalysisServer(load, written.append).serve(InputLines(io.BytesIO(text.encode())))
     assert [json.loads(line) for line in written] == [
         {"error": "no network: no such file", "id": name} for name in "qr"
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from gopolicy.engine import client
 from gopolicy.engine.client import ChannelError, GtpClient, LocalChannel, ProcessChannel
-from gopolicy.engine.protocol import Dispatcher, GtpError, Stream
+from gopolicy.engine.gtp.protocol import Dispatcher, GtpError, Stream
 
 
 def refuse(arguments):

@@ -8,15 +8,15 @@ import pytest
 from fakes import UniformPolicy
 
 from gopolicy.engine.client import GtpClient, LocalChannel
-from gopolicy.engine.gtp import commands
+from gopolicy.engine.gtp.command_table import commands
+from gopolicy.engine.gtp.gtp_state import GtpState
+from gopolicy.engine.gtp.protocol import Dispatcher, GtpError, parse_line
+from gopolicy.engine.match import play_game
 from gopolicy.engine.parameters import SETTINGS, ParameterError, Parameters
-from gopolicy.engine.protocol import Dispatcher, GtpError, parse_line
-from gopolicy.engine.state import GtpState
+from gopolicy.engine.players import GtpPlayer, PolicyPlayer
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
 from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
-from gopolicy.match import play_game
-from gopolicy.players import GtpPlayer, PolicyPlayer
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "gtp"
 

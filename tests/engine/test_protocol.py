@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from gopolicy.engine.protocol import Command, Dispatcher, GtpError, Stream, format_response, parse_line, serve
+from gopolicy.engine.gtp.protocol import Command, Dispatcher, GtpError, Stream, format_response, parse_line, serve
 from gopolicy.engine.streams import MAX_LINE_BYTES, InputLines
 
 

@@ -11,9 +11,9 @@ import pytest
 from fakes import UniformPolicy
 
 import gopolicy
-from gopolicy.engine.gtp import commands
-from gopolicy.engine.protocol import Dispatcher
-from gopolicy.engine.state import GtpState
+from gopolicy.engine.gtp.command_table import commands
+from gopolicy.engine.gtp.gtp_state import GtpState
+from gopolicy.engine.gtp.protocol import Dispatcher
 
 FOLDER = Path(__file__).parent.parent / "golden" / "gtp"
 SESSIONS = sorted(FOLDER.glob("*.txt"))

@@ -1,4 +1,4 @@
-"""What a GTP engine remembers: the game, the rules, the parameters and the policy it asks."""
+"""What a GTP engine remembers: the game, the rules, the parameters and the policy."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gopolicy.engine.candidates import PASS, Selection
+from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.engine.parameters import Parameters
-from gopolicy.engine.protocol import GtpError
+from gopolicy.errors import GopolicyError
 from gopolicy.features.symmetry import image_tables
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BOARD_SIZE, Color, Move, Point
 from gopolicy.go.events import NO_POINT, POINT_MASK
 from gopolicy.go.game import Game
+from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
@@ -58,7 +61,7 @@ class GtpState:
         """The policy, averaging as the parameters say.  Raises GtpError if it cannot be loaded."""
         try:
             policy = self._load_policy()
-        except (ValueError, OSError, RuntimeError) as error:
+        except (GopolicyError, OSError) as error:
             raise GtpError(f"no network: {error}") from error
         policy.symmetries = self.parameters.symmetries
         return policy
@@ -74,20 +77,32 @@ class GtpState:
         game.to_play = self.game.to_play if color is None else color
         return game
 
-    def probabilities(
+    def prediction(
         self, color: Color | None = None, *, symmetry: int | None = None, symmetries: int | None = None
-    ) -> NDArray[np.float32]:
-        """Return float32 `[19, 19]`: where `color` (default: to play) is expected to play; zeros if nowhere.
+    ) -> Prediction:
+        """Return where `color` (default: to play) is expected to play; all zeros without a legal move.
 
-        symmetry: look at the board in this one of the eight ways only.
+        symmetry: evaluate the board in this one of the eight symmetries only.
         symmetries: average over so many (default: the parameter).
         """
         game = self.game_for(color)
         if not game.legal_mask().any():
-            return np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32)
+            return Prediction(np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32))
         if symmetry is not None:
-            return _probabilities_in(self.policy, game, symmetry)
-        return self.policy.probabilities(game, symmetries=symmetries or self.parameters.symmetries)
+            return Prediction(_probabilities_in(self.policy, game, symmetry))
+        return Prediction(self.policy.probabilities(game, symmetries=symmetries or self.parameters.symmetries))
+
+    def candidates(self, color: Color | None, selection: Selection | None = None) -> list[Candidate]:
+        """Return the candidates of `color` (default: to play) that `selection` lets through, the top one first.
+
+        A pass where no sensible move is left.
+        """
+        from gopolicy.policy import sensible_mask
+
+        color = self.game.to_play if color is None else color
+        if not sensible_mask(self.game_for(color)).any():
+            return [PASS]
+        return (selection or Selection()).select(self.prediction(color), color)
 
     def choose(self, color: Color | None = None, *, cleanup: bool = False) -> Move:
         """Return the move that the engine would play for `color` (default: to play); None is a pass."""
@@ -122,7 +137,7 @@ class GtpState:
 
 
 def _probabilities_in(policy: "Policy", game: Game, symmetry: int) -> NDArray[np.float32]:
-    """Return the probabilities of a game, `[19, 19]`, when the network sees it turned and flipped."""
+    """Return the probabilities of a game, `[19, 19]`, evaluated in one symmetry and turned back."""
     images = image_tables(BOARD_SIZE)[symmetry]
     events = game.events.astype(np.int64)
     points = events & POINT_MASK

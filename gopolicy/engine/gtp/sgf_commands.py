@@ -1,12 +1,13 @@
-"""GTP commands that read and write records."""
+"""GTP commands that read and write SGF files."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gopolicy.engine.arguments import text_at
-from gopolicy.engine.protocol import GtpError
-from gopolicy.engine.state import GtpState
+from gopolicy.engine.gtp.arguments import text_at
+from gopolicy.engine.gtp.gtp_state import GtpState
+from gopolicy.engine.gtp.protocol import GtpError
+from gopolicy.files import FileError, write_file
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.events import is_setup
 from gopolicy.go.game import Game
@@ -50,9 +51,9 @@ def printsgf(state: GtpState, arguments: list[str]) -> str:
     if not arguments:
         return text.strip()
     try:
-        Path(_path(arguments)).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise GtpError(f"cannot write file: {error.strerror}") from None
+        write_file(Path(_path(arguments)), text)
+    except FileError as error:
+        raise GtpError(str(error)) from None
     return ""
 
 

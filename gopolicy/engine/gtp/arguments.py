@@ -2,7 +2,7 @@
 
 import math
 
-from gopolicy.engine.protocol import GtpError
+from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.go.coords import Color, CoordinateError, Move, Point, parse_color, parse_vertex
 
 SYNTAX_ERROR = "syntax error"

@@ -7,10 +7,11 @@ import threading
 import pytest
 from fakes import ScriptedPlayer
 
+from gopolicy.engine.match import Setting, Table, play_game, play_match
+from gopolicy.engine.match_results import RESULTS_FILE, MatchError, summarize
+from gopolicy.engine.players import GtpPlayer, PlayerError
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.go.game import Game
-from gopolicy.match import RESULTS_FILE, MatchError, Setting, Table, play_game, play_match, summarize
-from gopolicy.players import GtpPlayer, PlayerError
 from gopolicy.records import read_records
 
 

@@ -1,4 +1,4 @@
-"""Matches: many games between two players, what they came to and how sure that is.
+"""Matches: many games between two players.
 
 A game ends by two passes, a resignation, too many moves, or a player's failure.  A player that plays an
 illegal move, ends, hangs or answers nonsense has lost that game, and the reason is kept; the match goes on,
@@ -6,31 +6,24 @@ unless the same player fails several times in a row.  Of equal games only the fi
 because two players without chance would repeat themselves for ever.  Several tables play side by side.
 """
 
-import json
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Final, Protocol
 
-from gopolicy.errors import GopolicyError
+from gopolicy.engine.match_results import RESULTS_FILE, MatchError, Played, ResultsFile
+from gopolicy.engine.players import RESIGN, Player, PlayerError
+from gopolicy.files import write_file
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, WHITE, Color, opponent, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import area_score, format_score
-from gopolicy.players import RESIGN, Player, PlayerError
-from gopolicy.prediction import wilson
 from gopolicy.records.tree import GameTree
 
-RESULTS_FILE: Final = "results.jsonl"
 FAILURES_IN_A_ROW: Final = 3
 LETTERS: Final = {BLACK: "B", WHITE: "W"}
-
-
-class MatchError(GopolicyError, ValueError):
-    """A match that cannot begin or go on."""
 
 
 class Referee(Protocol):
@@ -52,25 +45,6 @@ class Result:
     result: str
     reason: str
     failed: Color | None = None
-
-
-@dataclass(frozen=True)
-class Played:
-    """A game of a match as the results file keeps it.
-
-    number: from 1.  first_color: the first player's color.  score: 1, 0.5 or 0, of the first player.
-    failed: which player failed, `first`, `second` or "".  same_as: the number of an equal game played before, or 0.
-    """
-
-    number: int
-    first_color: Color
-    score: float
-    result: str
-    reason: str
-    moves: int
-    digest: str
-    failed: str = ""
-    same_as: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +136,7 @@ def play_match(
     Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    match = _Match(setting, folder, _resume(folder / RESULTS_FILE, description or {}), progress)
+    match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), progress)
     threads = [Thread(target=match.play_at, args=(table,), daemon=True) for table in tables]
     for thread in threads:
         thread.start()
@@ -173,22 +147,22 @@ def play_match(
         match.end()
     if match.error:
         raise match.error
-    return sorted(match.played, key=lambda played: played.number)
+    return sorted(match.results.played, key=lambda played: played.number)
 
 
 class _Match:
     """A match under way; its methods are called by the threads of the tables.
 
-    played: the games that are over, in the order of their ends.  error: what ended the match, if anything did.
+    results: the games that are over.  error: what ended the match, if anything did.
     """
 
     def __init__(
-        self, setting: Setting, folder: Path, played: list[Played], progress: Callable[[Played], None]
+        self, setting: Setting, folder: Path, results: ResultsFile, progress: Callable[[Played], None]
     ) -> None:
-        self.played = played
+        self.results = results
         self.error: BaseException | None = None
         self._setting, self._folder, self._progress = setting, folder, progress
-        held = {entry.number for entry in played}
+        held = {entry.number for entry in results.played}
         self._numbers = [number for number in range(setting.games, 0, -1) if number not in held]  # the next one last
         self._failures = {"first": 0, "second": 0}
         self._lock = Lock()
@@ -221,12 +195,11 @@ class _Match:
         result = play_game(players, game, max_moves=self._setting.max_moves, referee=table.referee)
         with self._lock:
             if not self._ended:
-                self._keep(_entry(number, first_color, game, result, self.played), players, game, result)
+                self._keep(_entry(number, first_color, game, result, self.results.played), players, game, result)
 
     def _keep(self, entry: Played, players: dict[Color, Player], game: Game, result: Result) -> None:
         _write_record(self._folder / f"game_{entry.number:04}.sgf", players, game, result)
-        _append(self._folder / RESULTS_FILE, asdict(entry))
-        self.played.append(entry)
+        self.results.add(entry)
         self._progress(entry)
         self._failures = {who: count + 1 if entry.failed == who else 0 for who, count in self._failures.items()}
         if max(self._failures.values()) == FAILURES_IN_A_ROW:
@@ -246,83 +219,4 @@ def _write_record(path: Path, players: dict[Color, Player], game: Game, result: 
     tree.names = {color: player.name for color, player in players.items()}
     tree.result = result.result
     tree.main_line()[-1].comment = f"{result.result}: {result.reason}"
-    _write(path, tree.to_sgf())
-
-
-def _resume(path: Path, description: dict[str, Any]) -> list[Played]:
-    if not path.exists():
-        _write(path, json.dumps(description) + "\n")
-        return []
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:  # the last line was being written when the match was interrupted
-        _write(path, whole)
-    try:
-        held, *entries = [json.loads(line) for line in whole.splitlines()]
-        played = [Played(**entry) for entry in entries]
-    except (ValueError, TypeError) as error:
-        raise MatchError(f"{path} is no results file: {error}") from error
-    different = [key for key in held.keys() | description.keys() if held.get(key) != description.get(key)]
-    if different:
-        key = sorted(different)[0]
-        raise MatchError(
-            f"{path} is of another match: its {key} is {held.get(key)!r}, not {description.get(key)!r}; "
-            "choose another folder"
-        )
-    return played
-
-
-def _append(path: Path, entry: dict[str, Any]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a match came to, from the first player's side; equal games are counted once.
-
-    games, wins, draws, losses: of the games that differ.  share: points per game, low and high its interval.
-    black, white: points and games with each color.  failures: games that a player lost by failing, by player.
-    """
-
-    games: int
-    wins: int
-    draws: int
-    losses: int
-    share: float
-    low: float
-    high: float
-    black: tuple[float, int]
-    white: tuple[float, int]
-    repeated: int
-    failures: dict[str, int]
-
-
-def summarize(played: Sequence[Played]) -> Summary:
-    """Return what games came to."""
-    counted = [game for game in played if not game.same_as]
-    score = sum(game.score for game in counted)
-    low, high = wilson(score, len(counted))
-    by_color = {}
-    for color in (BLACK, WHITE):
-        scores = [game.score for game in counted if game.first_color == color]
-        by_color[color] = (sum(scores), len(scores))
-    return Summary(
-        games=len(counted),
-        wins=sum(game.score == 1 for game in counted),
-        draws=sum(game.score == 0.5 for game in counted),
-        losses=sum(game.score == 0 for game in counted),
-        share=score / len(counted) if counted else 0.5,
-        low=low,
-        high=high,
-        black=by_color[BLACK],
-        white=by_color[WHITE],
-        repeated=len(played) - len(counted),
-        failures={who: sum(game.failed == who for game in played) for who in ("first", "second")},
-    )
+    write_file(path, tree.to_sgf())

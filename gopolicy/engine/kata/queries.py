@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gopolicy.engine.analyze import Request
+from gopolicy.engine.candidates import Selection
 from gopolicy.errors import GopolicyError
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
@@ -31,7 +31,7 @@ class Query:
     """What is asked about one game.
 
     id: as it came, to be given back.
-    game: the game after its last move that matters; turns: the numbers of moves after which to look at it.
+    game: the game after its last move that matters; turns: the numbers of moves after which to evaluate it.
     wants_human: also report the policy under the name that KataGo gives its human-like network's.
     """
 
@@ -42,7 +42,7 @@ class Query:
     priority: int = 0
     wants_policy: bool = False
     wants_human: bool = False
-    request: Request = field(default_factory=Request)
+    selection: Selection = field(default_factory=Selection)
 
     @classmethod
     def parse(cls, data: Json) -> "Query":
@@ -66,7 +66,7 @@ class Query:
             priority=priority if isinstance(priority, int) else 0,
             wants_policy=bool(data.get("includePolicy")),
             wants_human=isinstance(settings, dict) and "humanSLProfile" in settings,
-            request=_request(data),
+            selection=_selection(data),
         )
 
     def game_at(self, turn: int) -> Game:
@@ -131,9 +131,9 @@ def _replay(stones: list[int], moves: list[tuple[Color, Move]]) -> Game:
     return game
 
 
-def _request(data: Json) -> Request:
-    request = Request()
-    for key, restricted in (("avoidMoves", request.avoid), ("allowMoves", request.allow)):
+def _selection(data: Json) -> Selection:
+    selection = Selection()
+    for key, restricted in (("avoidMoves", selection.avoid), ("allowMoves", selection.allow)):
         rules = data.get(key, [])
         if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
             raise QueryError(f"{key} must be a list of objects", key)
@@ -143,4 +143,4 @@ def _request(data: Json) -> Request:
                 raise QueryError(f"{key} needs a list of moves", key)
             moves = {_move(vertex, key) for vertex in vertices}
             restricted.setdefault(_color(rule.get("player"), key), set()).update(moves)
-    return request
+    return selection

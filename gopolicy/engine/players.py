@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import numpy as np
 
 from gopolicy.engine.client import TIMEOUT_SECONDS, Channel, ChannelError, GtpClient, ProcessChannel
+from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.engine.parameters import PassRule
-from gopolicy.engine.protocol import GtpError
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.go.events import event_color, event_move, move_event

@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from gopolicy.engine import analyze
-from gopolicy.engine.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, point_at, split_color
-from gopolicy.engine.kata import set_param
+from gopolicy.engine.candidates import LEAST_PROBABILITY, Selection
+from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, point_at, split_color
+from gopolicy.engine.gtp.gtp_state import GtpState
+from gopolicy.engine.gtp.protocol import GtpError
+from gopolicy.engine.gtp.settings_commands import set_param
 from gopolicy.engine.parameters import SETTINGS
-from gopolicy.engine.protocol import GtpError
-from gopolicy.engine.state import GtpState
 from gopolicy.features.planes import FEATURES, OFFSETS, encode
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, Color, Point, to_vertex
@@ -92,48 +92,45 @@ def title(state: GtpState, arguments: list[str]) -> str:
 
 
 def interrupt(state: GtpState, arguments: list[str]) -> str:
-    """`gogui-interrupt`: tell that `# interrupt` ends an open response, as any line does."""
+    """`gogui-interrupt`: promise that `# interrupt` ends an open response, as any line does."""
     return ""
 
 
 def gfx(state: GtpState, arguments: list[str]) -> str:
     """`gopolicy-gfx [COLOR]`: tint by the fourth root of the probability, label from 1 % on."""
     color, _ = split_color(arguments)
-    policy = state.probabilities(color).ravel()
-    shown = [int(point) for point in np.argsort(-policy, kind="stable") if policy[point] >= analyze.LEAST_PROBABILITY]
+    prediction = state.prediction(color)
+    shown = prediction.candidates(threshold=LEAST_PROBABILITY)
     if not shown:
         return "TEXT no move is expected"
     tinted: dict[str, list[str]] = {}
-    for point in shown:
-        share = (policy[point] / policy.max()) ** 0.25
+    for candidate in shown:
+        share = (candidate.probability / shown[0].probability) ** 0.25
         red, green, blue = (TINT[0] + share * (TINT[1] - TINT[0])).round().astype(int)
-        tinted.setdefault(f"#{red:02x}{green:02x}{blue:02x}", []).append(to_vertex(point, BOARD_SIZE))
+        tinted.setdefault(f"#{red:02x}{green:02x}{blue:02x}", []).append(candidate.vertex)
     lines = [f"COLOR {tint} {' '.join(vertices)}" for tint, vertices in tinted.items()]
-    labeled = [point for point in shown if policy[point] >= LABEL_PROBABILITY]
-    if labeled:
-        labels = [f"{to_vertex(point, BOARD_SIZE)} {100 * policy[point]:.0f}%" for point in labeled]
+    labels = [f"{c.vertex} {100 * c.probability:.0f}%" for c in shown if c.probability >= LABEL_PROBABILITY]
+    if labels:
         lines.append(f"LABEL {' '.join(labels)}")
-    bits = -float((policy[policy > 0] * np.log2(policy[policy > 0])).sum())
-    mass = float(policy[shown].sum())
-    return "\n".join([*lines, f"TEXT {len(shown)} shown = {100 * mass:.0f} %; {bits:.1f} bits"])
+    mass = 100 * prediction.mass(len(shown))
+    return "\n".join([*lines, f"TEXT {len(shown)} shown = {mass:.0f} %; {prediction.entropy:.1f} bits"])
 
 
 def top(state: GtpState, arguments: list[str]) -> str:
-    """`gopolicy-top [N]`: the N likeliest moves, point and percentage a line."""
-    request = analyze.Request(max_moves=integer_at(arguments, 0, 10))
-    found = analyze.candidates(state, None, request)
-    return "\n".join(f"{to_vertex(move, BOARD_SIZE)} {100 * p:.1f}%" for move, p in found if move is not None)
+    """`gopolicy-top [N]`: the N most likely moves, point and percentage a line."""
+    found = state.candidates(None, Selection(max_moves=integer_at(arguments, 0, 10)))
+    return "\n".join(f"{c.vertex} {100 * c.probability:.1f}%" for c in found if c.move is not None)
 
 
 def dboard(state: GtpState, arguments: list[str]) -> str:
-    """`gopolicy-dboard`: the policy as squares in the color to play, the likeliest move the full size."""
-    policy = state.probabilities()
+    """`gopolicy-dboard`: the policy as squares in the color to play, the top move the full size."""
+    policy = state.prediction().probabilities
     largest = max(float(policy.max()), 1e-9) * (1 if state.game.to_play == BLACK else -1)
     return "\n" + "\n".join(" ".join(f"{float(p) / largest:.3f}" for p in row) for row in policy)
 
 
 def line(state: GtpState, arguments: list[str]) -> str:
-    """`gopolicy-line [N]`: the next N moves, each the likeliest."""
+    """`gopolicy-line [N]`: the next N moves, each the most likely."""
     from gopolicy.policy import sensible_mask
 
     game, moves = state.game_for(None), []

@@ -1,31 +1,19 @@
-"""The GTP commands of play: board, moves, handicap, scoring and records around a policy.
+"""GTP commands of play: board, moves, handicap.
 
-Reference: the Go Text Protocol, version 2, draft 2, sections 4 to 6, whose error texts are used.  Each command
-is a function of the state and the arguments; a new one is a function and a line in a table.  The tables
-of the other modules (`files`, `analyze`, `kata`, `gogui`) are joined with this one in `commands`.
+Reference: the Go Text Protocol, version 2, draft 2, sections 4 to 6, whose error texts are used.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
-from gopolicy.engine import analyze, files, gogui, kata
-from gopolicy.engine.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, number_at, point_at, text_at
-from gopolicy.engine.protocol import GtpError, Handler
-from gopolicy.engine.state import GtpState
+from gopolicy.engine.gtp.arguments import color_at, integer_at, move_at, number_at, point_at, text_at
+from gopolicy.engine.gtp.gtp_state import GtpState
+from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, CoordinateError, Point, to_vertex
 from gopolicy.go.diagram import draw_diagram
-from gopolicy.go.scoring import area_score, format_score
 
-StateCommand = Callable[[GtpState, list[str]], str]
 MAX_HANDICAP: Final = 9
-
-
-def commands(state: GtpState) -> dict[str, Handler]:
-    """Return every GTP command of the engine, bound to `state`."""
-    tables = (COMMANDS, files.COMMANDS, analyze.COMMANDS, kata.COMMANDS, gogui.COMMANDS)
-    return {name: partial(function, state) for table in tables for name, function in table.items()}
 
 
 def boardsize(state: GtpState, arguments: list[str]) -> str:
@@ -130,11 +118,6 @@ def _need_empty_board(state: GtpState) -> None:
         raise GtpError("board not empty")
 
 
-def ignored(state: GtpState, arguments: list[str]) -> str:
-    """Accept a command about time, chat or caches; one look at the board takes no time worth managing."""
-    return ""
-
-
 def showboard(state: GtpState, arguments: list[str]) -> str:
     """`showboard`: the position, whose turn it is, and prisoners."""
     game = state.game
@@ -148,46 +131,11 @@ def showboard(state: GtpState, arguments: list[str]) -> str:
     )
 
 
-def final_score(state: GtpState, arguments: list[str]) -> str:
-    """`final_score`: area score without the stones that the network's playouts lose."""
-    return format_score(area_score(state.game.board, state.game.komi, state.dead_stones()))
-
-
-def final_status_list(state: GtpState, arguments: list[str]) -> str:
-    """`final_status_list dead|alive|seki`: chains, one a line; playouts know no seki."""
-    status = text_at(arguments, 0).lower()
-    if status not in ("dead", "alive", "seki"):
-        raise GtpError(SYNTAX_ERROR)
-    dead = set() if status == "seki" else state.dead_stones()
-    board = state.game.board
-    chains = []
-    for point in range(BOARD_SIZE**2):
-        chain = board.chain(point)
-        if chain and chain[0] == point and status != "seki" and (point in dead) == (status == "dead"):
-            chains.append(_vertices(chain))
-    return "\n".join(chains)
-
-
-def kgs_rules(state: GtpState, arguments: list[str]) -> str:
-    """`kgs-rules japanese|chinese|aga|new_zealand`: KGS forbids repeating a position under its Chinese rules."""
-    name = text_at(arguments, 0).lower().replace("_", "-")
-    return kata.set_rules(state, ["chinese-kgs" if name == "chinese" else name])
-
-
-def kgs_chat(state: GtpState, arguments: list[str]) -> str:
-    """`kgs-chat game|private NAME TEXT`: say what this is and what it expects."""
-    if state.game.is_over:
-        return "Thank you for the game."
-    return "I am a policy network without search. Next I expect " + ", ".join(
-        f"{to_vertex(move, BOARD_SIZE)} {100 * p:.0f} %" for move, p in analyze.candidates(state, None)[:3]
-    )
-
-
 def _vertices(points: list[Point]) -> str:
     return " ".join(to_vertex(point, BOARD_SIZE) for point in points)
 
 
-COMMANDS: Final[dict[str, StateCommand]] = {
+COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str]]] = {
     "boardsize": boardsize,
     "clear_board": clear_board,
     "komi": komi,
@@ -199,15 +147,5 @@ COMMANDS: Final[dict[str, StateCommand]] = {
     "fixed_handicap": fixed_handicap,
     "place_free_handicap": place_free_handicap,
     "set_free_handicap": set_free_handicap,
-    "time_settings": ignored,
-    "kgs-time_settings": ignored,
-    "time_left": ignored,
-    "kgs-game_over": ignored,
-    "stop": ignored,
-    "clear_cache": ignored,
     "showboard": showboard,
-    "final_score": final_score,
-    "final_status_list": final_status_list,
-    "kgs-rules": kgs_rules,
-    "kgs-chat": kgs_chat,
 }

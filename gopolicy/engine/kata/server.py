@@ -1,0 +1,124 @@
+"""The queue of KataGo's JSON analysis protocol, so that KaTrain can use the network.
+
+A query is one line and names a game; every turn of it that is to be analyzed gets one response line with the policy
+in it.  Queries are collected and the network evaluates many positions in one batch, those with the highest priority
+first.
+
+Reference: KataGo's docs/Analysis_Engine.md.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from gopolicy.engine.kata.queries import Json, Query, QueryError
+from gopolicy.engine.kata.responses import Position, respond
+from gopolicy.engine.parameters import Parameters
+from gopolicy.engine.streams import InputLines
+from gopolicy.errors import GopolicyError
+
+if TYPE_CHECKING:
+    from gopolicy.policy import Policy
+
+BATCH: Final = 16  # positions
+
+log = logging.getLogger(__name__)
+
+
+class AnalysisServer:
+    """The queue of positions to evaluate.
+
+    policy: gives the policy; called when the first position is to be evaluated.
+    write: takes a response line and passes it on at once.
+    """
+
+    def __init__(
+        self,
+        policy: Callable[[], "Policy"],
+        write: Callable[[str], None],
+        parameters: Parameters | None = None,
+        *,
+        version: str = "",
+    ) -> None:
+        self._policy = policy
+        self._write = write
+        self._parameters = parameters or Parameters()
+        self._version = version
+        self._waiting: list[Position] = []  # highest priority first, then as they came
+
+    def serve(self, lines: InputLines) -> None:
+        """Answer queries until the input ends and the last one is answered."""
+        is_open = True
+        while is_open or self._waiting:
+            while is_open and (not self._waiting or lines.wait(0)):
+                line = lines.next()
+                is_open = line is not None
+                self.take(line or "")
+            self.work()
+
+    def take(self, line: str) -> None:
+        """Put a query into the queue, or answer at once what needs no network."""
+        if not line.strip():
+            return
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            self._write_json({"error": f"this line is not JSON: {error}"})
+            return
+        if not isinstance(data, dict) or not isinstance(data.get("id"), str | int):
+            self._write_json({"error": "a query is an object with an id", "field": "id"})
+        elif "action" in data:
+            self._act(data)
+        else:
+            self._enqueue(data)
+
+    def work(self) -> None:
+        """Answer the first positions of the queue."""
+        batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+        try:
+            for response in respond(self._policy(), batch, self._parameters) if batch else ():
+                self._write_json(response)
+        except (GopolicyError, OSError) as error:
+            for query, _ in batch:
+                self._write_json({"error": f"no network: {error}", "id": query.id})
+
+    def _enqueue(self, data: Json) -> None:
+        try:
+            query = Query.parse(data)
+        except QueryError as error:
+            self._write_json({"error": str(error), "field": error.field, "id": data["id"]})
+            return
+        except Exception as error:  # a fault of ours must not end the other program's session
+            log.exception("query %r failed", data["id"])
+            self._write_json({"error": f"{type(error).__name__}: {error}", "id": data["id"]})
+            return
+        self._waiting += [(query, turn) for turn in query.turns]
+        self._waiting.sort(key=lambda position: -position[0].priority)  # stable
+
+    def _act(self, data: Json) -> None:
+        action = data["action"]
+        if action in ("terminate", "terminate_all"):
+            ended = [position for position in self._waiting if self._is_ended(position, data)]
+            self._waiting = [position for position in self._waiting if not self._is_ended(position, data)]
+            for query, turn in ended:
+                self._write_json({"id": query.id, "turnNumber": turn, "isDuringSearch": False, "noResults": True})
+            self._write_json(data)
+        elif action == "query_version":
+            self._write_json({**data, "version": self._version, "git_hash": ""})
+        elif action == "query_models":
+            self._write_json({**data, "models": [{"name": self._policy().name, "usesHumanSLProfile": True}]})
+        elif action == "clear_cache":
+            self._write_json(data)
+        else:
+            self._write_json({"error": f"unknown action {action!r}", "field": "action", "id": data["id"]})
+
+    @staticmethod
+    def _is_ended(position: Position, data: Json) -> bool:
+        query, turn = position
+        turns = data.get("turnNumbers")
+        is_meant = data["action"] == "terminate_all" or query.id == data.get("terminateId")
+        return is_meant and (not isinstance(turns, list) or turn in turns)
+
+    def _write_json(self, data: Json) -> None:
+        self._write(json.dumps(data, separators=(",", ":")) + "\n")
