@@ -69,15 +69,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _settings(args: argparse.Namespace) -> "Settings":
-    """Return what the options say; raises ValueError for a number below 1."""
+    """Return what the options say; raises LessonError for a number below 1."""
     from dataclasses import replace
 
+    from gopolicy.explain.lesson.comparisons import LessonError
     from gopolicy.explain.lesson.running import QUICK, Settings
     from gopolicy.training.device import pick_device, pick_precision
 
     for name in ("seeds", "positions", "measured", "threads"):
         if getattr(args, name) is not None and getattr(args, name) < 1:
-            raise ValueError(f"--{name} {getattr(args, name)}: must be at least 1")
+            raise LessonError(f"--{name} {getattr(args, name)}: must be at least 1")
     settings = QUICK if args.quick else Settings()
     changes = {name: getattr(args, name) for name in ("positions", "measured") if getattr(args, name)}
     return replace(settings, precision=pick_precision(args.precision, pick_device("cpu")), **changes)

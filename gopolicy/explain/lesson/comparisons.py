@@ -3,11 +3,16 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, NamedTuple
 
+from gopolicy.errors import GopolicyError
 from gopolicy.explain.lesson.networks import Design
 from gopolicy.features.planes import PLANE_SUBSETS
 
 # Peak learning rates of AdamW: for each kind the best of a search, which the page of the lesson shows.
 RATES: Final = {"convolution": 0.02, "head": 0.003, "local": 0.004, "full": 0.001}
+
+
+class LessonError(GopolicyError, ValueError):
+    """A comparison that cannot be made as asked; the text says why and what to do."""
 
 
 class NetworkSpec(NamedTuple):
@@ -59,17 +64,17 @@ class Claim:
         return [name for name in NETWORKS if name in named or name in self.extra]
 
 
-BASE: Final = "cnn"
+BASELINE: Final = "cnn"
 FOUR, TWELVE, TWENTY, _ = PLANE_SUBSETS
-_BOARD: Final = Design(sees="board", planes=FOUR)
+_BOARD: Final = Design(input="board", planes=FOUR)
 _SMALL: Final = Design(kind="full", filters=512, layers=2)
 _LARGE: Final = Design(kind="full", filters=1024, layers=3)
-_SMALL_BOARD: Final = replace(_SMALL, sees="board", planes=FOUR)
-_LARGE_BOARD: Final = replace(_LARGE, sees="board", planes=FOUR)
+_SMALL_BOARD: Final = replace(_SMALL, input="board", planes=FOUR)
+_LARGE_BOARD: Final = replace(_LARGE, input="board", planes=FOUR)
 _LEAN: Final = Design(planes=TWELVE, filters=16, layers=4, first=3)
 
 _COMPARED: Final = {
-    BASE: NetworkSpec("convolutional, 6 layers of 32 filters, first 5x5, all planes", Design()),
+    BASELINE: NetworkSpec("convolutional, 6 layers of 32 filters, first 5x5, all planes", Design()),
     "cnn-board": NetworkSpec("the same on the board of 1 and -1", _BOARD),
     "fc-board-small": NetworkSpec("fully connected, 2 layers of 512, board", _SMALL_BOARD),
     "fc-board-large": NetworkSpec("fully connected, 3 layers of 1024, board", _LARGE_BOARD),
@@ -100,16 +105,16 @@ _COMPARED: Final = {
     "planes-4": NetworkSpec(f"the first {FOUR} planes: stones, ones", Design(planes=FOUR)),
     "planes-12": NetworkSpec(f"the first {TWELVE}: and turns since", Design(planes=TWELVE)),
     "planes-20": NetworkSpec(f"the first {TWENTY}: and liberties", Design(planes=TWENTY)),
-    "no-ones": NetworkSpec("all planes but the ones", Design(sees="all but ones")),
+    "no-ones": NetworkSpec("all planes but the ones", Design(input="all but ones")),
     "torus": NetworkSpec("all planes, a torus: no edge", Design(padding="torus")),
-    "board-ones": NetworkSpec("the board of 1 and -1 and the ones", Design(sees="board and ones", planes=FOUR)),
+    "board-ones": NetworkSpec("the board of 1 and -1 and the ones", Design(input="board and ones", planes=FOUR)),
     "board-torus": NetworkSpec("the board of 1 and -1 on a torus: no edge", replace(_BOARD, padding="torus")),
 }
 
 _CONVOLUTIONAL_RATES: Final = (0.005, 0.01, 0.02, 0.04)
 _FULL_RATES: Final = (0.0005, 0.001, 0.002, 0.004)
 SEARCHED: Final = {
-    BASE: _CONVOLUTIONAL_RATES,
+    BASELINE: _CONVOLUTIONAL_RATES,
     "cnn-board": _CONVOLUTIONAL_RATES,
     "fc-board-large": _FULL_RATES,
     "fc-planes-small": _FULL_RATES,
@@ -127,14 +132,14 @@ CLAIMS: Final = (
         "a",
         "A convolutional network predicts moves much better than a fully connected one",
         (
-            Statement("on all planes, the CNN against 3 fully connected layers of 1024", BASE, "fc-planes-large"),
-            Statement("on all planes, the CNN against 2 fully connected layers of 512", BASE, "fc-planes-small"),
-            Statement("on all planes, at equal FLOPs in training", BASE, "fc-planes-longer"),
+            Statement("on all planes, the CNN against 3 fully connected layers of 1024", BASELINE, "fc-planes-large"),
+            Statement("on all planes, the CNN against 2 fully connected layers of 512", BASELINE, "fc-planes-small"),
+            Statement("on all planes, at equal FLOPs in training", BASELINE, "fc-planes-longer"),
             Statement("on the board, the CNN against 3 fully connected layers of 1024", "cnn-board", "fc-board-large"),
             Statement("on the board, the CNN against 2 fully connected layers of 512", "cnn-board", "fc-board-small"),
             Statement("on the board, at equal FLOPs in training", "cnn-board", "fc-board-longer"),
             Statement(
-                "the CNN that sees the board only against a fully connected network that sees all planes",
+                "the CNN on the board only against a fully connected network on all planes",
                 "cnn-board",
                 "fc-planes-large",
             ),
@@ -144,11 +149,11 @@ CLAIMS: Final = (
         "b",
         "Patterns are much smaller than the board: a first layer of 5x5 is a good size",
         (
-            Statement("5x5 against 3x3", BASE, "first-3"),
+            Statement("5x5 against 3x3", BASELINE, "first-3"),
             Statement("3x3 against 1x1", "first-3", "first-1"),
-            Statement("5x5 against 3x3 at equal FLOPs, by more filters", BASE, "first-3-wide"),
-            Statement("5x5 against 1x1 at equal FLOPs, by more filters", BASE, "first-1-wide"),
-            Statement("5x5 against 3x3 at equal FLOPs, by more layers", BASE, "first-3-deep"),
+            Statement("5x5 against 3x3 at equal FLOPs, by more filters", BASELINE, "first-3-wide"),
+            Statement("5x5 against 1x1 at equal FLOPs, by more filters", BASELINE, "first-1-wide"),
+            Statement("5x5 against 3x3 at equal FLOPs, by more layers", BASELINE, "first-3-deep"),
             Statement("5x5 against 3x3, on the board of 1 and -1", "cnn-board", "board-first-3"),
             Statement("3x3 against 1x1, on the board of 1 and -1", "board-first-3", "board-first-1"),
         ),
@@ -157,22 +162,25 @@ CLAIMS: Final = (
         "c",
         "Max pooling, good for photographs, is bad for Go",
         (
-            Statement("no pooling against one, top-1", BASE, "pool-2"),
-            Statement("no pooling against one, top-5", BASE, "pool-2", "top5"),
+            Statement("no pooling against one, top-1", BASELINE, "pool-2"),
+            Statement("no pooling against one, top-5", BASELINE, "pool-2", "top5"),
             Statement("one pooling against two, top-1", "pool-2", "pool-2-4"),
-            Statement("no pooling against one at equal FLOPs, top-1", BASE, "pool-2-wide"),
+            Statement("no pooling against one at equal FLOPs, top-1", BASELINE, "pool-2-wide"),
             Statement("19x19 again for one more layer against only at the end, top-1", "pool-2", "pool-2-end"),
             Statement("fully connected head: no pooling against one, top-1", "head", "pool-2-head"),
             Statement("fully connected head: one pooling against two, top-1", "pool-2-head", "pool-2-4-head"),
-            Statement("errors within one point: a larger share with pooling", "pool-2", BASE, "near"),
-            Statement("right or within one point: no pooling against one", BASE, "pool-2", "within 1"),
-            Statement("right or within one point: no pooling against two", BASE, "pool-2-4", "within 1"),
-            Statement("errors within one point that stay in the pooled cell", "pool-2", BASE, "near in cell"),
+            Statement("errors within one point: a larger share with pooling", "pool-2", BASELINE, "near"),
+            Statement("right or within one point: no pooling against one", BASELINE, "pool-2", "within 1"),
+            Statement("right or within one point: no pooling against two", BASELINE, "pool-2-4", "within 1"),
+            Statement("errors within one point that stay in the pooled cell", "pool-2", BASELINE, "near in cell"),
             Statement(
-                "the right point, given the right cell of 2x2: no pooling against one", BASE, "pool-2", "point in cell"
+                "the right point, given the right cell of 2x2: no pooling against one",
+                BASELINE,
+                "pool-2",
+                "point in cell",
             ),
-            Statement("the right cell of 2x2: no pooling against one", BASE, "pool-2", "cell"),
-            Statement("moves on top of a stone: more with pooling", "pool-2", BASE, "on stones"),
+            Statement("the right cell of 2x2: no pooling against one", BASELINE, "pool-2", "cell"),
+            Statement("moves on top of a stone: more with pooling", "pool-2", BASELINE, "on stones"),
         ),
     ),
     Claim(
@@ -186,15 +194,15 @@ CLAIMS: Final = (
         (
             Statement(f"{TWELVE} planes against {FOUR}", "planes-12", "planes-4"),
             Statement(f"{TWENTY} planes against {TWELVE}", "planes-20", "planes-12"),
-            Statement(f"all planes against {TWENTY}", BASE, "planes-20"),
+            Statement(f"all planes against {TWENTY}", BASELINE, "planes-20"),
         ),
     ),
     Claim(
         "f",
         "Zero padding with a plane of ones shows the edge of the board",
         (
-            Statement("all planes: with the ones against without", BASE, "no-ones"),
-            Statement("all planes: zero padding against no edge at all", BASE, "torus"),
+            Statement("all planes: with the ones against without", BASELINE, "no-ones"),
+            Statement("all planes: zero padding against no edge at all", BASELINE, "torus"),
             Statement("the board: with the ones against without", "board-ones", "cnn-board"),
             Statement("the board: zero padding without the ones against no edge at all", "cnn-board", "board-torus"),
         ),
@@ -209,14 +217,14 @@ SEARCH: Final = Claim(
 
 
 def chosen_claims(letters: str | None) -> tuple[Claim, ...]:
-    """Return the claims of letters such as "a,c", by default all but the search for rates; raises ValueError."""
+    """Return the claims of letters such as "a,c", by default all but the search for rates; raises LessonError."""
     if letters is None:
         return CLAIMS
     wanted = [letter.strip() for letter in letters.split(",")]
     known = {claim.letter: claim for claim in (*CLAIMS, SEARCH)}
     for letter in wanted:
         if letter not in known:
-            raise ValueError(f"--only {letters}: there is no claim {letter!r}, only {', '.join(known)}")
+            raise LessonError(f"--only {letters}: there is no claim {letter!r}, only {', '.join(known)}")
     return tuple(claim for letter, claim in known.items() if letter in wanted)
 
 

@@ -1,7 +1,7 @@
 """The networks that are compared: convolutional, pooled, locally and fully connected, of one set of parts.
 
 Each is a list of stages from planes to logits, trained by the same loop as the paper's network.  As there,
-every hidden layer is a linear map, a batch normalization that is folded away for use, and a rectifier.
+every hidden layer is a linear map, a batch normalization that is fused into it for use, and a rectifier.
 """
 
 import copy
@@ -18,7 +18,7 @@ from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.nn.network import Learner, NetworkConfig
 
 POINTS: Final = BOARD_SIZE * BOARD_SIZE
-SIGHTS: Final = ("planes", "all but ones", "board", "board and ones")
+INPUTS: Final = ("planes", "all but ones", "board", "board and ones")
 KINDS: Final = ("convolution", "local", "full")
 HEADS: Final = ("point", "full")
 PADDINGS: Final = ("zeros", "torus")
@@ -27,7 +27,7 @@ HEAD_FILTERS: Final = 8  # in front of a fully connected head: what AlphaGo Zero
 
 @dataclass(frozen=True)
 class Design(NetworkConfig):
-    """What a comparison network is made of; the defaults are the base that the others differ from."""
+    """What a comparison network is made of; the defaults are the baseline that the others differ from."""
 
     filters: int = 32
     """Filters of each hidden layer; its outputs, where it is fully connected."""
@@ -35,7 +35,7 @@ class Design(NetworkConfig):
     """Hidden layers."""
     kind: str = "convolution"
     """Of the hidden layers: convolution, local (the same without sharing weights), full (fully connected)."""
-    sees: str = "planes"
+    input: str = "planes"
     """planes; all but ones; board (one plane: own stones 1, the opponent's -1); board and ones."""
     first: int = 5
     """Side of the first layer's filters; the others have 3."""
@@ -50,32 +50,32 @@ class Design(NetworkConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = self.sees in SIGHTS and self.kind in KINDS and self.head in HEADS and self.padding in PADDINGS
+        known = self.input in INPUTS and self.kind in KINDS and self.head in HEADS and self.padding in PADDINGS
         named = self.kind == "full" or self.head == "full" or not self.pools or self.upsample >= max(self.pools)
         if not known or not named:
             raise ValueError(f"impossible network: {self}")
 
     @property
-    def inputs(self) -> int:
-        """Planes that the first layer gets."""
-        return {"planes": self.planes, "all but ones": self.planes - 1, "board": 1, "board and ones": 2}[self.sees]
+    def channels(self) -> int:
+        """Input planes of the first layer."""
+        return {"planes": self.planes, "all but ones": self.planes - 1, "board": 1, "board and ones": 2}[self.input]
 
 
-class Sight(nn.Module):
-    """What the network sees of the planes `[B, planes, 19, 19]`: `[B, inputs, 19, 19]`."""
+class InputPlanes(nn.Module):
+    """The input of a network, `[B, channels, 19, 19]`, from the planes `[B, planes, 19, 19]`."""
 
-    def __init__(self, sees: str) -> None:
+    def __init__(self, kind: str) -> None:
         super().__init__()
-        self.sees = sees
+        self.kind = kind
 
     def forward(self, planes: Tensor) -> Tensor:
         """Choose planes, or make the board of 1, -1 and 0."""
-        if self.sees == "planes":
+        if self.kind == "planes":
             return planes
-        if self.sees == "all but ones":
+        if self.kind == "all but ones":
             return torch.cat([planes[:, :ONES], planes[:, ONES + 1 :]], 1)
         board = planes[:, OWN : OWN + 1] - planes[:, OPPONENT : OPPONENT + 1]
-        return board if self.sees == "board" else torch.cat([board, planes[:, ONES : ONES + 1]], 1)
+        return board if self.kind == "board" else torch.cat([board, planes[:, ONES : ONES + 1]], 1)
 
 
 class LocallyConnected(nn.Module):
@@ -181,7 +181,7 @@ class ComparisonNetwork(Learner):
         super().__init__()
         self.config = design
         stages = _full_stages(design) if design.kind == "full" else _board_stages(design)
-        self.stages = nn.Sequential(Sight(design.sees), *stages)
+        self.stages = nn.Sequential(InputPlanes(design.input), *stages)
 
     def forward(self, planes: Tensor) -> Tensor:
         """Return logits `[B, 361]`, point by point, row 0 at the top."""
@@ -204,14 +204,14 @@ def _hidden(linear: nn.Module, outputs: int, board: bool = True) -> Hidden:
 
 
 def _full_stages(design: Design) -> list[nn.Module]:
-    sizes = [design.inputs * POINTS] + [design.filters] * design.layers
+    sizes = [design.channels * POINTS] + [design.filters] * design.layers
     hidden = [_hidden(nn.Linear(i, o, bias=False), o, board=False) for i, o in zip(sizes, sizes[1:], strict=False)]
     return [nn.Flatten(), *hidden, nn.Linear(design.filters, POINTS)]
 
 
 def _board_stages(design: Design) -> list[nn.Module]:
     stages: list[nn.Module] = []
-    inputs, side, times = design.inputs, BOARD_SIZE, 1
+    inputs, side, times = design.channels, BOARD_SIZE, 1
     for number in range(1, design.layers + 1):
         stages.append(_hidden(_board_layer(design, inputs, design.first if number == 1 else 3), design.filters))
         inputs = design.filters

@@ -1,4 +1,4 @@
-"""The pictures of a comparison: learning curves of all claims, and what pooling does to the errors."""
+"""Plots of a comparison: learning curves of all claims, and what pooling does to the errors."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -6,12 +6,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.explain.lesson.comparisons import BASE, NETWORKS, Claim
+from gopolicy.explain.lesson.comparisons import BASELINE, NETWORKS, Claim
 from gopolicy.explain.lesson.measuring import REACH
 from gopolicy.explain.lesson.results import Results
+from gopolicy.files import replacing
 
 POOLED: Final = {
-    BASE: "no pooling",
+    BASELINE: "no pooling",
     "pool-2": "one pooling",
     "pool-2-end": "one, 19x19 at the end",
     "pool-2-4": "two poolings",
@@ -21,7 +22,7 @@ BRIGHTEST: Final = 6.0  # percent of the positions on one point that gives the b
 
 
 def draw_curves(results: Results, claims: tuple[Claim, ...], path: Path) -> bool:
-    """Draw top-1 on held-out positions over positions learned from, a panel a claim; return False for want of runs."""
+    """Draw top-1 on held-out positions over positions learned from, a panel a claim; return whether there was any run."""
     claims = tuple(claim for claim in claims if any(results.of(name) for name in claim.networks))
     if not claims:
         return False
@@ -66,7 +67,7 @@ def _draw_claim(results: Results, claim: Claim, panel: Any) -> None:
 
 
 def draw_pooling(results: Results, claims: tuple[Claim, ...], path: Path) -> bool:
-    """Draw how far the errors are off, and where near the played point the guesses fall; return False for want of runs.
+    """Draw how far the errors are off, and where near the played point the guesses fall; return whether it was drawn.
 
     Only for a comparison that tests the claim on pooling.
     """
@@ -126,6 +127,5 @@ def _total(results: Results, name: str, field: str) -> NDArray[np.int64]:
 
 
 def _save(figure: Any, path: Path) -> None:
-    temporary = path.with_name(f"{path.name}.tmp")
-    figure.savefig(temporary, dpi=80, format="png")
-    temporary.replace(path)
+    with replacing(path) as file:
+        figure.savefig(file, dpi=80, format="png")

@@ -7,6 +7,7 @@ from typing import Final
 
 from gopolicy.explain.lesson.comparisons import NETWORKS, Claim, Statement
 from gopolicy.explain.lesson.results import Judgment, Results, judge
+from gopolicy.files import write_file
 from gopolicy.prediction import wilson
 
 REPORT: Final = "report.md"
@@ -28,14 +29,14 @@ IN_POINTS: Final = ("distance", "error distance")  # all other measures are shar
 
 
 def write_report(results: Results, claims: tuple[Claim, ...], folder: Path) -> None:
-    """Write report.md and the pictures it shows into `folder`."""
+    """Write report.md and the plots it shows into `folder`."""
     from gopolicy.explain.lesson.plots import draw_curves, draw_pooling
 
     pictures = [name for name, draw in (("learning_curves.png", draw_curves), ("pooling.png", draw_pooling))
                 if draw(results, claims, folder / name)]  # fmt: skip
     parts = [_head(results), *(_claim(results, claim) for claim in claims), _reading(results)]
     parts += [f"![{name}]({name})" for name in pictures]
-    (folder / REPORT).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    write_file(folder / REPORT, "\n\n".join(parts) + "\n")
 
 
 def _head(results: Results) -> str:

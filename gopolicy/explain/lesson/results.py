@@ -2,14 +2,13 @@
 
 import json
 import math
-import os
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Final, NamedTuple
 
-from gopolicy.errors import GopolicyError
-from gopolicy.explain.lesson.comparisons import NETWORKS, Statement
+from gopolicy.explain.lesson.comparisons import NETWORKS, LessonError, Statement
 from gopolicy.explain.lesson.measuring import Measurement
+from gopolicy.files import write_file
 from gopolicy.prediction import wilson
 
 RESULTS: Final = "results.json"
@@ -17,7 +16,7 @@ RESULTS: Final = "results.json"
 STUDENT: Final = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 
 
-class ResultsError(GopolicyError, ValueError):
+class ResultsError(LessonError):
     """A file of results that cannot be used; the text says which, why and what to do."""
 
 
@@ -25,9 +24,9 @@ class Results:
     """The file results.json of a folder: the settings, and what was measured of each network and seed."""
 
     def __init__(self, folder: Path, settings: dict[str, Any], machine: dict[str, str]) -> None:
-        """Open or begin the file; raises ResultsError if it holds another comparison or cannot be written.
+        """Open or begin the file; raises ResultsError or FileError if it holds another comparison or cannot be written.
 
-        settings: what all results must have in common.  machine: where they were last added to, to be told.
+        settings: what all results must have in common.  machine: where they were last added to.
         """
         self.path = folder / RESULTS
         self.settings = settings
@@ -35,11 +34,11 @@ class Results:
         self.runs: dict[str, dict[str, Any]] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if self.path.exists():
-                self._read()
-            self.save()
         except OSError as error:
-            raise ResultsError(f"{self.path}: cannot be written: {error.strerror}") from None
+            raise ResultsError(f"{folder}: no folder for results: {error.strerror}") from None
+        if self.path.exists():
+            self._read()
+        self.save()
 
     def _read(self) -> None:
         try:
@@ -53,14 +52,12 @@ class Results:
             raise ResultsError(f"{self.path}: made with {'; '.join(other)}; choose another --out")
 
     def save(self) -> None:
-        """Write the file under a temporary name, then rename it."""
-        temporary = self.path.with_name(f"{RESULTS}.tmp")
+        """Write the file; raises FileError."""
         text = json.dumps({"settings": self.settings, "machine": self.machine, "runs": self.runs}, indent=1)
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, self.path)
+        write_file(self.path, text)
 
     def has(self, name: str, seed: int) -> bool:
-        """Tell whether a network as it is designed now was measured."""
+        """Return whether a network as it is designed now was measured."""
         return self.runs.get(f"{name}/{seed}", {}).get("network") == NETWORKS[name].as_dict()
 
     def add(self, name: str, seed: int, measured: dict[str, Any]) -> None:

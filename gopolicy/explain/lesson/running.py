@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gopolicy.explain.lesson.comparisons import NETWORKS, NetworkSpec
+from gopolicy.explain.lesson.comparisons import NETWORKS, LessonError, NetworkSpec
 from gopolicy.explain.lesson.measuring import CPU, measure, operations
 from gopolicy.explain.lesson.networks import ComparisonNetwork
 from gopolicy.explain.lesson.results import Results
@@ -34,15 +34,15 @@ class Settings:
     """Positions a step."""
     measured: int = 8192
     """Held-out positions that each network is measured on at the end."""
-    glanced: int = 1024
+    curve_positions: int = 1024
     """Of them, positions for each point of a learning curve."""
-    glances: int = 8
+    curve_points: int = 8
     """Points of a learning curve."""
     precision: str = "float32"
     """float32 or bfloat16."""
 
 
-QUICK: Final = Settings(positions=10_000, measured=2048, glances=4)
+QUICK: Final = Settings(positions=10_000, measured=2048, curve_points=4)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Material:
             return cls(corpus, np.arange(len(corpus)), held_out, np.arange(len(held_out)))
         games, rest = corpus.split(share)
         if not len(games) or not len(rest):
-            raise ValueError(f"{len(corpus)} games: too few to hold some out; give more, or --validation")
+            raise LessonError(f"{len(corpus)} games: too few to hold some out; give more, or --validation")
         return cls(corpus, games, corpus, rest)
 
     def facts(self, settings: Settings) -> dict[str, Any]:
@@ -70,12 +70,12 @@ class Material:
         corpora = {"corpus": fingerprint(self.corpus), "measured on": fingerprint(self.held_out_corpus)}
         return {**asdict(settings), **corpora, "games to learn from": share[0], "games to measure on": share[1]}
 
-    def lessons(self, settings: Settings, seed: int, times: float = 1) -> Iterator[Batch]:
-        """Yield the batches of a seed, in the order in which every network sees them, `times` as many."""
+    def training_batches(self, settings: Settings, seed: int, times: float = 1) -> Iterator[Batch]:
+        """Yield the batches of a seed, in the order that all networks share, `times` as many."""
         order = Order(self.corpus, self.games, seed)
         return islice(batches(order, settings.batch), round(settings.positions * times) // settings.batch)
 
-    def exam(self, settings: Settings) -> Batch:
+    def test_batch(self, settings: Settings) -> Batch:
         """Return the positions to measure on, in random order: the first of them are a sample, too."""
         games, moves = sample_positions(self.held_out_corpus, self.held_out, settings.measured, 0)
         shuffled = np.random.default_rng(0).permutation(len(games))
@@ -85,35 +85,35 @@ class Material:
 def train_and_measure(
     spec: NetworkSpec,
     seed: int,
-    lessons: Iterable[Batch],
-    exam: Batch,
+    training: Iterable[Batch],
+    test: Batch,
     settings: Settings,
-    tell: Callable[[int], None] | None = None,
+    on_progress: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """Train one network on `lessons` and return what was measured, as JSON takes it.
+    """Train one network on `training` and return what was measured, as JSON takes it.
 
-    tell: called with the positions of each step.
+    on_progress: called with the positions of each step.
     """
     torch.manual_seed(seed)
     config = recipe(spec, seed, settings)
     trainer = Trainer(config, ComparisonNetwork(spec.design), CPU, settings.precision)
-    marks = {round(config.steps * (i + 1) / settings.glances) for i in range(settings.glances)}
-    sample = exam.part(0, min(settings.glanced, len(exam)))
+    marks = {round(config.steps * (i + 1) / settings.curve_points) for i in range(settings.curve_points)}
+    sample = test.part(0, min(settings.curve_positions, len(test)))
     curve: list[list[float]] = []
-    begun, glancing = time.monotonic(), 0.0
-    for batch in lessons:
+    begun, measuring = time.monotonic(), 0.0
+    for batch in training:
         trainer.step(batch)
         if trainer.step_number in marks:
             paused = time.monotonic()
-            glance = measure(trainer.model(), sample, trainer.dtype).shares
-            curve.append([trainer.step_number * settings.batch, glance["loss"], glance["top1"]])
-            glancing += time.monotonic() - paused
-        if tell:
-            tell(len(batch))
-    seconds = time.monotonic() - begun - glancing
+            shares = measure(trainer.model(), sample, trainer.dtype).shares
+            curve.append([trainer.step_number * settings.batch, shares["loss"], shares["top1"]])
+            measuring += time.monotonic() - paused
+        if on_progress:
+            on_progress(len(batch))
+    seconds = time.monotonic() - begun - measuring
     model = trainer.model()
     cost = {"parameters": parameter_count(model), "flops": operations(model), "seconds": round(seconds, 1)}
-    return {**cost, "curve": curve, **measure(model, exam, trainer.dtype).as_dict()}
+    return {**cost, "curve": curve, **measure(model, test, trainer.dtype).as_dict()}
 
 
 def recipe(spec: NetworkSpec, seed: int, settings: Settings) -> TrainingConfig:
@@ -135,20 +135,20 @@ def compare(
     seeds: int,
     settings: Settings,
     results: Results,
-    tell: Callable[[str, int, int], None],
+    on_progress: Callable[[str, int, int], None],
 ) -> None:
     """Train and measure what `results` lacks, seed by seed, so that a run broken off has whole rounds.
 
-    tell: called with the name, the seed and the positions of each step.
+    on_progress: called with the name, the seed and the positions of each step.
     """
-    exam = material.exam(settings)
+    test = material.test_batch(settings)
     for seed in range(1, seeds + 1):
         missing = [name for name in names if not results.has(name, seed)]
         # Encoded once, 2 KB a position, for all networks of the round.
-        lessons = list(material.lessons(settings, seed)) if missing else []
+        shared = list(material.training_batches(settings, seed)) if missing else []
         for name in missing:
             spec = NETWORKS[name]
             more = spec.times > 1
-            mine = material.lessons(settings, seed, spec.times) if more else lessons
-            measured = train_and_measure(spec, seed, mine, exam, settings, partial(tell, name, seed))
+            own = material.training_batches(settings, seed, spec.times) if more else shared
+            measured = train_and_measure(spec, seed, own, test, settings, partial(on_progress, name, seed))
             results.add(name, seed, measured)

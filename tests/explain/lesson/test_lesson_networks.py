@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gopolicy.explain.lesson.comparisons import CLAIMS, NETWORKS, chosen_claims, networks_of
-from gopolicy.explain.lesson.networks import ComparisonNetwork, Design, LocallyConnected, Sight, TorusConvolution
+from gopolicy.explain.lesson.comparisons import CLAIMS, NETWORKS, LessonError, chosen_claims, networks_of
+from gopolicy.explain.lesson.networks import ComparisonNetwork, Design, InputPlanes, LocallyConnected, TorusConvolution
 from gopolicy.features.planes import NUM_PLANES, ONES, OPPONENT, OWN
 from gopolicy.nn.network import parameter_count
 from gopolicy.training.config import TrainingConfig
@@ -14,9 +14,9 @@ from gopolicy.training.loop import Trainer
 SMALL = {"filters": 8, "layers": 4}
 DESIGNS = {
     "convolution": Design(**SMALL),
-    "board": Design(sees="board", planes=4, **SMALL),
-    "board and ones": Design(sees="board and ones", planes=4, **SMALL),
-    "all but ones": Design(sees="all but ones", **SMALL),
+    "board": Design(input="board", planes=4, **SMALL),
+    "board and ones": Design(input="board and ones", planes=4, **SMALL),
+    "all but ones": Design(input="all but ones", **SMALL),
     "torus": Design(padding="torus", **SMALL),
     "pooled": Design(pools=(2,), upsample=3, **SMALL),
     "pooled twice": Design(pools=(1, 2), upsample=4, **SMALL),
@@ -100,12 +100,12 @@ def test_a_torus_has_no_edge():
     torch.testing.assert_close(turned, layer(x).roll((4, 7), (2, 3)), rtol=1e-4, atol=1e-4)
 
 
-def test_what_networks_see():
+def test_the_input_of_networks():
     planes = torch.rand(2, NUM_PLANES, 19, 19)
-    board = Sight("board")(planes)
+    board = InputPlanes("board")(planes)
     assert torch.equal(board[:, 0], planes[:, OWN] - planes[:, OPPONENT])
-    assert torch.equal(Sight("board and ones")(planes)[:, 1], planes[:, ONES])
-    rest = Sight("all but ones")(planes)
+    assert torch.equal(InputPlanes("board and ones")(planes)[:, 1], planes[:, ONES])
+    rest = InputPlanes("all but ones")(planes)
     assert torch.equal(rest, planes[:, [i for i in range(NUM_PLANES) if i != ONES]])
 
 
@@ -117,7 +117,7 @@ def test_every_network_can_be_built(name):
         assert logits.shape == (1, 361)
 
 
-@pytest.mark.parametrize("wrong", [{"sees": "stones"}, {"kind": "round"}, {"pools": (2,)}, {"padding": "ones"}])
+@pytest.mark.parametrize("wrong", [{"input": "stones"}, {"kind": "round"}, {"pools": (2,)}, {"padding": "ones"}])
 def test_impossible_designs_are_refused(wrong):
     with pytest.raises(ValueError, match="impossible network"):
         Design(**wrong)
@@ -128,5 +128,5 @@ def test_the_claims_name_networks_that_exist():
     for claim in CLAIMS:
         assert all(s.more in claim.networks and s.less in claim.networks for s in claim.statements)
     assert networks_of(chosen_claims("d")) == ["shared", "local"]
-    with pytest.raises(ValueError, match="--only a,x: there is no claim 'x'"):
+    with pytest.raises(LessonError, match="--only a,x: there is no claim 'x'"):
         chosen_claims("a,x")
