@@ -4,7 +4,7 @@ The distance of two points is the larger of the lines between them across and do
 neighbors.  A cell is a square of 2x2 points as a pooling from the upper left corner makes them one.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,17 +27,14 @@ CPU: Final = torch.device("cpu")
 class Measurement:
     """Counts over some positions.
 
-    first, fifth: positions whose move was the likeliest, among the five likeliest.  nats: summed loss.
-    distances: positions by the distance of the likeliest point to the played one, 0 to 18.
-    cells: wrong positions whose likeliest point was in the cell of the played one.
-    stones: positions whose likeliest point was not empty.
-    offsets: positions by the likeliest point seen from the played one, REACH points up to REACH points down.
+    score: of the played moves.
+    distances: positions by the distance of the top point to the played one, 0 to 18.
+    cells: wrong positions whose top point was in the cell of the played one.
+    stones: positions whose top point was not empty.
+    offsets: positions by the top point relative to the played one, REACH points up to REACH points down.
     """
 
-    positions: int
-    first: int
-    fifth: int
-    nats: float
+    score: Score
     distances: list[int]
     cells: int
     stones: int
@@ -47,17 +44,23 @@ class Measurement:
         """Return the counts by name, as JSON takes them."""
         return asdict(self)
 
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Measurement":
+        """Return what `as_dict` made a dictionary of, which may hold more."""
+        counts = {field.name: values[field.name] for field in fields(cls)}
+        return cls(**counts | {"score": Score(**counts["score"])})
+
     @property
     def counts(self) -> dict[str, tuple[int, int]]:
         """Return the measures that are shares, by name: of how many (second) how many (first)."""
-        near, total = self.distances[1], self.positions
+        near, total, right = self.distances[1], self.score.moves, self.score.first
         return {
-            "top1": (self.first, total),
-            "top5": (self.fifth, total),
-            "near": (near, total - self.first),
-            "within 1": (self.first + near, total),
-            "cell": (self.first + self.cells, total),
-            "point in cell": (self.first, self.first + self.cells),
+            "top1": (right, total),
+            "top5": (self.score.within_top, total),
+            "near": (near, total - right),
+            "within 1": (right + near, total),
+            "cell": (right + self.cells, total),
+            "point in cell": (right, right + self.cells),
             "near in cell": (self.cells, near),
             "on stones": (self.stones, total),
         }
@@ -67,11 +70,11 @@ class Measurement:
         """Return all measures by name: shares; loss in nats a position; mean distances in points."""
         shares = {name: count / max(total, 1) for name, (count, total) in self.counts.items()}
         steps = sum(distance * count for distance, count in enumerate(self.distances))
-        wrong = max(self.positions - self.first, 1)
+        wrong = max(self.score.moves - self.score.first, 1)
         return {
             **shares,
-            "loss": self.nats / max(self.positions, 1),
-            "distance": steps / max(self.positions, 1),
+            "loss": self.score.loss,
+            "distance": steps / max(self.score.moves, 1),
             "error distance": steps / wrong,
         }
 
@@ -97,10 +100,7 @@ def _counted(score: Score, guesses: Tensor, batch: Batch) -> Measurement:
     side = 2 * REACH + 1
     offsets = np.bincount((down[near] + REACH) * side + across[near] + REACH, minlength=side * side)
     return Measurement(
-        positions=score.moves,
-        first=int(right.sum()),
-        fifth=score.within_top,
-        nats=score.nats,
+        score=replace(score, first=int(right.sum())),
         distances=np.bincount(distance, minlength=BOARD_SIZE).tolist(),
         cells=int((same_cell & ~right).sum()),
         stones=int(_occupied(batch, guesses).sum()),
@@ -109,7 +109,7 @@ def _counted(score: Score, guesses: Tensor, batch: Batch) -> Measurement:
 
 
 def _occupied(batch: Batch, points: Tensor) -> Tensor:
-    """Tell of each position whether one point, int64 `[B]`, holds a stone: bool `[B]`."""
+    """Return whether a point of each position, int64 `[B]`, holds a stone: bool `[B]`."""
     stones = batch.packed[:, OWN] | batch.packed[:, OWN + 1]  # uint8 [B, bytes]
     octets = stones.gather(1, (points >> 3).unsqueeze(1)).squeeze(1)
     return ((octets >> (points & 7).to(torch.uint8)) & 1).bool()

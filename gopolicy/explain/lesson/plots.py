@@ -22,7 +22,7 @@ BRIGHTEST: Final = 6.0  # percent of the positions on one point that gives the b
 
 
 def draw_curves(results: Results, claims: tuple[Claim, ...], path: Path) -> bool:
-    """Draw top-1 on held-out positions over positions learned from, a panel a claim; return whether there was any run."""
+    """Draw top-1 on held-out positions over positions learned from, a panel a claim; return whether there was any."""
     claims = tuple(claim for claim in claims if any(results.of(name) for name in claim.networks))
     if not claims:
         return False

@@ -73,8 +73,8 @@ def _costs(results: Results, names: list[str]) -> str:
     rows = [[*heads, "95 % of positions", "top-5", "loss"]]
     for name in names:
         run, shares = next(iter(results.of(name).values())), results.shares(name)
-        top1 = shares["top1"]
-        low, high = wilson(round(mean(top1) * run["positions"]), run["positions"])
+        top1, moves = shares["top1"], run["score"]["moves"]
+        low, high = wilson(round(mean(top1) * moves), moves)
         rows.append([
             f"`{name}`: {NETWORKS[name].title}",  # the pictures have the names
             f"{run['parameters']:,}",

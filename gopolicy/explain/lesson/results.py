@@ -35,7 +35,7 @@ class Results:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ResultsError(f"{folder}: no folder for results: {error.strerror}") from None
+            raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from None
         if self.path.exists():
             self._read()
         self.save()
@@ -72,8 +72,7 @@ class Results:
 
     def measurements(self, name: str) -> dict[int, Measurement]:
         """Return the counts of a network by seed."""
-        fields = Measurement.__dataclass_fields__
-        return {seed: Measurement(**{field: run[field] for field in fields}) for seed, run in self.of(name).items()}
+        return {seed: Measurement.from_dict(run) for seed, run in self.of(name).items()}
 
     def shares(self, name: str) -> dict[str, list[float]]:
         """Return each measure of a network, seed by seed."""

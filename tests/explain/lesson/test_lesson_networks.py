@@ -41,7 +41,7 @@ def test_a_network_learns_and_folds_to_the_same_logits(name):
     batch = positions(16)
     losses = [trainer.step(batch).loss for _ in range(20)]
     assert losses[-1] < losses[0] - 0.3
-    planes, _ = trainer.unpacker(batch)
+    planes = trainer.unpacker.unpack(batch.packed, batch.symmetries)
     network = trainer.average.eval()
     with torch.no_grad():
         expected, logits = network(planes), trainer.model()(planes)

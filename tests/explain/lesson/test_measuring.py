@@ -11,6 +11,7 @@ from gopolicy.explain.lesson.networks import ComparisonNetwork, Design
 from gopolicy.explain.lesson.report import sentence
 from gopolicy.explain.lesson.results import Results, ResultsError, half_width, judge, newcombe
 from gopolicy.features.planes import NUM_PLANES, OWN
+from gopolicy.prediction import Score
 from gopolicy.training.dataset import Batch
 
 MACHINE = {"machine": "test", "torch": "0"}
@@ -41,7 +42,7 @@ def measured(guess, played, stones=()):
 def test_distances_cells_and_offsets_by_hand():
     # The guess is in row 1, column 1; its cell is rows 0 and 1, columns 0 and 1.
     result = measured(20, [20, 0, 1, 21, 40, 360])
-    assert (result.positions, result.first) == (6, 1)
+    assert (result.score.moves, result.score.first) == (6, 1)
     assert result.distances[0] == 1 and result.distances[1] == 4 and result.distances[17] == 1
     assert result.cells == 2  # 0 and 1; 21 and 40 are neighbors across the border of a cell
     offsets = np.array(result.offsets)
@@ -75,7 +76,7 @@ def test_operations_are_multiplications_and_additions():
 
 def run(first, positions=1000):
     distances = [first, positions - first] + [0] * 17
-    counts = Measurement(positions, first, first, 0.0, distances, 0, 0, [[0] * 7] * 7).as_dict()
+    counts = Measurement(Score(positions, first, first, 0.0), distances, 0, 0, [[0] * 7] * 7).as_dict()
     return {**counts, "parameters": 1, "flops": 1, "seconds": 1.0, "curve": [[10, 5.0, 0.1]]}
 
 
