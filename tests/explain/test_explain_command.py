@@ -110,9 +110,9 @@ def test_stones_of_a_position_have_their_own_colors():
     assert real_colors(own_as_black(encode(game)), game)[0].flat[60] == 1
 
 
-def test_saliency(explain, tmp_path):
+def test_attribution(explain, tmp_path):
     out = ("-o", tmp_path / "s.png", "--steps", 8)
-    told = explain("saliency", GAME, "--move", 20, *out, "--arrays", tmp_path / "s.npz")
+    told = explain("attribution", GAME, "--move", 20, *out, "--arrays", tmp_path / "s.npz")
     assert is_picture(tmp_path / "s.png") and "on the empty board" in told and "liberties after move" in told
     assert np.load(tmp_path / "s.npz")["attributions"].shape == (48, 19, 19)
     answer = json.loads(explain("saliency", "--moves", "B Q16 W D4", "--of", "q3", "--json", *out))
