@@ -49,6 +49,7 @@ def choose_move(
     pass_when_offered: PassRule = "auto",
     cleanup: bool = False,
     repetitions: int = 0,
+    allowed: NDArray[np.bool_] | None = None,
 ) -> Move:
     """Return the move to play in a game, or None to pass.
 
@@ -58,8 +59,9 @@ def choose_move(
     pass_when_offered: whether to answer a pass with a pass: auto does if the stones as they stand win.
     cleanup: never pass while a sensible move is left, so that dead stones get captured.
     repetitions: how often its moves may bring a position back; without search it would go round for ever.
+    allowed: bool `[size, size]`, the only points to choose from.
     """
-    sensible = sensible_mask(game)
+    sensible = sensible_mask(game) if allowed is None else sensible_mask(game) & allowed
     if not sensible.any():
         return None
     if not cleanup and _answers_pass(game, pass_when_offered):
