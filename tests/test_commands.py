@@ -28,7 +28,7 @@ def gopolicy(*arguments, **options):
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
-    save_model(path, PolicyNetwork(NetworkConfig(8, 2)), {"positions seen": 0})
+    save_model(path, PolicyNetwork(NetworkConfig(8, 2)))
     return path
 
 
@@ -145,7 +145,7 @@ def test_training_goes_on_from_the_network_that_ships(corpus, tmp_path):
     done = gopolicy("train", corpus, "--from", "net", "--out", tmp_path / "run", *few)
     assert done.returncode == 0, done.stderr
     before, after = load_model(SHIPPED), load_model(tmp_path / "run")
-    assert after[1]["positions seen"] == before[1]["positions seen"] + 64
+    assert after[1].positions_seen == before[1].positions_seen + 64
     table = gopolicy("evaluate", corpus, "--model", "net", tmp_path / "run", "--sample", 500, "--json", "--no-progress")
     losses = [row["loss"] for row in json.loads(table.stdout)]
     assert losses[0] == pytest.approx(losses[1], abs=0.1)

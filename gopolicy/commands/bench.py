@@ -192,6 +192,7 @@ def _network(args: argparse.Namespace) -> list[Row]:
 
     from gopolicy.go.state import word_count
     from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
+    from gopolicy.nn.training_form import NormalizedNetwork
     from gopolicy.training.config import TrainingConfig
     from gopolicy.training.dataset import Batch
     from gopolicy.training.device import pick_device, pick_precision
@@ -225,7 +226,7 @@ def _network(args: argparse.Namespace) -> list[Row]:
         torch.zeros(args.batch, dtype=torch.int64),
         torch.zeros(args.batch, dtype=torch.int64),
     )
-    trainer = Trainer(TrainingConfig(batch=args.batch), config, device, precision)
+    trainer = Trainer(TrainingConfig(batch=args.batch), NormalizedNetwork(config), device, precision)
     trainer.step(batch)
     rates = _rates(args.batch, [_timed(lambda: trainer.step(batch)) for _ in range(args.runs)])  # it reads its loss
     rows.append((f"training step, batch {args.batch}, {precision}", "positions a second", *rates))

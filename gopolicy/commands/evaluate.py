@@ -114,7 +114,7 @@ def _measure(
     import torch
     from tqdm import tqdm
 
-    from gopolicy.nn.checkpoint import load_model
+    from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.training.evaluation import evaluate, sample_positions
 

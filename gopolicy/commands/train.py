@@ -1,6 +1,6 @@
 """Train a network on corpus files, on a GPU where there is one, else on the CPU.
 
-The run's folder receives model.safetensors (what board, query and engines use), checkpoint.safetensors
+The run's folder receives model.safetensors (what board, query and engines use), checkpoints
 (to go on from), metrics.jsonl and metrics.png.  Ctrl-C saves and stops; --resume goes on from there.
 Several GPUs or machines share each batch under torchrun:
 
@@ -41,7 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in field_help(TrainingConfig).items():
         default = getattr(TrainingConfig, name)
         option = "--" + name.replace("_", "-")
-        recipe.add_argument(option, type=type(default), default=default, help=f"{text} (default: {default})")
+        if isinstance(default, bool):
+            recipe.add_argument(option, action=argparse.BooleanOptionalAction, default=default, help=text)
+        else:
+            recipe.add_argument(option, type=type(default), default=default, help=f"{text} (default: {default})")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -133,7 +136,7 @@ def _train(args: argparse.Namespace, job: "Run", workers: int) -> bool:
                     events.add_scalar(name, value, report.step * batch)
 
         ended = job.train(
-            workers=workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps, tell=show
+            workers=workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps, on_progress=show
         )
     if events:
         events.close()

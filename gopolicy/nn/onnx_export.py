@@ -23,8 +23,8 @@ from torch import Tensor, nn
 
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.nn.checkpoint import planes_name
 from gopolicy.nn.network import PolicyNetwork
+from gopolicy.nn.tensor_file import planes_name
 
 INPUT: Final = "planes"
 OUTPUT: Final = "probabilities"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -14,8 +14,9 @@ from gopolicy.features import NUM_PLANES, encode
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
 from gopolicy.go.coords import BOARD_SIZE, Point, to_vertex
 from gopolicy.go.game import Game
-from gopolicy.nn.checkpoint import CheckpointError, load_model
+from gopolicy.nn.model_file import ModelFacts, load_model
 from gopolicy.nn.network import PolicyNetwork, on_device
+from gopolicy.nn.tensor_file import CheckpointError
 
 NET: Final = "net"  # the name of the network that ships
 SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
@@ -61,12 +62,12 @@ class Policy:
         network: PolicyNetwork,
         *,
         name: str = "gopolicy",
-        facts: dict[str, Any] | None = None,
+        facts: ModelFacts | None = None,
         symmetries: int = 1,
         device: torch.device | None = None,
     ) -> None:
         self.name = name
-        self.facts = facts or {}
+        self.facts = facts or ModelFacts()
         self.symmetries = symmetries
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = on_device(network, self.device).eval()

@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from gopolicy.errors import GopolicyError
+
 # name -> (filters, hidden layers).  AlphaGo's (Silver et al. 2016, Extended Data Table 3), then ours for CPUs.
 PRESETS: Final = {
     "alphago-128": (128, 12),
@@ -18,6 +20,13 @@ PRESETS: Final = {
     "small": (96, 12),
     "tiny": (48, 6),  # style: filters, not planes
 }
+OPTIMIZERS: Final = ("muon", "sgd", "adamw")
+PRECISIONS: Final = ("auto", "float32", "bfloat16")
+MOST_BATCH: Final = 65_536  # more than any recipe has; a mistyped one must not take all memory
+
+
+class TrainingError(GopolicyError, RuntimeError):
+    """A run that cannot begin or go on; the text says what happened and what is left."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,28 @@ class TrainingConfig:
     seed: int = 1
     """Draws the first weights, the order and the symmetries."""
     precision: str = "auto"
-    """float32, bfloat16, or auto: whichever multiplies matrices faster here."""
+    """float32, bfloat16, or auto: bfloat16 where the device multiplies it faster."""
+    branches: bool = True
+    """Train a 1x1 convolution beside each convolution; fused for use."""
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "positions": (1, math.inf),
+            "batch": (1, MOST_BATCH),
+            "lr": (0.0, 100.0),
+            "weight_decay": (0.0, 100.0),
+            "warmup": (0.0, 1.0),
+            "clip": (0.0, math.inf),
+            "averaging": (0.0, 1.0),
+            "validation": (0.0, 0.99),
+            "seed": (0, 2**63 - 1),
+        }
+        for name, (least, most) in bounds.items():
+            if not least <= getattr(self, name) <= most:
+                raise TrainingError(f"--{_option(name)} {getattr(self, name)}: must be from {least:g} to {most:g}")
+        for name, known in {"optimizer": OPTIMIZERS, "precision": PRECISIONS}.items():
+            if getattr(self, name) not in known:
+                raise TrainingError(f"--{_option(name)} {getattr(self, name)!r}: unknown; {', '.join(known)}")
 
     @property
     def steps(self) -> int:
@@ -53,12 +83,16 @@ class TrainingConfig:
         return max(1, self.positions // self.batch)
 
 
+def _option(name: str) -> str:
+    return name.replace("_", "-")
+
+
 def schedule(step: int, config: TrainingConfig) -> float:
     """Return the learning rate of a step from 0 on, as a share of its peak: linear warm-up, then half a cosine."""
     progress = step / config.steps
     if progress < config.warmup:
         return (step + 1) / (config.warmup * config.steps + 1)
-    rest = (progress - config.warmup) / (1 - config.warmup)
+    rest = (progress - config.warmup) / max(1 - config.warmup, 1e-9)
     return 0.5 * (1 + math.cos(math.pi * min(1.0, rest)))
 
 

@@ -7,7 +7,7 @@ import time
 
 import torch
 
-from gopolicy.training.loop import TrainingError
+from gopolicy.training.config import TrainingError
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h, GNU C library
 

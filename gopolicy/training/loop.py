@@ -5,6 +5,7 @@ It knows neither files nor screens: it takes batches and gives numbers.
 
 import copy
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gopolicy.errors import GopolicyError
 from gopolicy.nn.inference import Unpacker
-from gopolicy.nn.network import Learner, NetworkConfig, on_device
-from gopolicy.nn.normalization import NormalizedNetwork
-from gopolicy.training.config import TrainingConfig, schedule
+from gopolicy.nn.network import TrainableNetwork, on_device
+from gopolicy.training.config import TrainingConfig, TrainingError, schedule
 from gopolicy.training.dataset import Batch
 from gopolicy.training.optimizer import Optimizers
 from gopolicy.training.processes import ALONE, Processes
@@ -31,17 +30,12 @@ class StepResult:
     gradient: float
 
 
-class TrainingError(GopolicyError, RuntimeError):
-    """A run that cannot go on; the text says what happened and what is left."""
-
-
 class Trainer:
     """A network in training.
 
-    step_number: steps made.  network: in training mode, with normalization.  average: a second network
+    step_number: steps made.  network: the one to train, in training mode.  average: a second network
     that holds the exponential average of its weights.
 
-    start: the shape of a policy network, whose first weights are then drawn by the seed, or any network to train.
     processes: those of a distributed run; each steps on its share of a batch and they stay equal.
     compiled: let torch compile the network (for GPUs; where it cannot, the network runs as it is).
     """
@@ -49,7 +43,7 @@ class Trainer:
     def __init__(
         self,
         config: TrainingConfig,
-        start: NetworkConfig | Learner,
+        network: TrainableNetwork,
         device: torch.device,
         precision: str,
         *,
@@ -59,8 +53,6 @@ class Trainer:
         self.config = config
         self.device = device
         self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        torch.manual_seed(config.seed)
-        network = NormalizedNetwork(start) if isinstance(start, NetworkConfig) else start
         self.network = on_device(network, device).train()
         self.average = copy.deepcopy(self.network)
         self._averaged = _numbers(self.average), _numbers(self.network)
@@ -99,8 +91,8 @@ class Trainer:
         torch._foreach_lerp_(mine, theirs, 1 - decay)
 
     def model(self) -> nn.Module:
-        """Return the averaged network folded, on the CPU: what a run leaves behind."""
-        return self.average.fold().cpu().eval()
+        """Return the averaged network fused, on the CPU: what a run leaves behind."""
+        return self.average.fuse().cpu().eval()
 
     def state(self) -> dict[str, Any]:
         """Return all that a resumed run needs, as nested dicts of tensors and numbers."""
@@ -111,7 +103,7 @@ class Trainer:
             "optimizers": self.optimizers.state(),
         }
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: Mapping[str, Any]) -> None:
         """Continue from a state of a run with the same configuration."""
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])

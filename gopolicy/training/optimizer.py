@@ -78,11 +78,10 @@ class Optimizers:
         elif kind == "sgd":
             groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
             self.all = [torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True)]
-        elif kind == "adamw":
+        else:
+            assert kind == "adamw"
             groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
             self.all = [torch.optim.AdamW(groups, lr=lr)]
-        else:
-            raise ValueError(f"unknown optimizer {kind!r}: muon, sgd or adamw")
         self._peaks = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.all]
 
     def step(self, factor: float) -> None:

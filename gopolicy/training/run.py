@@ -1,15 +1,12 @@
 """A training run on disk: its folder, checkpoints, measurements and signals.
 
-checkpoint.safetensors   everything needed to go on; written under another name first, then renamed
-previous.safetensors     the checkpoint before it, should the last be damaged
-model.safetensors        the averaged network, folded: what board, query and engines use
-metrics.jsonl            one line a measurement
+checkpoint-*.safetensors   everything needed to go on, the newest and the one before it
+model.safetensors          the averaged network, fused: what board, query and engines use
+metrics.jsonl              one line a measurement
 """
 
 import contextlib
 import json
-import logging
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -21,33 +18,23 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from gopolicy.nn.checkpoint import (
-    RUN,
-    CheckpointError,
-    flatten,
-    load_file,
-    load_model,
-    planes_name,
-    save_file,
-    save_model,
-    unflatten,
-)
+from gopolicy.files import FileError, write_file
 from gopolicy.nn.inference import Unpacker
+from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, save_model
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
-from gopolicy.nn.normalization import NormalizedNetwork
+from gopolicy.nn.tensor_file import CheckpointError
+from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
-from gopolicy.training.config import TrainingConfig
+from gopolicy.training.checkpoint import Checkpoint, CheckpointFolder, RunFacts
+from gopolicy.training.config import TrainingConfig, TrainingError
 from gopolicy.training.dataset import Order, batches, in_background
 from gopolicy.training.device import pick_precision
 from gopolicy.training.evaluation import Evaluation, evaluate
-from gopolicy.training.loop import StepResult, Trainer, TrainingError
+from gopolicy.training.loop import StepResult, Trainer
 from gopolicy.training.processes import ALONE, Processes
 
-CHECKPOINT: Final = "checkpoint.safetensors"
-PREVIOUS: Final = "previous.safetensors"
-MODEL_FILE: Final = "model.safetensors"
 METRICS: Final = "metrics.jsonl"
-STATISTICS_POSITIONS: Final = 512  # to measure normalization on when a run starts from a folded model
+STATISTICS_POSITIONS: Final = 512  # to measure normalization on when a run starts from a fused model
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,7 @@ def stop_on_signals() -> Iterator[Callable[[], bool]]:
 
     def note(number: int, frame: FrameType | None) -> None:
         if caught:
-            raise KeyboardInterrupt  # asked twice: at once
+            raise KeyboardInterrupt  # the second time at once
         caught.append(number)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -98,10 +85,14 @@ class Run:
     `Run.begin` and `Run.resume` make one; `train` works until the end, a signal or an error.
     """
 
-    def __init__(self, folder: Path, corpus: Corpus, trainer: Trainer, facts: dict[str, Any]) -> None:
-        self.folder = folder
+    def __init__(
+        self, checkpoints: CheckpointFolder, corpus: Corpus, trainer: Trainer, network: NetworkConfig, facts: RunFacts
+    ) -> None:
+        self.checkpoints = checkpoints
+        self.folder = checkpoints.folder
         self.corpus = corpus
         self.trainer = trainer
+        self.network = network
         self.facts = facts
         training, validation = corpus.split(trainer.config.validation)
         self.order = Order(corpus, training, trainer.config.seed)
@@ -122,39 +113,42 @@ class Run:
         """Begin a run in a folder that holds none, from random weights or from a model file.
 
         processes, compiled: as for `Trainer`; of several processes only the first writes files.
-        Raises TrainingError if there is a run already, CheckpointError for a bad model, OSError for a bad folder.
+        Raises TrainingError if there is a run already, CheckpointError for a bad model, FileError for a bad folder.
         """
-        if (folder / CHECKPOINT).exists() or (folder / PREVIOUS).exists():
+        checkpoints = CheckpointFolder(folder)
+        if not checkpoints.is_empty():
             raise TrainingError(f"{folder}: holds a run already; add --resume to go on, or choose another --out")
         if processes.first:
             cls._make_folder(folder)
         fast = processes.any(pick_precision(config.precision, device) == "bfloat16")  # all processes choose alike
         config = replace(config, precision="bfloat16" if fast else "float32")
-        network: NetworkConfig | NormalizedNetwork
-        facts = {"corpus": fingerprint(corpus), "started from": "", "seen before": 0}
+        facts = RunFacts(corpus=fingerprint(corpus))
         if isinstance(start, Path):
             model, known = load_model(start)
-            network = cls._unfolded(model, corpus, config)
-            facts |= {"started from": str(start), "seen before": known.get("positions seen", 0)}
+            network, form = model.config, cls._training_form(model, corpus, config)
+            facts = replace(facts, started_from=str(start), seen_before=known.positions_seen)
         else:
-            network = start
-        trainer = Trainer(config, network, device, config.precision, processes=processes, compiled=compiled)
-        return cls(folder, corpus, trainer, facts)
+            torch.manual_seed(config.seed)
+            network, form = start, NormalizedNetwork(start, branches=config.branches)
+        trainer = Trainer(config, form, device, config.precision, processes=processes, compiled=compiled)
+        return cls(checkpoints, corpus, trainer, network, facts)
 
     @staticmethod
     def _make_folder(folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / METRICS).write_text("", encoding="utf-8")
         except OSError as error:
-            raise TrainingError(f"{folder}: cannot be written: {error.strerror}") from None
+            raise FileError(f"{folder}: cannot be made: {error.strerror}") from None
+        write_file(folder / METRICS, "")
 
     @staticmethod
-    def _unfolded(model: PolicyNetwork, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
+    def _training_form(model: PolicyNetwork, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
         order = Order(corpus, corpus.split(config.validation)[0], config.seed)
         count = min(STATISTICS_POSITIONS, order.positions)
         unpacker = Unpacker(torch.device("cpu"), model.config.planes)
-        return NormalizedNetwork.unfold(model, next(batches(order, count)).unpack(unpacker)[0])
+        planes, _ = next(batches(order, count)).unpack(unpacker)
+        torch.manual_seed(config.seed)
+        return NormalizedNetwork.from_fused(model, planes, branches=config.branches)
 
     @classmethod
     def resume(
@@ -166,42 +160,41 @@ class Run:
         processes: Processes = ALONE,
         compiled: bool = False,
     ) -> "Run":
-        """Continue the run in a folder from its newest good checkpoint.
+        """Continue the run in a folder from its newest sound checkpoint.
 
         Raises CheckpointError if there is none, or if the corpus is another.
         """
-        path, tensors, facts = _newest(folder)
-        if facts["corpus"] != fingerprint(corpus):
-            raise CheckpointError(f"{path}: the run was made on another corpus; give the same files in the same order")
-        config, network = TrainingConfig(**facts["training"]), NetworkConfig(**facts["network"])
-        trainer = Trainer(config, network, device, config.precision, processes=processes, compiled=compiled)
+        checkpoints = CheckpointFolder(folder)
+        saved = checkpoints.load()
+        if saved.facts.corpus != fingerprint(corpus):
+            raise CheckpointError(
+                f"{folder}: the run was made on another corpus; give the same files in the same order"
+            )
+        config = saved.training
+        form = NormalizedNetwork(saved.network, branches=config.branches)
+        trainer = Trainer(config, form, device, config.precision, processes=processes, compiled=compiled)
         try:
-            trainer.load(unflatten(tensors, facts["state"]))
-        except (RuntimeError, KeyError, ValueError) as error:
-            raise CheckpointError(f"{path}: does not fit its own network: {str(error).splitlines()[0]}") from None
-        return cls(
-            folder, corpus, trainer, {key: facts.get(key, 0) for key in ("corpus", "started from", "seen before")}
-        )
+            trainer.load(saved.state)
+        except (RuntimeError, KeyError, ValueError, TypeError) as error:
+            reason = str(error).splitlines()[0]
+            raise CheckpointError(f"{folder}: the checkpoint does not fit its own network: {reason}") from None
+        return cls(checkpoints, corpus, trainer, saved.network, saved.facts)
 
     def save(self) -> None:
-        """Write the checkpoint and the model; raises CheckpointError, the files before unharmed, if it cannot."""
+        """Write the checkpoint and the model; raises FileError, the files before unharmed, if it cannot."""
         trainer = self.trainer
         if not trainer.processes.first:
             return
-        tensors, rest = flatten(trainer.state())
-        network = asdict(trainer.network.config)
-        training = asdict(trainer.config)
-        facts = {**self.facts, "planes": planes_name(), "network": network, "training": training, "state": rest}
-        path, written = self.folder / CHECKPOINT, self.folder / "next.safetensors"
-        save_file(written, tensors, {**facts, "kind": RUN})
-        if path.exists():
-            os.replace(path, self.folder / PREVIOUS)
-        os.replace(written, path)
-        seen = self.facts["seen before"] + trainer.step_number * trainer.config.batch
+        self.checkpoints.save(Checkpoint(self.network, trainer.config, self.facts, trainer.state()))
         model = trainer.model()
         assert isinstance(model, PolicyNetwork)
-        known = {key: self.facts[key] for key in ("corpus", "started from")}
-        save_model(self.folder / MODEL_FILE, model, {**known, "positions seen": seen, "training": training})
+        facts = ModelFacts(
+            positions_seen=self.facts.seen_before + trainer.step_number * trainer.config.batch,
+            corpus=self.facts.corpus,
+            started_from=self.facts.started_from,
+            training=asdict(trainer.config),
+        )
+        save_model(self.folder / FILE_NAME, model, facts)
 
     def measure(self, count: int) -> Evaluation:
         """Return how well the averaged network predicts `count` held-out positions, always the same ones."""
@@ -217,7 +210,7 @@ class Run:
         measure_steps: int = 1000,
         measure_positions: int = 4096,
         report_steps: int = 20,
-        tell: Callable[[Report], None] | None = None,
+        on_progress: Callable[[Report], None] | None = None,
     ) -> bool:
         """Train to the end and return True, or until SIGINT or SIGTERM, save, and return False.
 
@@ -250,8 +243,8 @@ class Run:
                     report = Report(step, config.steps, _mean(recent), time.monotonic() - begun, measured)
                     recent = []
                     self._log(report)
-                    if tell:
-                        tell(report)
+                    if on_progress:
+                        on_progress(report)
                 if time.monotonic() - saved > save_seconds:
                     self.save()
                     saved = time.monotonic()
@@ -267,22 +260,6 @@ class Run:
         }
         with open(self.folder / METRICS, "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
-
-
-def _newest(folder: Path) -> tuple[Path, dict[str, torch.Tensor], dict[str, Any]]:
-    """Return the newest checkpoint of a folder that can be read: its path, tensors and facts."""
-    path, before = folder / CHECKPOINT, folder / PREVIOUS
-    try:
-        tensors, facts = load_file(path)
-    except CheckpointError as error:
-        if not before.exists():
-            raise
-        logging.getLogger(__name__).warning("%s; going on from %s", error, before)
-        path = before
-        tensors, facts = load_file(path)
-    if facts["kind"] != RUN:
-        raise CheckpointError(f"{path}: a {facts['kind']}, not a training run")
-    return path, tensors, facts
 
 
 def _mean(results: list[StepResult]) -> StepResult:

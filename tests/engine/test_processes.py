@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from gopolicy.__main__ import main
-from gopolicy.nn.checkpoint import save_model
-from gopolicy.nn.network import NetworkConfig, PolicyNetwork
+from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
 from gopolicy.policy import Policy
 from gopolicy.policy.review import ReviewTable, review_positions
 from gopolicy.records import read_records
@@ -23,7 +22,7 @@ GAME = "(;GM[1]SZ[19]KM[6.5]PB[Ada]PW[Bob];B[pd]C[hello];W[dp]LB[dd:x];B[pq](;W[
 def model(tmp_path_factory):
     torch.manual_seed(1)
     path = tmp_path_factory.mktemp("model") / "small.safetensors"
-    save_model(path, PolicyNetwork(NetworkConfig(filters=4, layers=2)), {})
+    save_model(path, PolicyNetwork(NetworkConfig(filters=4, layers=2)))
     return str(path)
 
 

@@ -26,7 +26,7 @@ GAME = str(DATA / "gnugo-001.sgf")
 def model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "model.safetensors"
     torch.manual_seed(2)
-    save_model(path, PolicyNetwork(NetworkConfig(6, 3)), {})
+    save_model(path, PolicyNetwork(NetworkConfig(6, 3)))
     return path
 
 

@@ -95,7 +95,7 @@ def test_what_cannot_be_asked(policy):
 def test_loading(tmp_path):
     with pytest.raises(CheckpointError, match="no such file"):
         Policy.load(tmp_path / "none.safetensors")
-    save_model(tmp_path / "model.safetensors", PolicyNetwork(NetworkConfig(8, 2)), {})
+    save_model(tmp_path / "model.safetensors", PolicyNetwork(NetworkConfig(8, 2)))
     assert Policy.load(tmp_path).name == Policy.load(tmp_path / "model.safetensors").name == "gopolicy 8x2"
 
 

@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from gopolicy.explain.layer_sizes import layer_sizes
-    from gopolicy.nn.checkpoint import load_model
+    from gopolicy.nn.model_file import load_model
     from gopolicy.policy.policy import find_model
 
     path = find_model(args.model)

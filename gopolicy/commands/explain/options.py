@@ -60,7 +60,7 @@ def position_title(game: "Game", number: int) -> str:
 
 def load_network(path: Path | None) -> "PolicyNetwork":
     """Return the network of a model, or the one that ships; raises CheckpointError."""
-    from gopolicy.nn.checkpoint import load_model
+    from gopolicy.nn.model_file import load_model
     from gopolicy.policy.policy import find_model
 
     return load_model(find_model(path))[0]

@@ -15,7 +15,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from gopolicy.features.planes import ONES, OPPONENT, OWN
 from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.nn.network import Learner, NetworkConfig
+from gopolicy.nn.network import NetworkConfig, NetworkError, TrainableNetwork
 
 POINTS: Final = BOARD_SIZE * BOARD_SIZE
 INPUTS: Final = ("planes", "all but ones", "board", "board and ones")
@@ -53,7 +53,7 @@ class Design(NetworkConfig):
         known = self.input in INPUTS and self.kind in KINDS and self.head in HEADS and self.padding in PADDINGS
         named = self.kind == "full" or self.head == "full" or not self.pools or self.upsample >= max(self.pools)
         if not known or not named:
-            raise ValueError(f"impossible network: {self}")
+            raise NetworkError(f"impossible network: {self}")
 
     @property
     def channels(self) -> int:
@@ -127,7 +127,7 @@ class Hidden(nn.Module):
         """Return the outputs of the layer, in the shape that its linear map gives."""
         return functional.relu(self.normalization(self.linear(x)))
 
-    def fold(self) -> "Hidden":
+    def fuse(self) -> "Hidden":
         """Return the layer in evaluation mode with the normalization inside the linear map."""
         linear, normalization = copy.deepcopy(self.linear).eval(), copy.deepcopy(self.normalization).eval()
         if isinstance(linear, nn.Conv2d):
@@ -174,7 +174,7 @@ class PointHead(nn.Module):
         return logits
 
 
-class ComparisonNetwork(Learner):
+class ComparisonNetwork(TrainableNetwork):
     """A network of a design: planes, float `[B, planes, 19, 19]`, to logits, float `[B, 361]`."""
 
     def __init__(self, design: Design) -> None:
@@ -188,11 +188,11 @@ class ComparisonNetwork(Learner):
         logits: Tensor = self.stages(planes)
         return logits
 
-    def fold(self) -> nn.Module:
+    def fuse(self) -> nn.Module:
         """Return the network without normalizations, of the same logits as this one in evaluation mode."""
         folded = copy.copy(self)
         folded._modules = {}
-        stages = [stage.fold() if isinstance(stage, Hidden) else copy.deepcopy(stage) for stage in self.stages]
+        stages = [stage.fuse() if isinstance(stage, Hidden) else copy.deepcopy(stage) for stage in self.stages]
         folded.stages = nn.Sequential(*stages)
         return folded.eval()
 

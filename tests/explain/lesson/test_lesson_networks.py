@@ -50,10 +50,10 @@ def test_a_network_learns_and_folds_to_the_same_logits(name):
     assert not any("normalization" in key for key in trainer.model().state_dict())
 
 
-def test_folding_leaves_the_network_in_training_as_it_was():
+def test_fusing_leaves_the_network_in_training_as_it_was():
     network = ComparisonNetwork(DESIGNS["convolution"]).train()
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    network.fold()
+    network.fuse()
     after = network.state_dict()
     assert network.training and before.keys() == after.keys()
     assert all(torch.equal(before[name], after[name]) for name in before)

@@ -71,7 +71,7 @@ def test_no_position_at_all_divides_by_nothing():
 def test_operations_are_multiplications_and_additions():
     design = Design(filters=8, layers=2, planes=4)
     hidden = 361 * (25 * 4 * 8 + 9 * 8 * 8)
-    assert operations(ComparisonNetwork(design).fold()) == 2 * (hidden + 361 * 8)
+    assert operations(ComparisonNetwork(design).fuse()) == 2 * (hidden + 361 * 8)
 
 
 def run(first, positions=1000):

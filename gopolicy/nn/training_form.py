@@ -1,4 +1,4 @@
-"""The form in which a network is trained: batch normalization and 1x1 branches, both fused away on export.
+"""The form in which a network is trained: batch normalization and 1x1 branches, both fused for use.
 
 Beside each convolution a 1x1 convolution with a normalization of its own is summed before the rectifier (RepVGG, Ding
 et al. 2021).  Sum and normalizations are linear in evaluation mode, so the fused network is the paper's to the letter.
@@ -12,13 +12,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gopolicy.nn.network import Learner, NetworkConfig, PolicyNetwork
+from gopolicy.nn.network import NetworkConfig, PolicyNetwork, TrainableNetwork, in_full_precision
 
-# Weights after a run of the default recipe, in units of those at a random start: 6.5 to 8, measured layer by layer.
-GROWN: Final = 7.0
+# What the constructor's scale is multiplied by when training goes on from a fused network: weights after a run of the
+# default recipe are 6.5 to 8 times those at a random start, measured layer by layer.
+INIT_SCALE: Final = 7.0
 
 
-class NormalizedNetwork(Learner):
+class NormalizedNetwork(TrainableNetwork):
     """A policy network with a batch normalization between each convolution and its rectifier.
 
     branches: whether a normalized 1x1 convolution stands beside each convolution.
@@ -61,31 +62,28 @@ class NormalizedNetwork(Learner):
             for branch, branch_normalization in itertools.islice(branches, 1):
                 outputs = outputs + branch_normalization(branch(x))
             x = functional.relu(outputs)
-        logits: Tensor = self.last(x).flatten(1) + self.position_bias
-        return logits
+        return in_full_precision(self.last, x).flatten(1) + self.position_bias
 
     @torch.no_grad()
-    def fold(self) -> PolicyNetwork:
+    def fuse(self) -> PolicyNetwork:
         """Return the policy network that gives the same logits as this one in evaluation mode."""
         network = PolicyNetwork(self.config)
-        for plain, (convolution, normalization) in zip(network.hidden(), self.layers(), strict=True):
-            mean, variance = _statistics(normalization)
-            scale = normalization.weight / torch.sqrt(variance + normalization.eps)
-            plain.weight.copy_(convolution.weight * scale[:, None, None, None])
-            _bias(plain).copy_(normalization.bias - mean * scale)
-        for plain, (branch, normalization) in zip(network.hidden(), self.branch_layers(), strict=False):
-            mean, variance = _statistics(normalization)
-            scale = normalization.weight / torch.sqrt(variance + normalization.eps)
+        for plain, layer in zip(network.hidden(), self.layers(), strict=True):
+            weight, bias = _fused(*layer)
+            plain.weight.copy_(weight)
+            _bias(plain).copy_(bias)
+        for plain, layer in zip(network.hidden(), self.branch_layers(), strict=False):
+            weight, bias = _fused(*layer)
             center = plain.weight.shape[-1] // 2
-            plain.weight[:, :, center, center] += branch.weight[:, :, 0, 0] * scale[:, None]
-            _bias(plain).add_(normalization.bias - mean * scale)
+            plain.weight[:, :, center, center] += weight[:, :, 0, 0]
+            _bias(plain).add_(bias)
         network.last.weight.copy_(self.last.weight)
         network.position_bias.copy_(self.position_bias)
         return network
 
     @classmethod
     @torch.no_grad()
-    def unfold(cls, network: PolicyNetwork, planes: Tensor, *, branches: bool = True) -> "NormalizedNetwork":
+    def from_fused(cls, network: PolicyNetwork, planes: Tensor, *, branches: bool = True) -> "NormalizedNetwork":
         """Return a network for further training that begins as `network`.
 
         The statistics of each normalization are measured on `planes` `[B, planes, 19, 19]`, and its scale
@@ -97,10 +95,9 @@ class NormalizedNetwork(Learner):
             normalization.weight.zero_()
         x = planes
         for plain, (convolution, normalization) in zip(network.hidden(), normalized.layers(), strict=True):
-            # What a step of the optimizer does depends on the size of the weights, which normalization hides: give
-            # each filter the size that training has given it.  Small ones would soon be overwritten.
+            # Normalization hides the size of the weights, but a step of the optimizer soon overwrites small ones.
             norm = plain.weight.square().mean(dim=(1, 2, 3)).sqrt().clamp_min(1e-12)
-            size = GROWN * (2 / plain.weight[0].numel()) ** 0.5 / norm  # [k]
+            size = INIT_SCALE * (2 / plain.weight[0].numel()) ** 0.5 / norm  # [k]
             convolution.weight.copy_(plain.weight * size[:, None, None, None])
             outputs = convolution(x)
             mean, variance = _statistics(normalization)
@@ -113,6 +110,13 @@ class NormalizedNetwork(Learner):
         normalized.last.weight.copy_(network.last.weight)
         normalized.position_bias.copy_(network.position_bias)
         return normalized
+
+
+def _fused(convolution: nn.Conv2d, normalization: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    """Return weight and bias of the convolution that does what the two do in evaluation mode."""
+    mean, variance = _statistics(normalization)
+    scale = normalization.weight / torch.sqrt(variance + normalization.eps)  # [k]
+    return convolution.weight * scale[:, None, None, None], normalization.bias - mean * scale
 
 
 def _bias(convolution: nn.Conv2d) -> Tensor:
