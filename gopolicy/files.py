@@ -45,7 +45,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except FileError:
         raise
     except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror or error}; what was there is unharmed") from None
+        raise FileError(
+            f"{display_name(path)}: cannot be written: {error.strerror or error}; what was there is unharmed"
+        ) from None
+
+
+def display_name(path: str | Path) -> str:
+    """Return a path as text that can be printed and written as UTF-8: bytes that are none are written out."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def write_file(path: Path, data: bytes | str) -> None:

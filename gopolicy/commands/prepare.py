@@ -2,6 +2,12 @@
 
 Sources are SGF files, folders, zip and tar archives (also .gz, .bz2, .xz), and other corpora, which are
 merged.  A bad game never stops the run: it is counted by reason.
+
+With --player or --rank only the moves of the side that fits are learned from, so that one game can stand in the
+corpora of both its players:
+
+    gopolicy prepare GAMES --out mine.corpus --player "my name"
+    gopolicy prepare GAMES --out kyu.corpus --rank 9k-1k
 """
 
 import argparse
@@ -12,6 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="x.corpus, or x.corpus.xz, compressed")
+    parser.add_argument("--player", action="append", default=[], metavar="NAME", help="only this player's moves")
+    parser.add_argument("--rank", metavar="9k-1k", help="only moves of players of these ranks: 9k-1k, 1d-9d, 1p-9p")
+    parser.add_argument("--years", metavar="1950-1999", help="only games of these years")
     parser.add_argument("--min-moves", type=int, default=0, metavar="N", help="drop shorter games (default: 0)")
     parser.add_argument("--keep-duplicates", action="store_true", help="keep games that occur more than once")
     parser.add_argument("--encoding", help="text encoding of the records (default: detected for each file)")
@@ -29,14 +38,21 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from gopolicy.commands import compile_rules
+    from gopolicy.files import display_name
     from gopolicy.records.corpus import Corpus, CorpusError
     from gopolicy.records.prepare import prepare
-    from gopolicy.records.selection import Selection
+    from gopolicy.records.selection import Selection, parse_ranks, parse_years
 
     if not args.out.parent.is_dir():
-        raise CorpusError(f"{args.out}: no such folder {str(args.out.parent)!r}")
+        raise CorpusError(f"{display_name(args.out)}: no such folder {display_name(args.out.parent)!r}")
+    selection = Selection(
+        min_moves=args.min_moves,
+        drop_duplicates=not args.keep_duplicates,
+        players=tuple(args.player),
+        ranks=parse_ranks(args.rank) if args.rank else None,
+        years=parse_years(args.years) if args.years else None,
+    )
     compile_rules()  # once here, so that the workers find it in the cache
-    selection = Selection(min_moves=args.min_moves, drop_duplicates=not args.keep_duplicates)
     begun = time.monotonic()
     with tqdm(unit=" games", disable=args.no_progress, file=sys.stderr) as bar:
 
@@ -51,6 +67,6 @@ def run(args: argparse.Namespace) -> int:
     seconds = time.monotonic() - begun
     corpus, size = Corpus.open(args.out), args.out.stat().st_size
     print(counts.table())
-    print(f"{args.out}: {len(corpus):,} games, {corpus.positions:,} moves, {size:,} bytes", end=", ")
+    print(f"{display_name(args.out)}: {len(corpus):,} games, {corpus.positions:,} moves, {size:,} bytes", end=", ")
     print(f"{size / len(corpus.all_events):.2f} bytes a move, {seconds:.1f} s, {len(corpus) / seconds:,.0f} games/s")
     return 1 if args.strict and counts.dropped else 0

@@ -119,7 +119,7 @@ def encode_positions(
     entries = corpus.index[games[order[bounds[:-1]]]]
     starts = entries["start"].astype(np.int64)
     ends = starts + entries["events"]
-    spans = np.stack([starts, ends, bounds[:-1], bounds[1:], np.full(len(starts), BLACK + WHITE)], axis=1)
+    spans = np.stack([starts, ends, bounds[:-1], bounds[1:], entries["sides"]], axis=1)
     found = _encode_games(
         new_state(BOARD_SIZE), new_trail(), _read_only(corpus.all_events), spans, moves[order], order, planes, points
     )

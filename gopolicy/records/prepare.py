@@ -4,52 +4,56 @@ This process reads and splits the files, workers parse and check games in batche
 written in the order of the sources, so the same sources give the same file, byte for byte.
 """
 
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.records.corpus import GAME, MAGIC, Corpus, CorpusError, CorpusWriter, game_entry
-from gopolicy.records.problems import RecordError
-from gopolicy.records.record import Record, read_records, read_texts
-from gopolicy.records.selection import DUPLICATE, Counts, Selection
-from gopolicy.records.sgf import parse_game
+from gopolicy.files import display_name
+from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.records.corpus import Corpus, CorpusError
+from gopolicy.records.corpus_format import BOTH_SIDES, GAME, MAGIC, is_target
+from gopolicy.records.corpus_writer import CorpusWriter, Names, game_entry
+from gopolicy.records.record import parsed_records, read_records, read_texts
+from gopolicy.records.selection import DUPLICATE, NO_MOVES, TOO_SHORT, Counts, Selection, Side
 
 BATCH_GAMES: Final = 200
 BATCHES_AHEAD: Final = 4  # per worker; bounds the memory
 
 
-class Batch(NamedTuple):
-    """Parsed games: index entries (GAME `[games]`), their events one behind the other, and the counts."""
+@dataclass(frozen=True)
+class Batch:
+    """Parsed games.
+
+    entries: GAME `[games]`; events: uint16, one game's behind the other's; players, sources: the names that the
+    entries number; counts: what was kept and dropped.
+    """
 
     entries: NDArray[np.void]
     events: NDArray[np.uint16]
+    players: Sequence[str]
+    sources: Sequence[str]
     counts: Counts
 
 
-def parse_batch(texts: Sequence[tuple[str, str]], selection: Selection) -> Batch:
-    """Parse (source, SGF text) pairs and keep what `selection` keeps; a bad game is only counted."""
-    counts = Counts()
+def parse_batch(texts: Sequence[tuple[str, str]], selection: Selection, source: str) -> Batch:
+    """Parse (name, SGF text) pairs and keep what `selection` keeps; a bad game is only counted."""
+    counts, players = Counts(), Names()
     entries, events = [np.zeros(0, GAME)], [np.zeros(0, np.uint16)]
-
-    def records() -> Iterator[Record]:
-        for source, text in texts:
-            try:
-                yield Record.from_tree(parse_game(text), source)
-            except RecordError as error:
-                counts.drop(source, error.reason)
-
-    for record in selection.keep(records(), counts):
-        entries.append(game_entry(record, 0))
+    for record, sides in selection.keep(parsed_records(texts, counts.drop), counts):
+        entries.append(game_entry(record, players, sides))
         events.append(record.events)
-    return Batch(np.concatenate(entries), np.concatenate(events), counts)
+    return Batch(np.concatenate(entries), np.concatenate(events), players.list(), [source], counts)
 
 
 def is_corpus(path: Path) -> bool:
@@ -74,74 +78,119 @@ def prepare(
     """Write the games of `sources` (files, folders, archives, other corpora) to the corpus `out`; return the counts.
 
     Duplicates are dropped across all sources.  `progress(games, moves, source)` is called now and then.
-    Raises RecordError for a source that is not there, CorpusError if `out` cannot be written or there was
-    nothing to write; `out` is then what it was before.
+    A game that cannot be read, for whatever reason, is counted and skipped.
+    Raises RecordError for a source that is not there, CorpusError if there was nothing to write, FileError if `out`
+    cannot be written; `out` is then what it was before.
     """
-    counts, seen = Counts(), set[int]()
+    counts, seen = Counts(), set[tuple[int, int]]()
     with CorpusWriter(out) as writer:
         for path in sources:
-            number = writer.add_source(path.name)
             for batch in _batches(path, selection, encoding, workers, counts):
-                _add(writer, batch, number, seen if selection.drop_duplicates else None, counts)
+                kept = _add(writer, batch, seen if selection.drop_duplicates else None, counts)
                 if progress:
-                    progress(len(batch.entries), int(batch.entries["targets"].sum()), path.name)
+                    progress(len(kept), int(kept["targets"].sum()), display_name(path.name))
         if not writer.games:
             reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.dropped.most_common())
-            raise CorpusError(f"{out}: no game to write: {reasons or 'the sources hold none'}")
+            raise CorpusError(f"{display_name(out)}: no game to write: {reasons or 'the sources hold none'}")
         writer.counts = {"kept": counts.kept, "notes": dict(counts.notes), "dropped": dict(counts.dropped)}
     return counts
 
 
-def _add(writer: CorpusWriter, batch: Batch, source: int, seen: set[int] | None, counts: Counts) -> None:
-    """Write a batch without the games that are in `seen`, and add up its counts."""
-    counts.kept += batch.counts.kept
-    counts.dropped.update(batch.counts.dropped)
-    counts.notes.update(batch.counts.notes)
+def _add(writer: CorpusWriter, batch: Batch, seen: set[tuple[int, int]] | None, counts: Counts) -> NDArray[np.void]:
+    """Write a batch without the games whose digest and sides are in `seen`; return the entries written."""
+    counts.add(batch.counts)
     fresh = np.ones(len(batch.entries), np.bool_)
     if seen is not None:
-        for i, digest in enumerate(batch.entries["digest"].tolist()):
-            fresh[i] = digest not in seen
-            seen.add(digest)
+        for i, key in enumerate(batch.entries[["digest", "sides"]].tolist()):
+            fresh[i] = key not in seen
+            seen.add(key)
         repeated = int((~fresh).sum())
         counts.kept -= repeated
         if repeated:
             counts.dropped[DUPLICATE] += repeated
-    events = batch.events[np.repeat(fresh, batch.entries["events"])]
-    writer.add(batch.entries[fresh], events, source)
+    entries = batch.entries[fresh]
+    if not len(entries):
+        return entries
+    numbers = np.array([writer.add_source(source) for source in batch.sources], np.uint16)
+    entries["source"] = numbers[entries["source"]]
+    writer.add(entries, batch.events[np.repeat(fresh, batch.entries["events"])], batch.players)
+    return entries
 
 
 def _batches(path: Path, selection: Selection, encoding: str | None, workers: int, counts: Counts) -> Iterator[Batch]:
     if is_corpus(path):
-        yield from _corpus_batches(Corpus.open(path))
+        yield from _corpus_batches(path, Corpus.open(path), selection)
         return
+    name = display_name(path.name)
     texts = read_texts(path, on_drop=counts.drop, encoding=encoding)
     chunks = iter(lambda: list(islice(texts, BATCH_GAMES)), [])
     if workers <= 1:
         for chunk in chunks:
-            yield parse_batch(chunk, selection)
+            yield parse_batch(chunk, selection, name)
         return
     pending: deque[Future[Batch]] = deque()
     # Not fork: a parent that has used torch's threads must not be forked.
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=end_with_parent) as pool:
         try:
             for chunk in chunks:
-                pending.append(pool.submit(parse_batch, chunk, selection))
+                pending.append(pool.submit(parse_batch, chunk, selection, name))
                 if len(pending) >= BATCHES_AHEAD * workers:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
         except BrokenProcessPool:
             raise CorpusError(
-                f"{path}: a worker process died, perhaps for want of memory; try fewer --workers"
+                f"{name}: a worker process died, perhaps for want of memory; try fewer --workers"
             ) from None
 
 
-def _corpus_batches(corpus: Corpus) -> Iterator[Batch]:
+def end_with_parent() -> None:
+    """End this process as soon as the process that started it has ended, however that came."""
+
+    def wait() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _corpus_batches(path: Path, corpus: Corpus, selection: Selection) -> Iterator[Batch]:
+    """Yield the games of a corpus that `selection` keeps, with the targets that it chooses among theirs."""
+    if corpus.header["version"] < 2 and (selection.players or selection.years):
+        raise CorpusError(f"{display_name(path)}: it holds no names and years; prepare the records again")
     for first in range(0, len(corpus), BATCH_GAMES):
-        entries = corpus.index[first : first + BATCH_GAMES]
-        counts = Counts()
+        counts, entries, events = Counts(), corpus.index[first : first + BATCH_GAMES].copy(), []
+        for row, entry in enumerate(entries):
+            moves = corpus.events(first + row)
+            if selection.is_choosy:
+                entry["sides"], entry["targets"] = _chosen(corpus, first + row, moves, selection, counts)
+            if entry["targets"]:
+                events.append(moves)
+        entries = entries[entries["targets"] > 0]
         counts.kept = len(entries)
-        yield Batch(entries, np.concatenate([corpus.events(first + i) for i in range(len(entries))]), counts)
+        everything = np.concatenate([np.zeros(0, np.uint16), *events])
+        yield Batch(entries, everything, corpus.players, corpus.header["sources"], counts)
+
+
+def _chosen(
+    corpus: Corpus, game: int, events: NDArray[np.uint16], selection: Selection, counts: Counts
+) -> tuple[int, int]:
+    """Return whose moves of a game are targets and how many there are: none if it is dropped, and counted so."""
+    entry = corpus.index[game]
+    names = corpus.player(game, BLACK), corpus.player(game, WHITE)
+    black, white = Side(names[0], int(entry["black_rank"])), Side(names[1], int(entry["white_rank"]))
+    sides = int(entry["sides"]) & selection.sides(black, white, int(entry["year"]))
+    targets = int(np.count_nonzero(is_target(events, sides)))
+    if not sides:
+        counts.drop(corpus.source(game), selection.why_no_side(int(entry["year"])))
+    elif not targets:
+        counts.drop(corpus.source(game), NO_MOVES)
+    elif np.count_nonzero(is_target(events, BOTH_SIDES)) < selection.min_moves:
+        counts.drop(corpus.source(game), TOO_SHORT)
+    else:
+        return sides, targets
+    return BOTH_SIDES, 0
 
 
 def load_sources(sources: Sequence[Path]) -> Corpus:
@@ -155,8 +204,9 @@ def load_sources(sources: Sequence[Path]) -> Corpus:
             parts.append(Corpus.open(path))
         else:
             records = read_records(path, on_drop=lambda source, reason: None)
-            parts.append(Corpus.from_records(selection.keep(records, Counts()), path.name))
+            kept = (record for record, _ in selection.keep(records, Counts()))
+            parts.append(Corpus.from_records(kept, display_name(path.name)))
     corpus = Corpus.join(parts)
     if not corpus.positions:
-        raise CorpusError(f"{', '.join(map(str, sources))}: no 19x19 game with moves in it")
+        raise CorpusError(f"{', '.join(map(display_name, sources))}: no 19x19 game with moves in it")
     return corpus

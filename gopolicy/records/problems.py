@@ -14,6 +14,8 @@ NOT_GO: Final = "not a game of Go"
 BAD_SIZE: Final = "unusable board size"
 UNREADABLE: Final = "unreadable file"
 TOO_LARGE: Final = "file too large"
+TOO_LONG: Final = "game too long"
+UNEXPECTED: Final = "unexpected error"
 
 
 class RecordError(GopolicyError, ValueError):
@@ -22,6 +24,13 @@ class RecordError(GopolicyError, ValueError):
     def __init__(self, reason: str, source: str = "") -> None:
         super().__init__(f"{source}: {reason}" if source else reason)
         self.reason = reason
+
+
+def reason_of(error: Exception) -> str:
+    """Return the reason why a game or file cannot be read, whatever reading it raised."""
+    if isinstance(error, RecordError):
+        return error.reason
+    return f"{UNEXPECTED}: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def phrase(reason: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 from gopolicy.go.coords import (
     BLACK,
@@ -217,3 +218,27 @@ def _margin(text: str) -> str:
         return "0.5" if re.search(r"[+胜勝]\s*半目|반집", text) else ""
     half = 0.5 if re.match(r"\s*[目집]?\s*[半반]", text[number.end() :]) else 0.0
     return f"{float(number.group().replace(',', '.')) + half:g}"
+
+
+_RANK = re.compile(r"(p?)([0-9]{1,2}) ?(k|gup|級|级|급|d|段|단|p)")
+_YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])|(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?=[0-9]{4}(?![0-9]))")
+_PROFESSIONAL = 10  # added to the grade of a professional
+
+
+def rank_number(rank: str) -> int:
+    """Return 1 to 9 for amateur dan, 11 to 19 for professionals, -1 to -30 for kyu, 0 for anything else."""
+    found = _RANK.match(normalize("NFKC", rank[:20]).strip().lower())
+    grade = int(found[2]) if found else 0
+    if not found or not 1 <= grade <= 30:
+        return 0
+    if found[3] in ("k", "gup", "級", "级", "급"):
+        return -grade
+    if grade > 9:
+        return 0
+    return _PROFESSIONAL + grade if found[1] or found[3] == "p" else grade
+
+
+def year_of(date: str) -> int:
+    """Return the first year from 1000 to 2099 in a date, 0 if there is none."""
+    found = _YEAR.search(date[:200])
+    return int(found[1] or found[2]) if found else 0

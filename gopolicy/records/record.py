@@ -1,9 +1,10 @@
 """A record: the main line of a game as data, with what its file says about players, komi and result."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point
 from gopolicy.go.game import Game
+from gopolicy.limits import MAX_EVENTS, MAX_GAMES
 from gopolicy.records.encoding import decode
 from gopolicy.records.line import UNREADABLE_MOVE, soundness
-from gopolicy.records.problems import NO_SGF, RecordError
+from gopolicy.records.problems import NO_SGF, TOO_LONG, RecordError, reason_of
 from gopolicy.records.properties import read_player
 from gopolicy.records.sgf import parse_game, split_games
 from gopolicy.records.sources import OnDrop, read_sources
@@ -68,6 +70,8 @@ class Record:
                 break
             events += node.events
             to_play = None if node.turn else read_player(node.properties) or to_play
+        if len(events) > MAX_EVENTS:
+            raise RecordError(f"{TOO_LONG}: more than {MAX_EVENTS:,} moves and setup stones")
         line = np.array(events, np.uint16)
         sound = soundness(tree.size, line)
         if sound.warning:
@@ -102,7 +106,7 @@ class Record:
 
     @property
     def digest(self) -> bytes:
-        """16 bytes that tell records with different boards or events apart, the same on every machine."""
+        """16 bytes that differ between records with different boards or events, the same on every machine."""
         return blake2b(bytes([self.size]) + self.events.astype("<u2").tobytes(), digest_size=16).digest()
 
     def replay(self) -> Iterator[tuple[Game, Move]]:
@@ -135,13 +139,14 @@ class Record:
 def read_records(path: str | Path, *, on_drop: OnDrop | None = None, encoding: str | None = None) -> Iterator[Record]:
     """Yield every game of a file, a folder or an archive (zip, tar, also compressed), in a fixed order.
 
-    A game that cannot be read is told to `on_drop(source, reason)` and skipped; the default logs one line.
+    A game that cannot be read, for whatever reason, is given to `on_drop(source, reason)` and skipped; the default
+    logs one line.
     The countable part of a reason is `problems.phrase(reason)`.
-    encoding: read all text so; default: find out for each file.
+    encoding: read all text so; default: detect it for each file.
     Raises RecordError, before the first record, if there is no such path or no such encoding.
     """
     drop = _log_drop if on_drop is None else on_drop
-    return _records(read_texts(path, on_drop=drop, encoding=encoding), drop)
+    return parsed_records(read_texts(path, on_drop=drop, encoding=encoding), drop)
 
 
 def read_texts(path: str | Path, *, on_drop: OnDrop, encoding: str | None = None) -> Iterator[tuple[str, str]]:
@@ -158,17 +163,20 @@ def _log_drop(source: str, reason: str) -> None:
     log.warning("%s: %s", source, reason)
 
 
-def _records(texts: Iterator[tuple[str, str]], drop: OnDrop) -> Iterator[Record]:
+def parsed_records(texts: Iterable[tuple[str, str]], on_drop: OnDrop) -> Iterator[Record]:
+    """Yield the record of each (source, SGF text); whatever a game raises is given to `on_drop`, and it is skipped."""
     for source, text in texts:
         try:
-            yield Record.from_tree(parse_game(text), source)
-        except RecordError as error:
-            drop(source, error.reason)
+            record = Record.from_tree(parse_game(text), source)
+        except Exception as error:
+            on_drop(source, reason_of(error))
+        else:
+            yield record
 
 
 def _named_games(name: str, text: str, drop: OnDrop) -> Iterator[tuple[str, str]]:
     """Yield (source, text) for each game of a file; games are numbered where there is more than one."""
-    games = split_games(text)
+    games = islice(split_games(text), MAX_GAMES)
     first, second = next(games, None), next(games, None)
     if first is None:
         drop(name, NO_SGF)

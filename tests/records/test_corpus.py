@@ -5,15 +5,20 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gopolicy.records import read_records
-from gopolicy.records.corpus import Corpus, CorpusError, CorpusWriter, rank_number
+from gopolicy.errors import GopolicyError
+from gopolicy.features.batch import encode_positions
+from gopolicy.go.coords import BLACK, WHITE, parse_sgf
+from gopolicy.records import corpus_format, read_records
+from gopolicy.records.corpus import Corpus, CorpusError, CorpusWriter
 from gopolicy.records.prepare import load_sources, prepare
-from gopolicy.records.selection import Selection
+from gopolicy.records.properties import rank_number
+from gopolicy.records.selection import Selection, parse_ranks, parse_years
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -101,25 +106,157 @@ def test_an_error_leaves_nothing_behind_and_the_old_file_alone(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["empty.sgf", "x.corpus"]
 
 
-def test_a_killed_prepare_leaves_the_old_file_and_can_be_run_again(tmp_path):
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gopolicy.records.prepare import prepare
+from gopolicy.records.selection import Selection
+
+if __name__ == "__main__":
+    def killed(games, moves, source):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    sources, out = [Path(sys.argv[1])] * 3, Path(sys.argv[2])
+    prepare(sources, out, selection=Selection(), workers=2, progress=killed)
+"""
+
+
+def processes_of_session(session):
+    """Return the processes of a session that are alive: field 6 of /proc/PID/stat is the session, field 3 the state."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(path.parent.name)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_a_killed_prepare_leaves_the_old_file_no_other_and_no_process(tmp_path):
     out = tmp_path / "x.corpus"
     out.write_bytes(b"precious")
-    command = [sys.executable, "-m", "gopolicy", "prepare", *[str(DATA)] * 20, "--out", str(out), "--no-progress"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("*.tmp")) and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert out.read_bytes() == b"precious"
-    again = subprocess.run([*command[:4], str(DATA), *command[-3:]], capture_output=True, text=True)
-    assert again.returncode == 0, again.stderr
+    (tmp_path / "killed.py").write_text(KILLED)
+    command = [sys.executable, str(tmp_path / "killed.py"), str(DATA), str(out)]
+    process = subprocess.Popen(command, start_new_session=True, cwd=DATA.parent, env=os.environ | {"PYTHONPATH": "."})
+    assert process.wait(120) == -signal.SIGKILL
+    assert out.read_bytes() == b"precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["killed.py", "x.corpus"]
+    deadline = time.monotonic() + 20
+    while processes_of_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes_of_session(process.pid) == []
+    prepare([DATA], out, selection=Selection())
     assert len(Corpus.open(out)) >= 60
 
 
+GAME_TEXT = "(;SZ[19]PB[Ada]PW[Bo]BR[{}]WR[6d]DT[{}];B[pd];W[dp];B[{}{}];W[])"
+
+
+def write_games(folder, *facts):
+    """Write games of Ada, of a rank, against Bo, 6 dan, each of another third move; the last fact is the year."""
+    text = "".join(GAME_TEXT.format(rank, year, "abcdefghij"[i], "a") for i, (rank, year) in enumerate(facts))
+    path = folder / "games.sgf"
+    path.write_text(text)
+    return path
+
+
+def prepared(source, out, **selection):
+    prepare([source], out, selection=Selection(**selection))
+    return Corpus.open(out)
+
+
+def test_players_ranks_and_years_are_kept(tmp_path):
+    corpus = prepared(write_games(tmp_path, ("5k", "1846-09-11"), ("⑨段", "")), tmp_path / "x.corpus")
+    assert [corpus.player(0, color) for color in (BLACK, WHITE)] == ["Ada", "Bo"]
+    assert corpus.index["black_rank"].tolist() == [-5, 9] and corpus.index["white_rank"].tolist() == [6, 6]
+    assert corpus.index["year"].tolist() == [1846, 0] and corpus.index["sides"].tolist() == [3, 3]
+
+
+def test_only_the_chosen_sides_moves_are_targets(tmp_path):
+    source = write_games(tmp_path, ("5k", "1950"), ("12k", "1960"), ("1d", "1970"))
+    whole = prepared(source, tmp_path / "whole.corpus")
+    for one in (source, tmp_path / "whole.corpus"):  # from records and from a corpus
+        kyu = prepared(one, tmp_path / "kyu.corpus", ranks=parse_ranks("9k-1k"))
+        assert len(kyu) == 1 and kyu.index["sides"].tolist() == [BLACK] and kyu.positions == 2
+        bo = prepared(one, tmp_path / "bo.corpus", players=("bo",))
+        assert bo.index["sides"].tolist() == [WHITE] * 3 and bo.positions == 3
+        some = prepared(one, tmp_path / "some.corpus", years=parse_years("1955-1999"))
+        assert some.index["year"].tolist() == [1960, 1970] and some.positions == 6
+        with pytest.raises(CorpusError, match=r"no side of that player or rank \(3\)"):
+            prepared(one, tmp_path / "none.corpus", players=("Ce",))
+    _, points = encode_positions(bo, np.arange(3), np.zeros(3, np.int64))
+    assert points.tolist() == [parse_sgf("dp", 19)] * 3
+    assert bo.game_before(1, 0).to_play == WHITE and len(bo.game_before(1, 0).moves) == 1
+    prepare([tmp_path / "kyu.corpus", tmp_path / "bo.corpus"], tmp_path / "both.corpus", selection=Selection())
+    both = Corpus.open(tmp_path / "both.corpus")
+    assert len(both) == 4 and both.positions == 5 < whole.positions
+    assert both.player(3, BLACK) == "Ada"
+    assert Corpus.join([kyu, bo]).positions == 5
+
+
+def test_ranks_and_years_of_the_command_line():
+    assert parse_ranks("1k-9k") == parse_ranks("9k-1k") == (-9, -1) and parse_ranks("5d") == (5, 5)
+    assert parse_years("1846") == (1846, 1846)
+    for parse, text in ((parse_ranks, "strong"), (parse_ranks, "-9k"), (parse_years, "19-20")):
+        with pytest.raises(GopolicyError, match="write two"):
+            parse(text)
+
+
+def test_merged_corpora_name_their_sources(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.sgf").write_text(f"(;PB[{name}];B[{name}a];W[{name}b])")
+    prepare([tmp_path / "a", tmp_path / "b"], tmp_path / "ab.corpus", selection=Selection())
+    sources = [tmp_path / "c", tmp_path / "ab.corpus", tmp_path / "a"]
+    prepare(sources, tmp_path / "all.corpus", selection=Selection())
+    merged = Corpus.open(tmp_path / "all.corpus")
+    assert [(merged.player(i, BLACK), merged.source(i)) for i in range(3)] == [("c", "c"), ("a", "a"), ("b", "b")]
+
+
+def test_a_corpus_of_the_first_version_is_read(corpus_file, tmp_path):
+    now = Corpus.open(corpus_file)
+    index = np.zeros(len(now), corpus_format._GAME_1)
+    for name in set(index.dtype.names) & set(now.index.dtype.names):
+        index[name] = now.index[name]
+    sections = {"index": index.tobytes(), "events": now.all_events.tobytes()}
+    table = {name: [len(section), zlib.crc32(section)] for name, section in sections.items()}
+    header = corpus_format.make_header({"version": 1, "sections": table, "sources": ["data"], "games": len(now)})
+    (tmp_path / "old.corpus").write_bytes(header + b"".join(sections.values()))
+    old = Corpus.open(tmp_path / "old.corpus")
+    assert old.positions == now.positions and old.source(3) == "data" and old.player(0, BLACK) == ""
+    games = np.arange(20)
+    assert np.array_equal(encode_positions(old, games, games)[0], encode_positions(now, games, games)[0])
+    with pytest.raises(CorpusError, match="prepare the records again"):
+        prepared(tmp_path / "old.corpus", tmp_path / "x.corpus", players=("GNU Go",))
+    assert len(prepared(tmp_path / "old.corpus", tmp_path / "x.corpus")) == len(now)
+
+
+@pytest.mark.parametrize("rank", ["²d", "①段", "9" * 5000, "P9段", "\x00", "९d"])
+def test_odd_ranks_stop_nothing(tmp_path, rank):
+    assert len(prepared(write_games(tmp_path, (rank, "1" * 5000), ("1d", "1999")), tmp_path / "x.corpus")) == 2
+
+
 @pytest.mark.parametrize(
-    ("rank", "number"), [("9d", 9), ("1D", 1), ("3k", -3), ("9p", 19), ("5 dan", 5), ("", 0), ("?", 0), ("7d?", 7)]
+    ("rank", "number"),
+    [
+        ("9d", 9),
+        ("1D", 1),
+        ("3k", -3),
+        ("9p", 19),
+        ("5 dan", 5),
+        ("", 0),
+        ("?", 0),
+        ("7d?", 7),
+        ("9段", 9),
+        ("18級", -18),
+        ("P5段", 15),
+        ("⑨段", 9),
+        ("31k", 0),
+        ("12d", 0),
+    ],
 )
 def test_rank_number(rank, number):
     assert rank_number(rank) == number

@@ -166,7 +166,7 @@ def test_selection_counts_what_it_leaves_out() -> None:
     counts = Counts()
     counts.drop("bad.sgf", "not a game of Go: GM[2]")
     kept = list(Selection(min_moves=2).keep((record(text) for text in texts), counts))
-    assert [one.turns for one in kept] == [3, 3]
+    assert [(one.turns, sides) for one, sides in kept] == [(3, 3), (3, 3)]
     assert counts.kept == 2
     assert counts.dropped == {
         "duplicate": 2, "size is not 19": 1, "no moves": 2, "too few moves": 1, "not a game of Go": 1
@@ -174,6 +174,7 @@ def test_selection_counts_what_it_leaves_out() -> None:
     assert counts.notes == {"setup after the first move": 1}
     assert "games kept" in counts.table().splitlines()[0]
     assert "  duplicate" in counts.table()
+    assert "1  bad.sgf" in counts.table()
 
 
 def test_cut_records_are_kept_and_noted() -> None:
