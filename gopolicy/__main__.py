@@ -12,6 +12,7 @@ import pkgutil
 import sys
 
 from gopolicy import commands
+from gopolicy.errors import GopolicyError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # who reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (ValueError, OSError, RuntimeError) as error:
+    except (GopolicyError, ValueError, OSError, RuntimeError) as error:
         if args.debug or not str(error):
             raise
         sys.stderr.write(f"gopolicy: {error}\n")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BOARD_SIZE
 
 if TYPE_CHECKING:
@@ -17,11 +18,23 @@ if TYPE_CHECKING:
     from gopolicy.go.coords import Move, Point
     from gopolicy.go.game import Game
     from gopolicy.policy import Policy
-    from gopolicy.ui.actions import Actions
-    from gopolicy.ui.network import Style
-    from gopolicy.ui.settings import Settings
+    from gopolicy.ui.model.command_groups import CommandGroups
+    from gopolicy.ui.model.settings import Settings
+    from gopolicy.ui.model.tasks import Style
 
-STATES = ("play", "review", "guess", "futures", "planes", "saliency", "territory", "both", "count", "help", "new")
+STATES = (
+    "play",
+    "review",
+    "guess",
+    "continuations",
+    "planes",
+    "attribution",
+    "territory",
+    "both",
+    "count",
+    "help",
+    "new",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     play.add_argument("--komi", type=float, default=7.5, metavar="K", help="komi of a new game (default: 7.5)")
     play.add_argument("--handicap", type=int, default=0, metavar="H", help="handicap stones of a new game")
     play.add_argument(
-        "--temperature", type=float, default=0.25, metavar="T", help="0 always plays the likeliest (default: 0.25)"
+        "--temperature", type=float, default=0.25, metavar="T", help="0 always plays the top move (default: 0.25)"
     )
     play.add_argument("--top-p", type=float, default=0.95, metavar="P", help="draw among this share (default: 0.95)")
-    play.add_argument("--greedy-after", type=int, metavar="N", help="the likeliest only, from move N on")
+    play.add_argument("--greedy-after", type=int, metavar="N", help="always the top move, from move N on")
     play.add_argument("--seed", type=int, metavar="S", help="the same seed plays the same moves")
     looks = parser.add_argument_group("looks")
     looks.add_argument("--top", type=int, default=5, metavar="N", help="candidates labeled (default: 5)")
@@ -65,30 +78,30 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    from gopolicy.ui.actions import Actions
-    from gopolicy.ui.autosave import Autosave, default_folder
-    from gopolicy.ui.session import Session
+    from gopolicy.ui.model.autosave import Autosave, default_folder
+    from gopolicy.ui.model.command_groups import CommandGroups
+    from gopolicy.ui.model.session import Session
 
     settings = _settings(args)
     game = args.game or args.sgf
     autosave = Autosave(None if args.snapshot else default_folder())
     session = Session(settings, autosave=autosave)
-    session.first_seed = args.seed if args.seed is not None else int.from_bytes(os.urandom(4))
-    actions = Actions(session, args.encoding)
-    if game is not None and not actions.open_path(game, args.move) and args.snapshot:
-        raise ValueError(session.message.text)
+    session.opponent.first_seed = args.seed if args.seed is not None else int.from_bytes(os.urandom(4))
+    commands = CommandGroups(session, args.encoding)
+    if game is not None and not commands.file.open_now(game, args.move) and args.snapshot:
+        raise GopolicyError(session.screen.message.text)
     size = _window_size(args.window)
     load = _loader(args)
     if args.snapshot:
-        _draw_snapshot(args, actions, load, size)
+        _draw_snapshot(args, commands, load, size)
         return 0
-    from gopolicy.ui.app import App
+    from gopolicy.ui.window.app import App
 
     if game is None:
-        actions.offer_recovery()
+        commands.file.offer_recovery()
     if args.show:
-        _show(actions, args)
-    App(actions, load, size=size if args.window != "1280x860" else None).run()
+        _show(commands, args)
+    App(commands, load, size=size if args.window != "1280x860" else None).run()
     return 0
 
 
@@ -134,7 +147,7 @@ class LoadedNetwork:
 
         return dead_stones(game, ownership)
 
-    def saliency(self, game: "Game", point: "Point") -> "NDArray[np.float32]":
+    def attribution(self, game: "Game", point: "Point") -> "NDArray[np.float32]":
         """Return what each plane's points add to a move's log probability: float32 `[planes, 19, 19]`, bits."""
         from gopolicy.explain.activations import Unit
         from gopolicy.explain.integrated_gradients import attribute
@@ -160,14 +173,14 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
 
 def _settings(args: argparse.Namespace) -> "Settings":
     from gopolicy.go.coords import check_size, handicap_points
-    from gopolicy.ui.network import Style
-    from gopolicy.ui.settings import MOST_SHOWN, Mode, Settings
+    from gopolicy.ui.model.settings import MOST_SHOWN, Mode, Settings
+    from gopolicy.ui.model.tasks import Style
 
     check_size(args.size)
     if args.handicap:
         handicap_points(args.handicap, args.size)
     if args.temperature < 0 or not 0 < args.top_p <= 1:
-        raise ValueError("--temperature must not be negative, and --top-p must be above 0 and at most 1")
+        raise GopolicyError("--temperature must not be negative, and --top-p must be above 0 and at most 1")
     settings = Settings(
         human=args.human,
         size=args.size,
@@ -187,53 +200,53 @@ def _settings(args: argparse.Namespace) -> "Settings":
 def _window_size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     if not (width.isdecimal() and height.isdecimal() and 100 <= int(width) <= 10_000 and 100 <= int(height) <= 10_000):
-        raise ValueError(f"--window {text!r} is not a size such as 1280x860")
+        raise GopolicyError(f"--window {text!r} is not a size such as 1280x860")
     return int(width), int(height)
 
 
 def _draw_snapshot(
-    args: argparse.Namespace, actions: "Actions", load: "Callable[[], LoadedNetwork]", size: tuple[int, int]
+    args: argparse.Namespace, commands: "CommandGroups", load: "Callable[[], LoadedNetwork]", size: tuple[int, int]
 ) -> None:
     """Draw the window once all that it shows has been asked."""
     from gopolicy.go.coords import parse_vertex
-    from gopolicy.ui.snapshot import answer_all, save_snapshot
+    from gopolicy.ui.drawing.snapshot import save_snapshot
 
-    session = actions.session
+    session = commands.session
     network = None
     try:
         network = load()
         session.network_ready(network.name)
-    except (ValueError, OSError, RuntimeError) as error:
+    except (GopolicyError, OSError) as error:
         session.network_note = str(error)
-    _show(actions, args)
+    _show(commands, args)
     if args.mouse:
-        session.hover = parse_vertex(args.mouse, session.game.size)
+        session.screen.hover = parse_vertex(args.mouse, session.game.size)
     if network is not None:
-        answer_all(session, network)
+        commands.queue.answer_all(network)
     save_snapshot(session, args.snapshot, size)
 
 
-def _show(actions: "Actions", args: argparse.Namespace) -> None:
+def _show(commands: "CommandGroups", args: argparse.Namespace) -> None:
     """Bring the window into the state that --show names."""
-    from gopolicy.ui.settings import Mode
+    from gopolicy.ui.model.screen import Call
+    from gopolicy.ui.model.settings import Mode
 
-    session = actions.session
+    session = commands.session
     state = args.show or ("play" if session.mode is Mode.PLAY else "review")
     if state == "play":
         session.mode = Mode.PLAY
     elif state == "new":
-        actions.new_game()
+        commands.start.ask()
     elif state == "help":
-        actions.help()
+        commands.look.help()
     elif state == "count":
-        actions.count()
+        commands.count.toggle()
     else:
         session.mode = Mode.REVIEW
-        verbs = {"guess": actions.toggle_guess, "futures": actions.toggle_futures, "planes": actions.toggle_planes}
-        verbs |= {"territory": actions.toggle_territory, "both": actions.toggle_both}
-        verbs |= {"saliency": actions.toggle_saliency}
-        if state in verbs:
-            verbs[state]()
+        if state == "guess":
+            commands.guess.toggle()
+        elif state != "review":
+            commands.call(Call(f"explore.toggle_{state}"))
         if args.feature is not None:
-            actions.choose_plane(args.feature - 1)
-    session.message = type(session.message)("")
+            commands.explore.choose_plane(args.feature - 1)
+    session.screen.say("")

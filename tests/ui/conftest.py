@@ -9,10 +9,9 @@ import pytest
 from fake_network import FakeNetwork
 
 from gopolicy.go.coords import parse_vertex
-from gopolicy.ui import asking
-from gopolicy.ui.actions import Actions
-from gopolicy.ui.autosave import Autosave
-from gopolicy.ui.session import Session
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.session import Session
 
 pygame.font.init()  # once, and never ended: fonts are kept between tests
 
@@ -48,8 +47,8 @@ def session(tmp_path, clock):
 
 
 @pytest.fixture
-def actions(session):
-    return Actions(session)
+def commands(session):
+    return CommandGroups(session)
 
 
 @pytest.fixture
@@ -59,17 +58,18 @@ def record(tmp_path):
     return path
 
 
-def answer(session, network, limit=200):
-    """Answer all questions and play due moves, as the window's loop does; return how many questions there were."""
+def answer(commands, network, limit=200):
+    """Do all tasks and play due moves, as the window's loop does; return how many tasks there were."""
+    session = commands.session
     if not session.network_name:
         session.network_ready(network.name)
     for asked in range(limit):
-        question = asking.next_question(session)
-        if question is None:
+        task = commands.queue.next_task()
+        if task is None:
             return asked
-        asking.take_answer(session, question, question.ask(network, lambda share: None))
+        commands.queue.take_answer(task, task.run(network, lambda share: None))
         session.clock.now += 1
-        asking.play_if_due(session)
+        commands.queue.play_if_due()
     return limit
 
 

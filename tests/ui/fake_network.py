@@ -4,7 +4,7 @@ import numpy as np
 from fakes import UniformPolicy
 
 from gopolicy.features import FEATURES, NUM_PLANES, encode
-from gopolicy.ui.network import Style
+from gopolicy.ui.model.tasks import Style
 
 SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sensibleness")])
 
@@ -33,7 +33,7 @@ class FakeNetwork:
         progress(1.0)
         return np.full((game.size, game.size), self.ownership, np.float32)
 
-    def saliency(self, game, point):
+    def attribution(self, game, point):
         values = np.zeros((NUM_PLANES, 19, 19), np.float32)
         values[0].flat[point], values[1, 0, 0] = 3.0, -1.5
         return values

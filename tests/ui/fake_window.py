@@ -5,13 +5,13 @@ from pathlib import Path
 
 from fake_network import FakeNetwork
 
-from gopolicy.ui.actions import Actions
-from gopolicy.ui.app import App
-from gopolicy.ui.autosave import Autosave
-from gopolicy.ui.session import Session
-from gopolicy.ui.settings import Settings
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Settings
+from gopolicy.ui.window.app import App
 
 folder, width, height = sys.argv[1:]
 session = Session(Settings(human="b", sound=False), autosave=Autosave(Path(folder)))
 network = FakeNetwork({"D4": 30, "D16": 20, "Q4": 10, "C10": 8}, ownership=0.0)
-App(Actions(session), lambda: network, size=(int(width), int(height)), native_dialogs=False).run()
+App(CommandGroups(session), lambda: network, size=(int(width), int(height)), native_dialogs=False).run()

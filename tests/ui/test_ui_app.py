@@ -11,13 +11,13 @@ from conftest import point
 from fake_network import FakeNetwork
 
 from gopolicy.__main__ import main
-from gopolicy.ui.actions import Actions
-from gopolicy.ui.app import App, DisplayError
-from gopolicy.ui.network import AskOwnership
-from gopolicy.ui.session import Session
-from gopolicy.ui.settings import Mode, Settings
-from gopolicy.ui.sounds import wave
-from gopolicy.ui.worker import Worker
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Settings
+from gopolicy.ui.model.tasks import EstimateOwnership
+from gopolicy.ui.window.app import App, DisplayError
+from gopolicy.ui.window.sounds import wave
+from gopolicy.ui.window.worker import Worker
 
 PATIENCE = 60  # seconds until a test gives up; never how long it takes
 
@@ -45,38 +45,40 @@ def run(app, until):
 
 def test_the_window_opens_plays_and_quits(dummy):
     session = Session(Settings(human="b"))
-    app = App(Actions(session), FakeNetwork, size=(700, 560), native_dialogs=False)
-    session.click(point("D4"))
-    run(app, lambda: session.walk.number == 2)
+    commands = CommandGroups(session)
+    app = App(CommandGroups(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    commands.click(point("D4"))
+    run(app, lambda: session.cursor.number == 2)
     assert app.frames > 0
     app.running = True
-    app.actions.quit()
+    app.commands.look.quit()
     app.step(patience=0.01)
     assert not app.running
 
 
 def test_the_window_is_up_before_the_network_and_works_without_one(dummy):
     session = Session()
+    commands = CommandGroups(session)
     gate = threading.Event()
 
     def load():
         gate.wait(PATIENCE)
         raise OSError("no network here")
 
-    app = App(Actions(session), load, size=(700, 560), native_dialogs=False)
+    app = App(CommandGroups(session), load, size=(700, 560), native_dialogs=False)
     app._open()
     app._redraw()
     assert app.frames == 1 and not session.network_name
     pygame.display.quit()
     gate.set()
     run(app, lambda: session.network_note == "no network here")
-    session.click(point("D4"))
-    assert session.walk.number == 1
+    commands.click(point("D4"))
+    assert session.cursor.number == 1
 
 
 def test_an_idle_window_draws_nothing(dummy):
     session = Session()
-    app = App(Actions(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    app = App(CommandGroups(session), FakeNetwork, size=(700, 560), native_dialogs=False)
     run(app, lambda: session.network_name == "fake")
     for _ in range(5):
         app.step(patience=0.01)
@@ -86,38 +88,38 @@ def test_an_idle_window_draws_nothing(dummy):
     assert app.frames == frames
 
 
-def test_wishes_are_fulfilled_without_a_desktop(dummy, tmp_path, monkeypatch, record):
+def test_requests_are_done_without_a_desktop(dummy, tmp_path, monkeypatch, record):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "")  # no clipboard programs
     session = Session(Settings(human="both"))
-    actions = Actions(session)
-    app = App(actions, FakeNetwork, size=(700, 560), native_dialogs=False)
+    commands = CommandGroups(session)
+    app = App(commands, FakeNetwork, size=(700, 560), native_dialogs=False)
     app._open()
-    actions.open_path(record)
-    actions.copy()
+    commands.file.open_now(record)
+    commands.file.copy()
     app.step(patience=0.01)
-    session.new_game()
-    actions.paste()
+    commands.start.begin()
+    commands.file.paste()
     app.step(patience=0.01)
-    assert session.walk.total == 6
-    actions.open_file()
+    assert session.cursor.total == 6
+    commands.file.open()
     app.step(patience=0.01)
-    assert any(entry.label == "game.sgf" for entry in session.dialog.entries)
-    session.dialog = None
-    actions.save_as()
+    assert any(entry.label == "game.sgf" for entry in session.screen.dialog.entries)
+    session.screen.dialog = None
+    commands.file.save_as()
     app.step(patience=0.01)
-    session.dialog.enter()
-    assert session.path is not None and session.path.parent == tmp_path
+    session.screen.dialog.enter()
+    assert session.document.path is not None and session.document.path.parent == tmp_path
 
 
 def test_resizing_changes_the_layout(dummy):
     session = Session()
-    app = App(Actions(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    app = App(CommandGroups(session), FakeNetwork, size=(700, 560), native_dialogs=False)
     app._open()
     pygame.display.set_mode((900, 700), pygame.RESIZABLE)
     app.step(patience=0.01)
     app.step(patience=0.01)
-    assert app.controller.size == (900, 700)
+    assert app.events.size == (900, 700)
 
 
 def test_without_a_display_one_line_says_so(monkeypatch):
@@ -126,7 +128,7 @@ def test_without_a_display_one_line_says_so(monkeypatch):
     if sys.platform in ("win32", "darwin"):
         pytest.skip("this system always has a display")
     with pytest.raises(DisplayError, match="no display.*--snapshot"):
-        App(Actions(Session()), FakeNetwork).run()
+        App(CommandGroups(Session()), FakeNetwork).run()
 
 
 def test_play_py_without_a_display_exits_with_one_line(tmp_path):
@@ -166,7 +168,7 @@ def test_the_worker_abandons_what_nobody_waits_for():
     worker = Worker(Slow, news.set)
     worker.start()
     session = Session()
-    worker.ask(AskOwnership(session.key, (session.game.copy(),)))
+    worker.start_task(EstimateOwnership(session.key, (session.game.copy(),)))
     assert started.wait(PATIENCE)
     worker.drop()
     reports = []

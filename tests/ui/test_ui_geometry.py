@@ -3,7 +3,7 @@
 import pytest
 
 from gopolicy.go.coords import point_at
-from gopolicy.ui.geometry import flow, grid, layout
+from gopolicy.ui.panels.geometry import flow, grid, layout
 
 SIZES = [(700, 560), (1280, 860), (2560, 1600), (600, 1000), (320, 240)]
 
@@ -27,12 +27,12 @@ def test_upper_left_and_lower_right_are_where_they_belong(window):
 
 
 @pytest.mark.parametrize("window", SIZES)
-@pytest.mark.parametrize("strip", [True, False])
+@pytest.mark.parametrize("graph", [True, False])
 @pytest.mark.parametrize("size", [2, 9, 19, 25])
-def test_the_parts_fit_the_window_and_do_not_overlap(window, strip, size):
-    geometry = layout(*window, size, strip=strip)
+def test_the_parts_fit_the_window_and_do_not_overlap(window, graph, size):
+    geometry = layout(*window, size, graph=graph)
     parts = [
-        part for part in (geometry.board, geometry.panel, geometry.tools, geometry.strip, geometry.bar) if part.h > 0
+        part for part in (geometry.board, geometry.panel, geometry.tools, geometry.graph, geometry.bar) if part.h > 0
     ]
     for part in parts:
         assert part.x >= 0 and part.y >= 0
@@ -50,7 +50,7 @@ def test_the_board_is_the_largest_part():
 
 def test_a_plain_board_fills_the_window():
     geometry = layout(1000, 1000, plain=True)
-    assert geometry.board.w > 950 and geometry.panel.w == geometry.bar.h == geometry.strip.h == 0
+    assert geometry.board.w > 950 and geometry.panel.w == geometry.bar.h == geometry.graph.h == 0
 
 
 def test_buttons_that_do_not_fit_have_no_width():

@@ -9,13 +9,13 @@ import pytest
 from conftest import GAME
 from fake_network import FakeNetwork
 
-from gopolicy.ui import asking
-from gopolicy.ui.actions import Actions
-from gopolicy.ui.autosave import Autosave
-from gopolicy.ui.controller import NAMES, Controller
-from gopolicy.ui.session import Session
-from gopolicy.ui.settings import SEATS
-from gopolicy.ui.view import draw
+from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, PasteText, ReadFile
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import SEATS
+from gopolicy.ui.window.events import NAMES, EventHandler
 
 EVENTS = int(os.environ.get("GOPOLICY_RANDOM_EVENTS", "3000"))
 CODES = [*NAMES, *(ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz123456789+-=?[]")]
@@ -32,8 +32,8 @@ def files(folder):
     return [good, bad, small, folder / "cut.zip", folder / "empty.sgf", folder / "missing.sgf", folder]
 
 
-def random_event(rng, controller, paths):
-    width, height = controller.size
+def random_event(rng, handler, paths):
+    width, height = handler.size
     kind = rng.random()
     place = (rng.randrange(-5, width + 5), rng.randrange(-5, height + 5))
     if kind < 0.40:
@@ -58,7 +58,7 @@ def random_event(rng, controller, paths):
 
 def check(session):
     """The board is what replaying the record gives, and every stone has a liberty."""
-    walk = session.walk
+    walk = session.cursor
     assert walk.node in walk.line and walk.line[0] is session.tree.root
     fresh = session.tree.game_at(walk.node)
     assert np.array_equal(fresh.board.colors, session.game.board.colors)
@@ -67,15 +67,17 @@ def check(session):
     assert all(board.liberties(int(point)) > 0 for point in np.flatnonzero(board.colors))
 
 
-def fulfill(session, actions, folder, rng):
-    for wish in session.wishes:
-        if wish.kind == "paste":
-            actions.paste_text(rng.choice((GAME, "", "(;B[aa", "text\x00")))
-        elif wish.kind == "open":
-            actions.choose_from(folder)
-        elif wish.kind == "save":
-            actions.ask_name(folder / "saved", wish.text)
-    session.wishes = []
+def do_requests(session, commands, folder, rng):
+    for request in session.screen.taken_requests():
+        match request:
+            case PasteText():
+                commands.file.take_pasted(rng.choice((GAME, "", "(;B[aa", "text\x00")))
+            case AskForFileToOpen():
+                commands.file.choose_from(folder)
+            case AskWhereToSave(name):
+                commands.file.ask_name(folder / "saved", name)
+            case ReadFile(path, number):
+                commands.file.open_now(path, number)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -85,20 +87,21 @@ def test_random_events_break_nothing(seed, tmp_path, clock):
     (tmp_path / "records").mkdir()
     paths = files(tmp_path / "records")
     session = Session(autosave=Autosave(tmp_path / "state"), clock=clock)
-    actions, network = Actions(session), FakeNetwork({"D4": 9, "Q16": 5, "C3": 4})
+    commands = CommandGroups(session)
+    commands, network = CommandGroups(session), FakeNetwork({"D4": 9, "Q16": 5, "C3": 4})
     session.network_ready(network.name)
-    controller = Controller(actions, (700, 560))
+    handler = EventHandler(commands, (700, 560))
     surface = pygame.Surface((700, 560))
     waiting = None
     for number in range(EVENTS // 2):
         clock.now += rng.choice((0.01, 0.1, 1.0))
-        controller.handle(random_event(rng, controller, paths))
-        fulfill(session, actions, tmp_path / "records", rng)
+        handler.handle(random_event(rng, handler, paths))
+        do_requests(session, commands, tmp_path / "records", rng)
         if waiting is not None and rng.random() < 0.5:  # an answer may come late
-            asking.take_answer(session, waiting, waiting.ask(network, lambda share: None))
+            commands.queue.take_answer(waiting, waiting.run(network, lambda share: None))
             waiting = None
-        waiting = waiting or asking.next_question(session)
-        asking.play_if_due(session)
+        waiting = waiting or commands.queue.next_task()
+        commands.queue.play_if_due()
         check(session)
         if number % 40 == 0:
             session.settings.human = rng.choice(list(SEATS))

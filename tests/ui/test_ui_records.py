@@ -8,93 +8,102 @@ from conftest import GAME, point
 
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.records.sgf import read_trees
-from gopolicy.ui.actions import Actions
-from gopolicy.ui.autosave import Autosave
-from gopolicy.ui.session import Session
-from gopolicy.ui.settings import Mode
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.requests import ReadFile
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode
+
+
+def do_read(commands):
+    """Read the files that were asked for, as the window does in a thread."""
+    for request in commands.session.screen.taken_requests():
+        if isinstance(request, ReadFile):
+            commands.file.open_now(request.path, request.number)
 
 
 def games(*numbers):
     return "".join(f"(;SZ[19]GN[{n}]PB[black {n}];B[{'abcdefg'[n]}a])" for n in numbers)
 
 
-def test_a_collection_and_an_archive_are_stepped_through(actions, session, tmp_path):
+def test_a_collection_and_an_archive_are_stepped_through(commands, session, tmp_path):
     archive = tmp_path / "games.zip"
     with zipfile.ZipFile(archive, "w") as out:
         out.writestr("a/one.sgf", games(1))
         out.writestr("readme.txt", "nothing")
         out.writestr("a/bad.sgf", "no game here")
         out.writestr("two.sgf", games(2, 3))
-    assert actions.open_path(archive)
-    assert session.tree.names[BLACK] == "black 1" and session.shelf.title.startswith("game 1 of 2")
-    actions.next_game()
-    actions.next_game()
-    assert session.tree.names[BLACK] == "black 3" and session.shelf.title == "game 3 of 3"
-    actions.next_game()
-    assert session.message.warning and session.tree.names[BLACK] == "black 3"
-    actions.previous_game()
-    assert session.tree.names[BLACK] == "black 2" and session.path is None
+    assert commands.file.open_now(archive)
+    assert session.tree.names[BLACK] == "black 1" and session.document.playlist.title.startswith("game 1 of 2")
+    commands.file.next_game()
+    commands.file.next_game()
+    assert session.tree.names[BLACK] == "black 3" and session.document.playlist.title == "game 3 of 3"
+    commands.file.next_game()
+    assert session.screen.message.warning and session.tree.names[BLACK] == "black 3"
+    commands.file.previous_game()
+    assert session.tree.names[BLACK] == "black 2" and session.document.path is None
 
 
-def test_next_game_of_a_single_file_is_the_next_file(actions, session, tmp_path):
+def test_next_game_of_a_single_file_is_the_next_file(commands, session, tmp_path):
     for n in (1, 2):
         (tmp_path / f"{n}.sgf").write_text(games(n))
-    actions.open_path(tmp_path / "1.sgf")
-    actions.next_game()
-    assert session.path == tmp_path / "2.sgf"
-    actions.next_game()
-    assert session.message.warning and session.path == tmp_path / "2.sgf"
+    commands.file.open_now(tmp_path / "1.sgf")
+    commands.file.next_game()
+    do_read(commands)
+    assert session.document.path == tmp_path / "2.sgf"
+    commands.file.next_game()
+    assert session.screen.message.warning and session.document.path == tmp_path / "2.sgf"
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"hello", b"PK\x03\x04 cut", b"\x1f\x8b\x08 cut", b"(;GM[2]SZ[8])", b"(;SZ[99])"]
 )
-def test_what_cannot_be_read_is_one_line_and_changes_nothing(actions, session, tmp_path, data):
+def test_what_cannot_be_read_is_one_line_and_changes_nothing(commands, session, tmp_path, data):
     session.settings.human = "both"
-    session.click(point("D4"))
+    commands.click(point("D4"))
     path = tmp_path / "bad.sgf"
     path.write_bytes(data)
-    assert not actions.open_path(path)
-    assert not actions.open_path(tmp_path / "missing.sgf")
-    assert session.message.warning and "\n" not in session.message.text
-    assert session.walk.number == 1 and session.dirty
+    assert not commands.file.open_now(path)
+    assert not commands.file.open_now(tmp_path / "missing.sgf")
+    assert session.screen.message.warning and "\n" not in session.screen.message.text
+    assert session.cursor.number == 1 and session.document.dirty
 
 
-def test_names_in_other_encodings_are_read(actions, session, tmp_path):
+def test_names_in_other_encodings_are_read(commands, session, tmp_path):
     path = tmp_path / "gbk.sgf"
     path.write_bytes("(;SZ[19]PB[古力]PW[常昊九段]EV[第八届春兰杯职业围棋锦标赛];B[pd])".encode("gb18030"))
-    actions.open_path(path)
+    commands.file.open_now(path)
     assert session.tree.names == {BLACK: "古力", WHITE: "常昊九段"}
-    actions.save_to(tmp_path / "out.sgf")
+    commands.file.save_to(tmp_path / "out.sgf")
     data = (tmp_path / "out.sgf").read_bytes()
     assert "古力" in data.decode("utf-8") and b"CA[UTF-8]" in data
 
 
-def test_pasting_opens_a_game_or_says_why_not(actions, session):
-    actions.paste_text(GAME)
+def test_pasting_opens_a_game_or_says_why_not(commands, session):
+    commands.file.take_pasted(GAME)
     assert session.mode is Mode.REVIEW and session.tree.names[BLACK] == "Shusaku"
-    actions.paste_text("http://example.com")
-    assert session.message.warning and session.tree.names[BLACK] == "Shusaku"
+    commands.file.take_pasted("http://example.com")
+    assert session.screen.message.warning and session.tree.names[BLACK] == "Shusaku"
 
 
-def test_copying_wishes_for_the_text(actions, session):
-    actions.copy()
-    assert session.wishes[-1].kind == "copy" and session.wishes[-1].text.startswith("(;")
+def test_copying_hands_the_text_over(commands, session):
+    commands.file.copy()
+    assert session.screen.requests[-1].text.startswith("(;")
 
 
-def test_saving_asks_for_a_name_once_and_an_unwritable_place_is_told(actions, session, tmp_path):
+def test_saving_asks_for_a_name_once_and_an_unwritable_place_is_told(commands, session, tmp_path):
     session.settings.human = "both"
-    session.click(point("D4"))
-    actions.save()
-    assert session.wishes[-1].kind == "save" and session.wishes[-1].text.endswith(".sgf")
-    actions.ask_name(tmp_path, "mine")
-    session.dialog.enter()
-    assert session.path == tmp_path / "mine.sgf" and not session.dirty
-    session.click(point("Q16"))
-    actions.save()
+    commands.click(point("D4"))
+    commands.file.save()
+    assert session.screen.requests[-1].name.endswith(".sgf")
+    commands.file.ask_name(tmp_path, "mine")
+    session.screen.dialog.enter()
+    assert session.document.path == tmp_path / "mine.sgf" and not session.document.dirty
+    commands.click(point("Q16"))
+    commands.file.save()
     assert read_trees((tmp_path / "mine.sgf").read_bytes())[0].main_line()[-1].turn == (WHITE, point("Q16"))
-    assert not actions.save_to(tmp_path / "nowhere" / "x.sgf")
-    assert session.message.warning and session.message.text.startswith("not saved")
+    assert not commands.file.save_to(tmp_path / "nowhere" / "x.sgf")
+    assert session.screen.message.warning and session.screen.message.text.startswith("not saved")
     assert [p.name for p in tmp_path.glob("*.part")] == []
 
 
@@ -102,28 +111,28 @@ def test_an_unsaved_game_is_offered_to_the_next_window(tmp_path):
     folder = tmp_path / "state"
     first = Session(autosave=Autosave(folder))
     first.settings.human = "both"
-    first.click(point("D4"))
-    first.click(point("Q16"))
-    running = Actions(Session(autosave=Autosave(folder)))
-    running.offer_recovery()
-    assert running.session.dialog is None  # the first window still runs
+    CommandGroups(first).click(point("D4"))
+    CommandGroups(first).click(point("Q16"))
+    running = CommandGroups(Session(autosave=Autosave(folder)))
+    running.file.offer_recovery()
+    assert running.session.screen.dialog is None  # the first window still runs
     first.autosave.leave()  # as the end of its process does
-    later = Actions(Session(autosave=Autosave(folder)))
-    later.offer_recovery()
-    assert later.session.dialog is not None
+    later = CommandGroups(Session(autosave=Autosave(folder)))
+    later.file.offer_recovery()
+    assert later.session.screen.dialog is not None
     later.choose_entry(0)
     assert later.session.game.moves == [(BLACK, point("D4")), (WHITE, point("Q16"))]
-    assert later.session.dirty and later.session.path is None
-    later.save_to(tmp_path / "kept.sgf")
+    assert later.session.document.dirty and later.session.document.path is None
+    later.file.save_to(tmp_path / "kept.sgf")
     assert list(folder.glob("*")) == []
 
 
 def test_opening_another_game_keeps_the_unsaved_one(tmp_path, record):
     session = Session(autosave=Autosave(tmp_path / "state"))
+    commands = CommandGroups(session)
     session.settings.human = "both"
-    session.click(point("D4"))
-    actions = Actions(session)
-    actions.open_path(record)
+    commands.click(point("D4"))
+    commands.file.open_now(record)
     left = session.autosave.left_over()
     assert left is not None and "B[dp]" in left.read_text()
 
@@ -132,47 +141,49 @@ def test_a_state_folder_that_cannot_be_made_does_not_stop_play(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
     session = Session(autosave=Autosave(blocked))
+    commands = CommandGroups(session)
     session.settings.human = "both"
-    session.click(point("D4"))
-    assert session.walk.number == 1
+    commands.click(point("D4"))
+    assert session.cursor.number == 1
 
 
-def test_the_file_list_opens_folders_and_records(actions, session, tmp_path, record):
+def test_the_file_list_opens_folders_and_records(commands, session, tmp_path, record):
     (tmp_path / "sub").mkdir()
-    actions.choose_from(tmp_path)
-    labels = [entry.label for entry in session.dialog.entries]
+    commands.file.choose_from(tmp_path)
+    labels = [entry.label for entry in session.screen.dialog.entries]
     assert labels == [".. (folder above)", "sub/", "game.sgf"]
-    actions.choose_entry(1)
-    assert session.dialog.note == str(tmp_path / "sub")
-    actions.choose_entry(0)
-    actions.choose_entry(2)
-    assert session.path == record and session.dialog is None
+    commands.choose_entry(1)
+    assert session.screen.dialog.note == str(tmp_path / "sub")
+    commands.choose_entry(0)
+    commands.choose_entry(2)
+    do_read(commands)
+    assert session.document.path == record and session.screen.dialog is None
 
 
-def test_a_new_game_takes_the_settings(actions, session):
-    actions.new_game()
-    actions.choose_entry(2, -1)  # 13 lines
-    actions.choose_entry(4)  # 2 stones
-    actions.choose_entry(0)
+def test_a_new_game_takes_the_settings(commands, session):
+    commands.start.ask()
+    commands.choose_entry(2, -1)  # 13 lines
+    commands.choose_entry(4)  # 2 stones
+    commands.choose_entry(0)
     assert session.game.size == 13 and session.tree.handicap == 2
     assert (session.game.board.colors == BLACK).sum() == 2 and session.game.to_play == WHITE
 
 
-def test_reading_starts_at_a_move_number(actions, session, record):
-    assert actions.open_path(record, number=3)
-    assert session.walk.number == 3 and session.walk.node.comment == "here"
-    actions.go_to_move()
-    session.dialog.type("5")
-    session.dialog.enter()
-    assert session.walk.number == 5
-    actions.go_to_move()
-    session.dialog.type("x")
-    session.dialog.enter()
-    assert session.walk.number == 5 and session.message.warning
+def test_reading_starts_at_a_move_number(commands, session, record):
+    assert commands.file.open_now(record, number=3)
+    assert session.cursor.number == 3 and session.cursor.node.comment == "here"
+    commands.step.ask_number()
+    session.screen.dialog.type("5")
+    session.screen.dialog.enter()
+    assert session.cursor.number == 5
+    commands.step.ask_number()
+    session.screen.dialog.type("x")
+    session.screen.dialog.enter()
+    assert session.cursor.number == 5 and session.screen.message.warning
 
 
 def test_suggested_names_are_safe(session):
     session.tree.names = {BLACK: "a/b:c", WHITE: "李世石"}
     session.tree.date = "2016-03-09"
-    assert session.suggested_name() == "2016-03-09-a_b_c-李世石.sgf"
-    assert Path(session.suggested_name()).name == session.suggested_name()
+    assert session.document.suggested_name() == "2016-03-09-a_b_c-李世石.sgf"
+    assert Path(session.document.suggested_name()).name == session.document.suggested_name()

@@ -13,11 +13,13 @@ from conftest import point
 from sgfmill import sgf
 
 from gopolicy.go.coords import to_vertex
-from gopolicy.ui.actions import Actions
-from gopolicy.ui.autosave import Autosave
-from gopolicy.ui.scene import buttons, dialog_box, geometry_of
-from gopolicy.ui.session import Session
-from gopolicy.ui.settings import Mode, Settings
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Settings
+from gopolicy.ui.panels.boxes import dialog_box
+from gopolicy.ui.panels.buttons import buttons
+from gopolicy.ui.panels.placing import geometry_of
 
 pytestmark = pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")
 SIZE = (700, 560)
@@ -84,9 +86,7 @@ class Window:
         self.until(is_played)
 
     def press(self, method):
-        place = next(
-            button.rect.center for button in buttons(self.model, self.geometry) if button.call.method == method
-        )
+        place = next(button.rect.center for button in buttons(self.model, self.geometry) if button.call.name == method)
         self.click(place)
 
     def text(self):
@@ -121,16 +121,16 @@ def test_a_whole_game_by_clicks(window, tmp_path):
     window.until(lambda: len(window.moves()) == 2)
     window.play("Q16")
     window.until(lambda: len(window.moves()) == 4)
-    window.press("pass_turn")
+    window.press("play.pass_turn")
     window.until(lambda: len(window.moves()) == 6)
     assert [color for color, _ in window.moves()] == ["B", "W"] * 3
     window.model.mode = Mode.COUNT
     window.click(window.geometry.pixel(point("D4")))  # dead, and D16 with it
-    window.press("network_move")  # the button reads "accept" now
+    window.press("window.enter")  # the button reads "accept" now
     window.until(lambda: "RE[" in window.text())
-    window.model.mode, window.model.decided = Mode.PLAY, True
-    window.press("save")
-    Actions(window.model).ask_name(tmp_path, "x.sgf")
+    window.model.mode = Mode.PLAY
+    window.press("file.save")
+    CommandGroups(window.model).file.ask_name(tmp_path, "x.sgf")
     entry = next(row for row in dialog_box(window.model, window.geometry).rows if row.call)
     saved = []
 

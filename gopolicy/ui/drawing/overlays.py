@@ -1,0 +1,250 @@
+"""What lies over the stones: heat map, candidates, and what each overlay shows.
+
+Color never speaks alone: candidates carry their number, the top one a ring, the game's move a dashed one.
+"""
+
+from typing import Final
+
+import numpy as np
+import pygame
+
+from gopolicy.explain.color_scales import colors, levels, signed_colors
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Color, Point, opponent
+from gopolicy.prediction import Candidate, Prediction
+from gopolicy.ui.drawing import fonts, paint
+from gopolicy.ui.drawing.theme import RGB, Theme
+from gopolicy.ui.model.judging import expected_by_both
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Overlay
+from gopolicy.ui.panels.geometry import Geometry
+from gopolicy.ui.panels.wording import percent
+
+STEPS: Final = 24  # shades of the heat map that are told apart, so that they can be kept
+ONE_SIDED: Final = 0.03  # a point that only one color wants has this probability for it at least
+LEAST_BITS: Final = 0.1  # of attribution, from which a point is labeled
+SURE: Final = 0.3  # ownership from which a point is marked
+INK: Final = (18, 24, 32)
+
+
+def lies_under(session: Session) -> bool:
+    """Return whether something is to be drawn between the wood and the lines."""
+    if session.view.overlay is Overlay.NONE:
+        return session.hints_visible and session.hints.heat and session.prediction is not None
+    return (
+        session.view.overlay in (Overlay.BOTH, Overlay.PLANES, Overlay.ATTRIBUTION) and session.game.size == BOARD_SIZE
+    )
+
+
+def draw_under(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Draw what lies between the wood and the lines."""
+    prediction = session.prediction
+    if session.view.overlay is Overlay.PLANES:
+        for point in session.view.planes.values(session.game):
+            if session.game.board.color_at(point) == EMPTY:
+                shape = paint.square(geometry.cell / 2 - 1, theme.tint, 0.42)
+                paint.put(surface, shape, geometry.pixel(point))
+    elif session.view.overlay is Overlay.ATTRIBUTION:
+        _credits(surface, session, geometry)
+    elif session.view.overlay is Overlay.BOTH and prediction is not None:
+        other = session.other_prediction()
+        if other is not None:
+            _heat(surface, expected_by_both(prediction, other), geometry)
+    elif prediction is not None:
+        _heat(surface, prediction, geometry)
+
+
+def draw_over(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Draw what lies on the stones."""
+    if session.mode is Mode.COUNT:
+        _count(surface, session, geometry)
+    elif session.view.overlay is Overlay.TERRITORY:
+        _territory(surface, session, geometry)
+    elif session.view.overlay is Overlay.BOTH:
+        _both(surface, session, geometry, theme)
+    elif session.view.overlay is Overlay.CONTINUATIONS:
+        _continuations(surface, session, geometry, theme)
+    elif session.view.overlay is Overlay.PLANES:
+        _planes(surface, session, geometry)
+    elif session.view.overlay is Overlay.ATTRIBUTION:
+        _attribution(surface, session, geometry, theme)
+    elif session.hints_visible and session.hints.labels:
+        _candidates(surface, session.candidates, geometry, theme, chosen=_pointed(session))
+    if session.mode is Mode.GUESS and session.guessing.revealed is not None:
+        _answer(surface, session, geometry, theme)
+
+
+def _pointed(session: Session) -> int | None:
+    """Return the rank of the candidate that is pointed out, by key or by the mouse in the panel."""
+    if session.screen.pointing is not None and session.screen.pointing.name == "see.select":
+        return session.screen.pointing.arguments[0]
+    return session.view.selected
+
+
+def _heat(surface: pygame.Surface, prediction: Prediction, geometry: Geometry) -> None:
+    strengths = levels(prediction.probabilities).ravel()
+    shades = colors(np.linspace(0, 1, STEPS + 1).astype(np.float32))
+    for point in np.flatnonzero(strengths):
+        step = round(float(strengths[point]) * STEPS)
+        red, green, blue = (int(part) for part in shades[step])
+        alpha = 0.06 + 0.74 * (step / STEPS) ** 1.6
+        shape = paint.glow(geometry.cell * 0.60, (red, green, blue), round(alpha, 3))
+        paint.put(surface, shape, geometry.pixel(int(point)))
+
+
+def _candidates(
+    surface: pygame.Surface, found: list[Candidate], geometry: Geometry, theme: Theme, *, chosen: int | None = None
+) -> None:
+    cell = geometry.cell
+    for candidate in found:
+        if candidate.move is None:
+            continue
+        center = geometry.pixel(candidate.move)
+        text = percent(candidate.probability)
+        if not text:  # under one percent: a dot
+            paint.put(surface, paint.disc(cell * 0.13, theme.candidate), center)
+            paint.put(surface, paint.ring(cell * 0.13, 1, theme.best), center)
+            continue
+        first = candidate.rank == 1
+        paint.put(surface, paint.disc(cell * 0.435, theme.best if first else theme.candidate), center)
+        rim = (255, 255, 255) if first else theme.best
+        paint.put(surface, paint.ring(cell * 0.435, max(1, cell * 0.03), rim), center)
+        if first:
+            paint.put(surface, paint.ring(cell * 0.50, max(1.5, cell * 0.06), theme.best), center)
+        _fitted(surface, text, center, cell, (255, 255, 255) if first else INK)
+    for candidate in found:
+        if candidate.rank == chosen and candidate.move is not None:
+            shape = paint.ring(cell * 0.62, max(2, cell * 0.09), theme.best)
+            paint.put(surface, shape, geometry.pixel(candidate.move))
+
+
+def _fitted(surface: pygame.Surface, text: str, center: tuple[int, int], cell: int, ink: RGB) -> None:
+    """Write a short text as large as a disc of the cell takes it."""
+    size = cell * (0.52 if len(text) < 3 else 0.42 if len(text) == 3 else 0.34)
+    fonts.write(surface, text, center, max(7, round(size)), ink, anchor="center", bold=True)
+
+
+def _mark_owner(surface: pygame.Surface, geometry: Geometry, point: Point, color: Color, half: float) -> None:
+    fill, rim = ((12, 12, 12), (90, 90, 90)) if color == BLACK else ((250, 250, 250), (110, 110, 110))
+    paint.put(surface, paint.square(round(half * 2) / 2, fill, 0.92, rim), geometry.pixel(point))
+
+
+def _count(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    count = session.count
+    if count is None:
+        return
+    owner = count.owner.ravel()
+    board = count.board
+    for point, color in enumerate(owner):
+        if color != EMPTY and (board.color_at(point) == EMPTY or point in count.dead):
+            _mark_owner(surface, geometry, point, int(color), geometry.cell * 0.17)
+
+
+def _territory(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    territory = session.view.territory
+    if territory is None or territory.key != session.key:
+        return
+    for point, value in enumerate(territory.ownership.ravel()):
+        color = BLACK if value > 0 else WHITE
+        if abs(value) >= SURE and session.game.board.color_at(point) != color:
+            _mark_owner(surface, geometry, point, color, geometry.cell * (0.08 + 0.14 * abs(float(value))))
+
+
+def _both(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    own, other = session.prediction, session.other_prediction()
+    if own is None or other is None:
+        return
+    found = expected_by_both(own, other).candidates(session.settings.top)
+    cell = geometry.cell
+    for candidate in found:
+        assert candidate.move is not None
+        center = geometry.pixel(candidate.move)
+        first = candidate.rank == 1
+        paint.put(surface, paint.disc(cell * 0.40, theme.best if first else theme.candidate), center)
+        paint.put(surface, paint.ring(cell * 0.40, max(1, cell * 0.03), theme.best), center)
+        _fitted(surface, str(candidate.rank), center, cell, (255, 255, 255) if first else INK)
+    shared = {candidate.move for candidate in found}
+    for prediction, against, color in (
+        (own, other, session.game.to_play),
+        (other, own, opponent(session.game.to_play)),
+    ):
+        for candidate in prediction.candidates(session.settings.top, threshold=ONE_SIDED):
+            assert candidate.move is not None
+            elsewhere = against.probability(candidate.move)
+            if candidate.move not in shared and candidate.probability > 4 * elsewhere:
+                paint.put(surface, paint.stone(cell * 0.24, color), geometry.pixel(candidate.move))
+
+
+def _continuations(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    continuations = session.view.continuations
+    if continuations is None or continuations.key != session.key:
+        return
+    cell = geometry.cell
+    shown = continuations.shown
+    line = {move.point for move in shown}
+    for move in continuations.first:
+        if move.point not in line:
+            center = geometry.pixel(move.point)
+            paint.put(surface, paint.disc(cell * 0.40, theme.candidate, 0.9), center)
+            paint.put(surface, paint.ring(cell * 0.40, max(1, cell * 0.03), theme.best), center)
+            _fitted(surface, percent(move.probability), center, cell, INK)
+    for number, move in enumerate(shown, start=1):
+        center = geometry.pixel(move.point)
+        paint.put(surface, paint.stone(cell * 0.487, move.color, 0.86), center)
+        paint.put(surface, paint.ring(cell * 0.487, max(1.5, cell * 0.05), theme.best), center)
+        _fitted(surface, str(number), center, cell, (240, 240, 240) if move.color == BLACK else INK)
+
+
+def _planes(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    cell = geometry.cell
+    for point, text in session.view.planes.values(session.game).items():
+        center = geometry.pixel(point)
+        color = session.game.board.color_at(point)
+        ink = INK if color == WHITE else (255, 255, 255)
+        if text:
+            _fitted(surface, text, center, cell, ink)
+        elif color != EMPTY:
+            paint.put(surface, paint.square(cell * 0.16, ink), center)
+
+
+def _credits(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    """Shade the points: blue where they made the move more likely, orange where less."""
+    attribution = session.view.attribution
+    if attribution is None or attribution.key != session.key:
+        return
+    # From white, which covers the wood: blue on wood would look gray.
+    steps = (np.rint(attribution.values.shades.ravel() * STEPS) / STEPS).astype(np.float32)
+    for point, color in enumerate(signed_colors(steps)):
+        red, green, blue = (int(part) for part in color)
+        shape = paint.square(geometry.cell / 2, (red, green, blue), 0.88)
+        paint.put(surface, shape, geometry.pixel(point))
+
+
+def _attribution(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Ring the move; number the points that count most, in bits."""
+    cell, attribution = geometry.cell, session.view.attribution
+    if session.explained is not None:
+        ring = paint.ring(cell * 0.47, max(2, cell * 0.09), theme.best)
+        paint.put(surface, ring, geometry.pixel(session.explained))
+    if attribution is None or attribution.key != session.key:
+        return
+    for point, bits in attribution.values.strongest(least=LEAST_BITS).items():
+        ink = (255, 255, 255) if session.game.board.color_at(point) == BLACK else INK
+        _fitted(surface, f"{bits:+.1f}", geometry.pixel(point), cell, ink)
+
+
+def _answer(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Mark the guess, the game's move and the network's: Y, G and N; one mark where they agree."""
+    answer = session.guessing.revealed
+    assert answer is not None
+    marks: dict[Point, str] = {}
+    for letter, point in (("Y", answer.guessed), ("G", answer.played), ("N", answer.expected)):
+        if point is not None:
+            marks[point] = marks.get(point, "") + letter
+    cell = geometry.cell
+    for point, text in marks.items():
+        center = geometry.pixel(point)
+        fill = theme.game_move if "G" in text else theme.best if "N" in text else (52, 52, 58)
+        paint.put(surface, paint.disc(cell * 0.47, fill), center)
+        paint.put(surface, paint.ring(cell * 0.47, max(1.5, cell * 0.05), (255, 255, 255)), center)
+        size = cell * (0.5 if len(text) == 1 else 0.4 if len(text) == 2 else 0.3)
+        fonts.write(surface, text, center, max(7, round(size)), (255, 255, 255), anchor="center", bold=True)

@@ -1,0 +1,153 @@
+"""The board as pixels: wood, lines, stones, and the marks every mode puts on them."""
+
+from functools import lru_cache
+from typing import Final
+
+import pygame
+
+from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, Color, Point, row_column, star_points
+from gopolicy.ui.drawing import fonts, overlays, paint
+from gopolicy.ui.drawing.theme import THEMES, Theme
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Overlay
+from gopolicy.ui.panels.geometry import Geometry
+
+STONE: Final = 0.487  # radius in cells: stones almost touch
+GHOST: Final = 0.55
+
+
+def draw_board(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    """Draw the board with everything on it."""
+    theme = THEMES[session.settings.theme]
+    place = (geometry.board.x, geometry.board.y)
+    if overlays.lies_under(session):
+        surface.blit(paint.wood(geometry.board.w, geometry.board.h, theme), place)
+        overlays.draw_under(surface, session, geometry, theme)
+        surface.blit(_lines(geometry, theme, session.settings.coordinates), place)
+    else:
+        surface.blit(_empty_board(geometry, theme, session.settings.coordinates), place)
+    draw_stones(surface, session, geometry)
+    _last_move(surface, session, geometry)
+    _numbers(surface, session, geometry)
+    overlays.draw_over(surface, session, geometry, theme)
+    _next_move(surface, session, geometry, theme)
+    _ghost(surface, session, geometry, theme)
+
+
+@lru_cache(maxsize=4)
+def _lines(geometry: Geometry, theme: Theme, coordinates: bool) -> pygame.Surface:
+    """Return lines, star points, coordinates and the board's edge on a clear ground."""
+    board, size, cell = geometry.board, geometry.size, geometry.cell
+    layer = pygame.Surface((board.w, board.h), pygame.SRCALPHA)
+    left, top = geometry.left - board.x, geometry.top - board.y
+    thin = max(1, round(cell / 34))
+    span = (size - 1) * cell
+    for i in range(size):
+        width = max(thin, round(cell / 20)) if i in (0, size - 1) else thin
+        shift = width // 2
+        layer.fill(theme.line, (left - shift, top + i * cell - shift, span + width, width))
+        layer.fill(theme.line, (left + i * cell - shift, top - shift, width, span + width))
+    for point in star_points(size):
+        row, column = row_column(point, size)
+        paint.put(layer, paint.disc(max(1.6, cell * 0.095), theme.line), (left + column * cell, top + row * cell))
+    if coordinates:
+        _coordinates(layer, geometry, theme, left, top)
+    edge = tuple(round(part * 0.72) for part in theme.wood)
+    pygame.draw.rect(layer, edge, (0, 0, board.w, board.h), max(1, cell // 24))
+    return layer
+
+
+@lru_cache(maxsize=4)
+def _empty_board(geometry: Geometry, theme: Theme, coordinates: bool) -> pygame.Surface:
+    """Return the board without stones."""
+    surface = paint.wood(geometry.board.w, geometry.board.h, theme).copy()
+    surface.blit(_lines(geometry, theme, coordinates), (0, 0))
+    return surface
+
+
+def _coordinates(layer: pygame.Surface, geometry: Geometry, theme: Theme, left: int, top: int) -> None:
+    cell, size = geometry.cell, geometry.size
+    height = max(8, round(cell * 0.4))
+    span = (size - 1) * cell
+    away = round(cell * 0.8)
+    for i in range(size):
+        for y in (top - away, top + span + away):
+            fonts.write(layer, COLUMN_LETTERS[i], (left + i * cell, y), height, theme.label, anchor="center")
+        for x in (left - away, left + span + away):
+            fonts.write(layer, str(size - i), (x, top + i * cell), height, theme.label, anchor="center")
+
+
+def draw_stones(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    """Draw the stones; those that are counted as dead are pale."""
+    radius = geometry.cell * STONE
+    colors = session.game.board.colors.ravel()
+    dead = session.count.dead if session.count is not None else frozenset()
+    down = max(1, round(radius * 0.09))
+    stones = [(point, int(color)) for point, color in enumerate(colors) if color != EMPTY]
+    for point, _ in stones:
+        if point not in dead:
+            x, y = geometry.pixel(point)
+            paint.put(surface, paint.shadow(radius), (x + down, y + down))
+    for point, color in stones:
+        paint.put(surface, paint.stone(radius, color, 0.42 if point in dead else 1.0), geometry.pixel(point))
+
+
+def _last_move(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    turn = session.cursor.node.turn
+    if turn is None or turn[1] is None or session.settings.numbers or session.mode is Mode.COUNT:
+        return
+    if session.view.overlay is Overlay.PLANES or session.game.board.color_at(turn[1]) == EMPTY:
+        return
+    ink = (245, 245, 245) if turn[0] == BLACK else (25, 25, 25)
+    radius = geometry.cell * 0.27
+    paint.put(surface, paint.ring(radius, max(1.5, geometry.cell * 0.06), ink), geometry.pixel(turn[1]))
+
+
+def _numbers(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    """Number the last moves on their stones; where a stone was taken, the later one counts."""
+    most = session.settings.numbers
+    if not most or session.mode is Mode.COUNT:
+        return
+    moves = session.game.moves
+    labels: dict[Point, tuple[int, Color]] = {}
+    for number, (color, move) in enumerate(moves, start=1):
+        if move is not None and number > len(moves) - most:
+            labels[move] = (number, color)
+    for point, (number, color) in labels.items():
+        if session.game.board.color_at(point) == color:
+            ink = (240, 240, 240) if color == BLACK else (20, 20, 20)
+            if number == len(moves):
+                ink = (120, 190, 255) if color == BLACK else (0, 84, 190)
+            size = round(geometry.cell * (0.5 if number < 100 else 0.4))
+            fonts.write(surface, str(number), geometry.pixel(point), max(7, size), ink, anchor="center", bold=True)
+
+
+def _next_move(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Ring the record's next move, dashed; other variations thinner."""
+    if session.mode is not Mode.REVIEW or not session.settings.next_move:
+        return
+    if session.view.overlay in (Overlay.PLANES, Overlay.CONTINUATIONS):
+        return
+    cell = geometry.cell
+    for index, child in enumerate(session.cursor.node.children):
+        if child.turn is not None and child.turn[1] is not None:
+            width = max(1.5, cell * (0.075 if index == 0 else 0.035))
+            shape = paint.ring(cell * 0.475, width, theme.game_move, 7)
+            paint.put(surface, shape, geometry.pixel(child.turn[1]))
+
+
+def _ghost(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Show the stone that a click would play, or that it may not be played."""
+    point = session.screen.hover
+    if point is None or session.mode is Mode.COUNT or session.screen.dialog is not None:
+        return
+    if point >= geometry.size**2 or session.game.board.color_at(point) != EMPTY or session.network_to_play:
+        return
+    if session.mode is Mode.GUESS and session.guessing.revealed is not None:
+        return
+    center, radius = geometry.pixel(point), geometry.cell * STONE
+    if session.why_not:
+        paint.put(surface, paint.ring(radius, max(2, geometry.cell * 0.07), theme.game_move), center)
+        paint.put(surface, paint.cross(radius * 0.8, max(2, geometry.cell * 0.09), theme.game_move), center)
+    else:
+        paint.put(surface, paint.stone(radius, session.color_to_play(), GHOST), center)

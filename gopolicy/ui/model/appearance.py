@@ -1,0 +1,88 @@
+"""How the board looks, and the window itself: coordinates, numbers, colors, help, full screen, closing."""
+
+from typing import Final
+
+from gopolicy.ui.model.requests import CloseWindow, ToggleFullScreen
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import NUMBER_CHOICES, THEME_NAMES, Mode, Overlay, next_of
+
+ALL: Final = NUMBER_CHOICES[-1]
+
+
+class Appearance:
+    """The commands that change how things look."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def toggle_coordinates(self) -> None:
+        """Letters and numbers around the board."""
+        self._session.settings.coordinates = not self._session.settings.coordinates
+        self._session.screen.touch()
+
+    def cycle_numbers(self) -> None:
+        """Move numbers on no stone, the last 1, 10, 50, or all."""
+        settings = self._session.settings
+        settings.numbers = next_of(NUMBER_CHOICES, settings.numbers)
+        shown = {0: "no move numbers", ALL: "all move numbers"}
+        self._session.screen.say(shown.get(settings.numbers, f"numbers on the last {settings.numbers}"))
+
+    def toggle_next_move(self) -> None:
+        """The record's next move as a dashed ring."""
+        self._session.settings.next_move = not self._session.settings.next_move
+        self._session.screen.touch()
+
+    def plain_board(self) -> None:
+        """Nothing but the board."""
+        self._session.settings.plain = not self._session.settings.plain
+        self._session.screen.touch()
+
+    def toggle_sound(self) -> None:
+        """Sounds."""
+        settings = self._session.settings
+        settings.sound = not settings.sound
+        self._session.screen.say("sounds on" if settings.sound else "sounds off")
+
+    def next_theme(self) -> None:
+        """The next set of colors."""
+        settings = self._session.settings
+        settings.theme = next_of(THEME_NAMES, settings.theme)
+        self._session.screen.say(f"colors: {settings.theme}")
+
+    def help(self) -> None:
+        """All keys."""
+        self._session.screen.show_help(not self._session.screen.help_open)
+
+    def hold_help(self, down: bool = True) -> None:
+        """All keys, while the key is held."""
+        self._session.screen.show_help(down)
+
+    def full_screen(self) -> None:
+        """The whole screen, or a window."""
+        self._session.screen.request(ToggleFullScreen())
+
+    def escape(self) -> None:
+        """Close what lies over the board, or stop the network."""
+        session, screen = self._session, self._session.screen
+        if screen.dialog is not None:
+            screen.show(None)
+        elif screen.help_open:
+            screen.show_help(False)
+        elif session.view.overlay is not Overlay.NONE:
+            session.view.clear()
+        elif session.mode is Mode.COUNT:
+            session.stop_counting()
+        elif session.mode is Mode.GUESS:
+            session.set_mode(Mode.REVIEW)
+        elif session.network_to_play:
+            session.opponent.stop(pause=True)
+            screen.say("the network waits: Enter lets it play")
+        elif session.settings.plain:
+            session.settings.plain = False
+        else:
+            screen.say("")
+        screen.touch()
+
+    def quit(self) -> None:
+        """Close the window; an unsaved game is kept."""
+        self._session.screen.request(CloseWindow())

@@ -1,0 +1,76 @@
+"""Everything a person can do, in groups: a command is a method of a group, `step.back`, safe at any time."""
+
+from gopolicy.go.coords import EMPTY, Point
+from gopolicy.ui.model.appearance import Appearance
+from gopolicy.ui.model.counting import Counting
+from gopolicy.ui.model.evaluation_queue import EvaluationQueue
+from gopolicy.ui.model.exploring import Exploring
+from gopolicy.ui.model.filing import Filing
+from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.playing import Playing
+from gopolicy.ui.model.screen import Call
+from gopolicy.ui.model.seeing import Seeing
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Overlay
+from gopolicy.ui.model.starting import Starting
+from gopolicy.ui.model.stepping import Stepping
+
+
+class CommandGroups:
+    """The groups on one session; the key table and the buttons name commands as `group.method`."""
+
+    def __init__(self, session: Session, encoding: str | None = None) -> None:
+        self.session = session
+        self.count = Counting(session)
+        self.guess = Guessing(session)
+        self.step = Stepping(session, self.guess)
+        self.play = Playing(session, self.count)
+        self.see = Seeing(session, self.play)
+        self.explore = Exploring(session, self.play)
+        self.file = Filing(session, self.guess, encoding)
+        self.start = Starting(session)
+        self.look = Appearance(session)
+        self.window = self
+        self.queue = EvaluationQueue(session, self.play)
+
+    def call(self, call: Call) -> None:
+        """Run a command."""
+        group, method = call.name.split(".")
+        getattr(getattr(self, group), method)(*call.arguments)
+
+    def enter(self) -> None:
+        """Enter: accept the count, go on guessing, play the chosen line, or have the network move."""
+        if self.session.mode is Mode.COUNT:
+            self.count.accept()
+        elif self.session.mode is Mode.GUESS:
+            if self.session.guessing.revealed is not None:
+                self.guess.next()
+        elif self.session.view.overlay is Overlay.CONTINUATIONS:
+            self.explore.add_line()
+        else:
+            self.play.request_network_move()
+
+    def click(self, point: Point, *, double: bool = False) -> None:
+        """Do what a left click on a point means in this mode."""
+        session = self.session
+        stone = session.game.board.color_at(point) != EMPTY
+        if session.mode is Mode.COUNT:
+            self.count.mark_dead(point)
+        elif session.mode is Mode.GUESS:
+            self.guess.guess(point)
+        elif stone and double and (node := session.cursor.node_with_stone(point)) is not None:
+            session.moved(session.cursor.go(node))
+        else:
+            self.play.play_for_person(point)
+
+    def choose_entry(self, index: int, by: int = 1) -> None:
+        """Choose an entry of the open dialog, and do what it says or change it by `by`."""
+        dialog = self.session.screen.dialog
+        if dialog is not None and 0 <= index < len(dialog.entries):
+            dialog.chosen = index
+            act = dialog.entries[index].act
+            if act is not None:
+                act()
+            else:
+                dialog.adjust(by)
+        self.session.screen.touch()

@@ -1,0 +1,54 @@
+"""The record on the board: its tree and cursor, where it came from, and whether it is saved."""
+
+import time
+from pathlib import Path
+
+from gopolicy.go.coords import COLORS
+from gopolicy.records.tree import GameTree
+from gopolicy.ui.model.cursor import Cursor
+from gopolicy.ui.model.playlist import Playlist
+
+
+class Document:
+    """See the module.
+
+    path: the file that holds this game and nothing else, None if there is none.  dirty: changed since it was saved.
+    decided: the result was reached here, at the end of the line.
+    """
+
+    def __init__(self, tree: GameTree, path: Path | None = None, playlist: Playlist | None = None) -> None:
+        self.cursor = Cursor(tree)
+        self.path = path
+        self.playlist = playlist or Playlist()
+        self.dirty = False
+        self.decided = False
+
+    @property
+    def tree(self) -> GameTree:
+        """The record."""
+        return self.cursor.tree
+
+    @property
+    def is_over(self) -> bool:
+        """Whether play has ended at the cursor: two passes, or a result that was reached in this window."""
+        return self.cursor.game.is_over or (self.decided and not self.cursor.node.children)
+
+    def decide(self, result: str) -> None:
+        """End the game with a result as records write it."""
+        self.tree.result, self.decided = result, True
+
+    def reopen(self) -> None:
+        """Take back a result that was reached here."""
+        if self.decided:
+            self.tree.result, self.decided = "", False
+
+    def saved_as(self, path: Path) -> None:
+        """Note that the record is in a file now."""
+        self.path, self.dirty = path, False
+
+    def suggested_name(self) -> str:
+        """Return a file name for the record, from its date and players."""
+        names = [self.tree.names.get(color, "") for color in COLORS]
+        parts = [self.tree.date or time.strftime("%Y-%m-%d"), *(name for name in names if name)]
+        text = "-".join(parts)
+        return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in text)[:80] + ".sgf"

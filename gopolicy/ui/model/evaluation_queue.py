@@ -1,0 +1,185 @@
+"""What to ask the network next, and what its answers change: the session's side of the network's thread.
+
+One task at a time, the most urgent first: the network's own move, then the position on the board, then
+what its overlay shows, then the rest of the game.  An answer to a position that has left the board is kept
+for when it comes back, but never acted on.
+"""
+
+from typing import Final, cast
+
+from gopolicy.explain.attribution import Attribution
+from gopolicy.go.coords import Move
+from gopolicy.go.game import Game
+from gopolicy.ui.model.overlay_view import AttributionHere
+from gopolicy.ui.model.playing import Playing
+from gopolicy.ui.model.positions import PositionKey, position_key
+from gopolicy.ui.model.requests import Territory
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Overlay
+from gopolicy.ui.model.tasks import (
+    ROUNDS,
+    Attribute,
+    ChooseMove,
+    Estimate,
+    EstimateOwnership,
+    Grid,
+    Network,
+    Predict,
+    Task,
+)
+
+BATCH: Final = 4  # positions of the review a task: short enough not to keep anyone waiting
+MOST_TASKS: Final = 2000
+
+
+class EvaluationQueue:
+    """The tasks for the network, made when they are wanted."""
+
+    def __init__(self, session: Session, playing: Playing) -> None:
+        self._session, self._playing = session, playing
+
+    def next_task(self) -> Task | None:
+        """Return the most urgent task, or None if there is nothing to find out."""
+        session = self._session
+        if not session.has_network:
+            return None
+        key = session.key
+        if session.network_to_play and session.opponent.due is None:
+            seed = session.opponent.next_seed(session.cursor.number)
+            return ChooseMove(key, (session.game.copy(),), session.settings.style, seed)
+        if session.mode is Mode.COUNT:
+            return self._count_task(key)
+        return self._board_task(key) or self._overlay_task(key) or self._review_task(key)
+
+    def is_wanted(self, task: Task) -> bool:
+        """Return whether anybody still waits for a task's answer."""
+        session, overlay = self._session, self._session.view.overlay
+        if isinstance(task, ChooseMove):
+            return session.network_to_play and task.key == session.key
+        if isinstance(task, Attribute):
+            return overlay is Overlay.ATTRIBUTION and task.key == session.key and task.point == session.explained
+        if isinstance(task, EstimateOwnership):
+            shown = session.mode is Mode.COUNT or overlay is Overlay.TERRITORY
+            return shown and task.key == session.key and not (session.count and session.count.corrected)
+        return True
+
+    def take_answer(self, task: Task, answer: object) -> None:
+        """Put an answer to use; one that is about a position no longer on the board changes nothing there."""
+        session = self._session
+        session.progress = None
+        if isinstance(task, ChooseMove):
+            if self.is_wanted(task):
+                session.opponent.choose(task.key, cast(Move, answer))
+        elif isinstance(task, EstimateOwnership):
+            self._take_ownership(task, cast(Estimate, answer))
+        elif isinstance(task, Attribute):
+            session.view.take_attribution(AttributionHere(task.key, Attribution(task.point, cast(Grid, answer))))
+        elif isinstance(task, Predict):
+            self._take_predictions(task, cast(Grid, answer))
+        session.screen.touch()
+
+    def take_failure(self, task: Task | None, problem: str) -> None:
+        """Say that the network did not load (no task) or could not answer; it is not asked the same again."""
+        self._session.network_failed(problem if task is None else f"the network failed: {problem}")
+
+    def play_if_due(self) -> None:
+        """Play the network's move if its time has come; forget it if its position has left the board."""
+        session, due = self._session, self._session.opponent.due
+        if due is None:
+            return
+        if due.key != session.key or not session.network_to_play:
+            session.opponent.due = None
+        elif session.opponent.seconds_until_due() == 0:
+            self._playing.play_network_move(due.move)
+
+    def answer_all(self, network: Network) -> None:
+        """Have `network` answer everything that the session wants to know, its own moves left out."""
+        self._session.network_ready(network.name)
+        for _ in range(MOST_TASKS):
+            task = self.next_task()
+            if task is None or isinstance(task, ChooseMove):
+                return
+            self.take_answer(task, task.run(network, lambda share: None))
+
+    def _board_task(self, key: PositionKey) -> Task | None:
+        """The position on the board, if anything that is shown or scored needs it."""
+        session = self._session
+        overlay = session.view.overlay in (Overlay.BOTH, Overlay.ATTRIBUTION)
+        needed = session.hints_visible or session.mode in (Mode.GUESS, Mode.REVIEW) or overlay
+        if not needed:
+            return None
+        game = self._asked_game()
+        if position_key(game) in session.predictions or not game.legal_mask().any():
+            return None
+        return Predict(key, (game.copy(),))
+
+    def _asked_game(self) -> Game:
+        """The position as the next mover of a guess sees it, or as it is."""
+        cursor = self._session.cursor
+        if self._session.mode is Mode.GUESS and cursor.following is not None:
+            return cursor.game_before(cursor.following)
+        return cursor.game
+
+    def _overlay_task(self, key: PositionKey) -> Task | None:
+        session, view = self._session, self._session.view
+        if view.overlay is Overlay.BOTH:
+            other = session.with_other_turn()
+            missing = position_key(other) not in session.predictions
+            return Predict(key, (other,)) if missing and other.legal_mask().any() else None
+        if view.overlay is Overlay.ATTRIBUTION:
+            return self._attribution_task(key)
+        if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None and view.continuations.key == key:
+            return view.continuations.task()
+        return self._ownership_task(key) if view.overlay is Overlay.TERRITORY else None
+
+    def _attribution_task(self, key: PositionKey) -> Task | None:
+        known, point = self._session.view.attribution, self._session.explained
+        if point is None or (known is not None and (known.key, known.values.point) == (key, point)):
+            return None
+        return Attribute(key, (self._session.game.copy(),), point)
+
+    def _ownership_task(self, key: PositionKey) -> Task | None:
+        known = self._session.view.territory
+        if known is None or known.key != key:
+            return EstimateOwnership(key, (self._session.game.copy(),))
+        if known.rounds >= ROUNDS:
+            return None
+        return EstimateOwnership(key, (self._session.game.copy(),), known.rounds, known.ownership)
+
+    def _count_task(self, key: PositionKey) -> Task | None:
+        count, known = self._session.count, self._session.view.territory
+        if count is None or count.corrected:
+            return None
+        if known is not None and known.key == key and not count.estimated:
+            count.suggest(set(known.dead))
+            self._session.screen.touch()
+        return self._ownership_task(key)
+
+    def _review_task(self, key: PositionKey) -> Task | None:
+        """The next few positions of the line that are not known, from the cursor on and then from the start."""
+        session = self._session
+        if session.mode not in (Mode.REVIEW, Mode.GUESS) and not session.document.decided:
+            return None
+        games: list[Game] = []
+        for turn in session.review.unknown():
+            game = session.cursor.game_before(turn.node)
+            if game.legal_mask().any():
+                games.append(game.copy())
+            if len(games) == BATCH:
+                break
+        return Predict(key, tuple(games)) if games else None
+
+    def _take_predictions(self, task: Predict, grids: Grid) -> None:
+        for game, grid in zip(task.games, grids, strict=True):
+            self._session.predictions.put(position_key(game), grid)
+        continuations = self._session.view.continuations
+        if continuations is not None and continuations.key == task.key:
+            continuations.extend(task, grids)
+
+    def _take_ownership(self, task: EstimateOwnership, answer: Estimate) -> None:
+        session = self._session
+        session.view.take_territory(Territory(task.key, answer.ownership, frozenset(answer.dead), task.rounds + 1))
+        count = session.count
+        if count is not None and task.key == session.key:
+            count.suggest(answer.dead)
+            session.screen.say(f"{count.result} by the network's estimate: click dead stones, Enter to accept")

@@ -1,0 +1,77 @@
+"""The overlays: continuations, both colors, attribution, territory, planes."""
+
+from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.ui.model.continuations import Continuations
+from gopolicy.ui.model.playing import Playing
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Overlay
+
+
+class Exploring:
+    """The commands of the overlays."""
+
+    def __init__(self, session: Session, playing: Playing) -> None:
+        self._session, self._playing = session, playing
+
+    def hold_both(self, down: bool = True) -> None:
+        """Where both colors want to play, while the key is held."""
+        session = self._session
+        if down:
+            session.view.show(Overlay.BOTH)
+        elif session.view.overlay is Overlay.BOTH:
+            session.view.clear()
+        session.screen.say(session.why_no_hints() if down else "")
+
+    def toggle_both(self) -> None:
+        """Where both colors want to play, on or off."""
+        self.hold_both(self._session.view.overlay is not Overlay.BOTH)
+
+    def toggle_territory(self) -> None:
+        """The estimate of who will own what."""
+        self._toggle(Overlay.TERRITORY)
+
+    def toggle_continuations(self) -> None:
+        """The lines that the network predicts."""
+        self._toggle(Overlay.CONTINUATIONS)
+        if self._session.view.overlay is Overlay.CONTINUATIONS:
+            self._session.view.continuations = Continuations(self._session.game)
+
+    def toggle_planes(self) -> None:
+        """What the network is given."""
+        self._toggle(Overlay.PLANES)
+
+    def toggle_attribution(self) -> None:
+        """What made a candidate likely."""
+        self._toggle(Overlay.ATTRIBUTION)
+
+    def choose_plane(self, feature: int, plane: int | None = None) -> None:
+        """Show a feature, or one plane of it."""
+        self._session.view.planes.choose(feature, plane)
+        self._session.screen.touch()
+
+    def choose_continuation(self, index: int) -> None:
+        """Show the continuation of an index on the board."""
+        if self._session.view.continuations is not None:
+            self._session.view.continuations.chosen = max(0, index)
+        self._session.screen.touch()
+
+    def add_line(self) -> None:
+        """Put the shown continuation into the record, up to its end."""
+        view = self._session.view
+        if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None:
+            for move in view.continuations.shown:
+                if not self._playing.play(move.point):
+                    break
+
+    def _toggle(self, overlay: Overlay) -> None:
+        session = self._session
+        if session.view.overlay is overlay:
+            session.view.clear()
+            session.screen.say("")
+        elif session.hides_answers:
+            session.screen.say("not while counting or guessing")
+        elif session.game.size != BOARD_SIZE or (overlay is not Overlay.PLANES and not session.has_network):
+            session.screen.say(session.why_no_hints(), warning=True)
+        else:
+            session.view.show(overlay)
+            session.screen.say("")

@@ -1,0 +1,202 @@
+"""Records in and out: opening, saving, pasting, recovery.
+
+What goes wrong is one line in the window; the game on the board is touched only once the new one is read.
+"""
+
+from pathlib import Path
+
+from gopolicy.files import FileError, write_file
+from gopolicy.records import RecordError
+from gopolicy.ui.model.autosave import source_of
+from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text, file_list
+from gopolicy.ui.model.document import Document
+from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.playlist import Opened, Playlist, neighbor, pasted
+from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, CopyText, PasteText, ReadFile
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode
+
+
+class Filing:
+    """The commands that deal with records; `encoding` reads all files so, None detects."""
+
+    def __init__(self, session: Session, guessing: Guessing, encoding: str | None = None) -> None:
+        self._session, self._guessing = session, guessing
+        self.encoding = encoding
+
+    # Opening
+
+    def open(self) -> None:
+        """Open a record, a collection or an archive."""
+        self._session.screen.request(AskForFileToOpen())
+
+    def open_path(self, path: Path, number: int | None = None) -> None:
+        """Have what is at a path read and shown."""
+        self._session.screen.show(None)
+        self._session.screen.loading = path.name
+        self._session.screen.request(ReadFile(path, number))
+
+    def open_now(self, path: Path, number: int | None = None) -> bool:
+        """Read what is at a path while the window waits; return whether that worked."""
+        try:
+            playlist, opened = read_playlist(path, self.encoding)
+        except (RecordError, OSError, LookupError) as error:
+            self.not_read(error)
+            return False
+        self.adopt(opened, playlist, number=number)
+        return True
+
+    def adopt(self, opened: Opened, playlist: Playlist | None = None, *, number: int | None = None) -> None:
+        """Put an opened record on the board, to review; what was there and unsaved is left to be recovered."""
+        session = self._session
+        session.leave_document()
+        mode = Mode.GUESS if session.mode is Mode.GUESS else Mode.REVIEW
+        hard = session.guessing.hard
+        session.start(Document(opened.tree, opened.path, playlist), mode)
+        session.guessing.hard = hard
+        session.screen.loading = ""
+        session.screen.show(None)
+        if number is not None:
+            session.cursor.to_number(number)
+        session.cursor.is_whole(session.cursor.line[-1])  # notes an illegal move in the record's warnings
+        warnings = session.tree.warnings
+        more = f" (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
+        session.screen.say(f"{warnings[0]}{more}" if warnings else opened.name, warning=bool(warnings))
+        if mode is Mode.GUESS:
+            self._guessing.skip_to_question()
+
+    def not_read(self, error: Exception) -> None:
+        """Say why a record could not be read."""
+        self._session.screen.loading = ""
+        self._session.screen.refuse(" ".join(str(error).split()))
+
+    def choose_from(self, folder: Path) -> None:
+        """Show a folder's records in the window."""
+        self._session.screen.show(file_list(folder, self.open_path, self.choose_from))
+
+    def previous_game(self) -> None:
+        """The game or file before."""
+        self._neighbor(-1)
+
+    def next_game(self) -> None:
+        """The next game of a collection or archive, or the next file of the folder."""
+        self._neighbor(1)
+
+    def _neighbor(self, by: int) -> None:
+        document = self._session.document
+        try:
+            opened = document.playlist.step(by)
+        except RecordError as error:
+            if document.path is None:
+                self.not_read(error)
+                return
+            try:
+                self.open_path(neighbor(document.path, by))
+            except RecordError as problem:
+                self.not_read(problem)
+            return
+        self.adopt(opened, document.playlist)
+
+    def copy(self) -> None:
+        """Put the record on the clipboard."""
+        self._session.screen.request(CopyText(self._session.tree.to_sgf()))
+        self._session.screen.say("the record is on the clipboard as SGF")
+
+    def paste(self) -> None:
+        """Read a record from the clipboard."""
+        self._session.screen.request(PasteText())
+
+    def take_pasted(self, text: str) -> None:
+        """Open a record that was copied as text; or type it, where text is asked for."""
+        screen = self._session.screen
+        if screen.dialog is not None:
+            screen.dialog.type(text)
+            screen.touch()
+            return
+        try:
+            self.adopt(pasted(text))
+            self._session.document.dirty = True
+        except RecordError as error:
+            self.not_read(error)
+
+    # Saving
+
+    def save(self) -> None:
+        """Save the record where it came from, or ask where."""
+        if self._session.document.path is None:
+            self.save_as()
+        else:
+            self.save_to(self._session.document.path)
+
+    def save_as(self) -> None:
+        """Save the record under another name."""
+        document = self._session.document
+        self._session.screen.request(AskWhereToSave(document.path.name if document.path else document.suggested_name()))
+
+    def save_to(self, path: Path) -> bool:
+        """Write the record, all its variations and properties with it; return whether that worked."""
+        session = self._session
+        try:
+            write_file(path, session.tree.to_sgf())
+        except FileError as error:
+            session.screen.say(f"not saved: {error}", warning=True)
+            return False
+        session.document.saved_as(path)
+        session.autosave.drop()
+        session.screen.say(f"saved: {path}")
+        return True
+
+    def ask_name(self, folder: Path, name: str) -> None:
+        """Ask for a file name in the window."""
+
+        def accept(text: str) -> None:
+            self._session.screen.show(None)
+            path = (folder / Path(text.strip()).expanduser()).absolute()
+            self.save_to(path if path.suffix else path.with_suffix(".sgf"))
+
+        self._session.screen.show(ask_text("Save the record as", str(folder), name, "Save", accept, self._close))
+
+    def _close(self) -> None:
+        self._session.screen.show(None)
+
+    # Recovery
+
+    def offer_recovery(self) -> None:
+        """Offer the game that an earlier window left unsaved, if there is one."""
+        path = self._session.autosave.left_over()
+        if path is None:
+            return
+        entries = [
+            Entry("Restore it", act=lambda: self._restore(path)),
+            Entry("Ask again next time", act=self._close),
+            Entry("Throw it away", act=lambda: self._discard(path)),
+        ]
+        self._session.screen.show(Dialog("An unsaved game was kept", _when(path), entries))
+
+    def _restore(self, path: Path) -> None:
+        session, source = self._session, source_of(path)
+        if not self.open_now(path):
+            return
+        session.document.path = source
+        session.document.playlist = Playlist()
+        session.cursor.go(session.cursor.line[-1])
+        session.changed()
+        session.autosave.flush()
+        session.autosave.remove(path)
+        session.screen.say("this is the unsaved game: Ctrl+S saves it")
+
+    def _discard(self, path: Path) -> None:
+        self._session.autosave.remove(path)
+        self._close()
+
+
+def read_playlist(path: Path, encoding: str | None) -> tuple[Playlist, Opened]:
+    """Return the games at a path and the first of them; raise RecordError, OSError or LookupError (the encoding)."""
+    playlist = Playlist(path, encoding)
+    return playlist, playlist.step(1)
+
+
+def _when(path: Path) -> str:
+    """Return what an unsaved game's file name says of when it was begun."""
+    digits = "".join(letter for letter in path.stem if letter.isdigit())
+    return f"begun {digits[:4]}-{digits[4:6]}-{digits[6:8]} at {digits[8:10]}:{digits[10:12]}"

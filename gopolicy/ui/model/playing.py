@@ -1,0 +1,131 @@
+"""Playing: stones, passes, taking back, resigning, and the network's own moves."""
+
+from gopolicy.go.board import IllegalMoveError
+from gopolicy.go.coords import BLACK, COLOR_NAMES, Move, to_vertex
+from gopolicy.ui.model.counting import Counting
+from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.requests import PlaySound
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode
+
+
+class Playing:
+    """The commands of play."""
+
+    def __init__(self, session: Session, counting: Counting) -> None:
+        self._session, self._counting = session, counting
+
+    def play(self, move: Move) -> bool:
+        """Play for the color whose turn it is; return whether that was legal.  Says why if it was not."""
+        session = self._session
+        color = session.game.to_play
+        new_line = not session.node_has_next
+        try:
+            captured = session.cursor.play(move)
+        except IllegalMoveError as error:
+            session.screen.refuse(f"{to_vertex(move, session.game.size)}: {error.reason}")
+            return False
+        if new_line:
+            session.document.reopen()
+        session.screen.request(PlaySound("pass" if move is None else "capture" if captured else "stone"))
+        session.opponent.stone_played()
+        session.changed()
+        session.moved(True)
+        if move is None:
+            session.screen.say(f"{COLOR_NAMES[color].capitalize()} passes")
+        if session.game.is_over:
+            self._counting.start()
+        return True
+
+    def play_for_person(self, move: Move) -> None:
+        """Play what the person chose, unless it is the network's turn."""
+        session = self._session
+        if session.network_to_play:
+            session.screen.say(f"{COLOR_NAMES[session.game.to_play].capitalize()} is thinking")
+        elif self.play(move):
+            session.opponent.paused = False
+
+    def play_network_move(self, move: Move) -> None:
+        """Play the network's move now."""
+        session = self._session
+        session.opponent.stop()
+        color = session.game.to_play
+        if not self.play(move):
+            session.opponent.stop(pause=True)  # a record with an illegal move cannot be played on
+        elif move is None and not session.game.is_over:
+            name = f"{COLOR_NAMES[color].capitalize()} ({session.network_name})"
+            session.screen.say(f"{name} passes: play on, or pass to count")
+
+    def take_back(self) -> None:
+        """Take back the last move; against the network, back to the person's own turn; when guessing, step back."""
+        session = self._session
+        if session.mode is Mode.GUESS:
+            session.guessing.revealed = None
+            session.moved(session.cursor.step(-1))
+            return
+        if session.mode is Mode.COUNT:
+            session.stop_counting()
+        humans = session.settings.humans
+        against = session.mode is Mode.PLAY and len(humans) == 1
+        if not session.cursor.take_back():
+            session.screen.say("no move to take back")
+            return
+        if against and session.game.to_play not in humans and session.cursor.node.turn is not None:
+            session.cursor.take_back()
+        session.document.reopen()
+        session.changed()
+        session.moved(True)
+
+    def pass_turn(self) -> None:
+        """Pass."""
+        session = self._session
+        if session.mode in (Mode.COUNT, Mode.GUESS):
+            session.screen.say("passing is for playing: Escape goes back to it")
+        elif session.is_over:
+            self._counting.start()
+        else:
+            self.play_for_person(None)
+
+    def ask_to_resign(self) -> None:
+        """Resign, after asking."""
+        session = self._session
+        if session.mode is not Mode.PLAY or session.is_over or session.node_has_next:
+            session.screen.say("nothing to resign here: a game in play mode, at its end, can be resigned")
+            return
+        entries = [Entry("No, play on", act=lambda: session.screen.show(None)), Entry("Resign", act=self.resign)]
+        session.screen.show(Dialog("Resign this game?", entries=entries))
+
+    def resign(self) -> None:
+        """Resign for the person's color, or for the color to play."""
+        session = self._session
+        session.screen.show(None)
+        humans = session.settings.humans
+        loser = next(iter(humans)) if len(humans) == 1 else session.game.to_play
+        session.finish(f"{'W' if loser == BLACK else 'B'}+R")
+        name = COLOR_NAMES[loser].capitalize()
+        session.screen.say(f"{name} resigns: {session.tree.result}.  Tab reviews, Ctrl+S saves")
+
+    def request_network_move(self) -> None:
+        """Have the network move for whoever's turn it is."""
+        session = self._session
+        if not session.has_network:
+            session.screen.say(session.why_no_hints(), warning=True)
+        elif session.is_over:
+            session.screen.say("the game is over")
+        else:
+            session.mode = Mode.PLAY
+            session.opponent.go_on(session.key)
+            session.screen.touch()
+
+    def toggle_mode(self) -> None:
+        """Playing or reviewing."""
+        session = self._session
+        if session.mode is Mode.COUNT:
+            session.stop_counting()
+        session.opponent.paused = False
+        session.set_mode(Mode.REVIEW if session.mode is Mode.PLAY else Mode.PLAY)
+        if session.mode is Mode.REVIEW:
+            session.screen.say("review: step through the game with the arrows")
+        else:
+            waits = session.game.to_play not in session.settings.humans and session.node_has_next
+            session.screen.say("play from here: Enter has the network move" if waits else "play from here")

@@ -1,0 +1,114 @@
+"""What has been opened: a file, a folder or an archive with one game or many, stepped through lazily.
+
+Games are read when they are reached, so that an archive of a hundred thousand opens at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gopolicy.records import RecordError
+from gopolicy.records.encoding import decode
+from gopolicy.records.sgf import parse_game, split_games
+from gopolicy.records.sources import read_sources
+from gopolicy.records.tree import GameTree
+
+MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in a row
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A game that was reached: its tree, where it was found, and the file that holds nothing else (or None)."""
+
+    tree: GameTree
+    name: str
+    path: Path | None
+
+
+class Playlist:
+    """A source of games and the place in it; index is the game's, from 0, and -1 before anything is open."""
+
+    def __init__(self, path: Path | None = None, encoding: str | None = None) -> None:
+        self.path = path
+        self.index = -1
+        self._texts: list[tuple[str, str]] = []
+        self._more: Iterator[tuple[str, str]] | None = _games(path, encoding) if path is not None else None
+
+    @property
+    def title(self) -> str:
+        """Which game of how many, as far as they are known; "" for a single game."""
+        known = len(self._texts)
+        if known < 2:
+            return ""
+        return f"game {self.index + 1} of {known}{'+' if self._has_more else ''}"
+
+    def step(self, by: int) -> Opened:
+        """Go to the next (1) or previous (-1) readable game; raise RecordError, and stay, if there is none."""
+        index = self.index + by
+        problem: RecordError | None = None
+        for _ in range(MOST_FAULTY):
+            if index < 0 or not self._reach(index):
+                break
+            name, text = self._texts[index]
+            try:
+                tree = parse_game(text)
+            except RecordError as error:
+                problem = error
+                index += by
+                continue
+            self.index = index
+            self._reach(index + 1)
+            return Opened(tree, name, self.path if self._is_single else None)
+        if problem is not None and self.index < 0:
+            raise problem
+        raise RecordError(f"no {'next' if by > 0 else 'earlier'} game here")
+
+    @property
+    def _is_single(self) -> bool:
+        return self.path is not None and self.path.suffix.lower() == ".sgf" and len(self._texts) == 1
+
+    @property
+    def _has_more(self) -> bool:
+        return self._more is not None
+
+    def _reach(self, index: int) -> bool:
+        """Read on until game `index` is known; return whether there is one."""
+        while len(self._texts) <= index and self._more is not None:
+            game = next(self._more, None)
+            if game is None:
+                self._more = None
+            else:
+                self._texts.append(game)
+        return index < len(self._texts)
+
+
+def _games(path: Path, encoding: str | None) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of every game at `path`; raise RecordError if not one is there."""
+    problems: list[str] = []
+    found = False
+    for source in read_sources(path, lambda name, reason: problems.append(f"{name}: {reason}")):
+        for text in split_games(decode(source.data, encoding)):
+            found = True
+            yield source.name, text
+    if not found:
+        raise RecordError(problems[0] if problems else f"{path.name}: no SGF data found")
+
+
+def pasted(text: str) -> Opened:
+    """Return the first game of a text from the clipboard; raise RecordError if there is none."""
+    for game in split_games(text):
+        return Opened(parse_game(game), "pasted game", None)
+    raise RecordError("the clipboard holds no SGF record")
+
+
+def neighbor(path: Path, by: int) -> Path:
+    """Return the next (1) or previous (-1) .sgf file of the same folder; raise RecordError if there is none."""
+    try:
+        files = sorted(file for file in path.parent.iterdir() if file.suffix.lower() == ".sgf")
+    except OSError as error:
+        raise RecordError(f"{path.parent}: {error.strerror}") from error
+    place = files.index(path) + by if path in files else -1
+    if not 0 <= place < len(files):
+        raise RecordError(f"no {'next' if by > 0 else 'earlier'} record in this folder")
+    return files[place]

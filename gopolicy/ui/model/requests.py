@@ -1,0 +1,92 @@
+"""What the model asks of the window, and small facts that both show.
+
+A request is a frozen dataclass; the window handles each kind.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gopolicy.go.coords import Move, Point
+from gopolicy.ui.model.positions import PositionKey
+from gopolicy.ui.model.tasks import Grid
+
+
+@dataclass(frozen=True)
+class PlaySound:
+    """Play the sound of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AskForFileToOpen:
+    """Ask which record to open."""
+
+
+@dataclass(frozen=True)
+class AskWhereToSave:
+    """Ask where to save; `name` is a suggestion."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """Read a file in a thread and show its game at a move number, None for where it begins."""
+
+    path: Path
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class CopyText:
+    """Put a text on the clipboard."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class PasteText:
+    """Hand over what is on the clipboard."""
+
+
+@dataclass(frozen=True)
+class ToggleFullScreen:
+    """Fill the screen, or go back to a window."""
+
+
+@dataclass(frozen=True)
+class CloseWindow:
+    """Close."""
+
+
+Request = (
+    PlaySound | AskForFileToOpen | AskWhereToSave | ReadFile | CopyText | PasteText | ToggleFullScreen | CloseWindow
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A line for the person; `warning` when something did not work."""
+
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class DueMove:
+    """The network's move, to be shown when it is due."""
+
+    key: PositionKey
+    move: Move
+    due: float
+
+
+@dataclass(frozen=True)
+class Territory:
+    """An estimate of who will own each point of a position, from so many rounds of playouts."""
+
+    key: PositionKey
+    ownership: Grid
+    dead: frozenset[Point]
+    rounds: int

@@ -1,0 +1,262 @@
+"""The session: the game on the board, what the person is doing with it, and what the network has said.
+
+Holds the parts and answers what follows from several of them; the command groups beside it change it.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent
+from gopolicy.go.game import Game
+from gopolicy.prediction import Candidate, Prediction
+from gopolicy.records.tree import GameTree
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.count import Count
+from gopolicy.ui.model.cursor import Cursor
+from gopolicy.ui.model.document import Document
+from gopolicy.ui.model.guess_score import GuessScore
+from gopolicy.ui.model.judging import LineReview, Predictions
+from gopolicy.ui.model.opponent import Opponent
+from gopolicy.ui.model.overlay_view import OverlayView
+from gopolicy.ui.model.positions import PositionKey, position_key
+from gopolicy.ui.model.requests import Message, PlaySound
+from gopolicy.ui.model.screen import Screen
+from gopolicy.ui.model.settings import Hints, Mode, Settings
+
+PERSON: Final = "Human"
+
+
+class Session:
+    """See the module.
+
+    network_name: "" until a network is there; network_note: why there are no hints, "" when there are.
+    progress: the share done of what the person waits for, None for nothing.
+    count: the count of the position, in count mode.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        autosave: Autosave | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.autosave = autosave or Autosave(None)
+        self.clock = clock
+        self.screen = Screen()
+        self.opponent = Opponent(clock)
+        self.predictions = Predictions()
+        self.network_name = ""
+        self.network_note = "the network is loading"
+        self.progress: float | None = None
+        self._before_count = Mode.PLAY
+        self.start_new()
+
+    # Records
+
+    def start(self, document: Document, mode: Mode) -> None:
+        """Put another record on the board."""
+        self.document = document
+        self.mode = mode
+        self.review = LineReview(document.cursor, self.predictions)
+        self.view = OverlayView()
+        self.guessing = GuessScore()
+        self.count: Count | None = None
+        self.opponent.reset()
+        self.screen.say("")
+
+    def start_new(self) -> None:
+        """Start a game with the settings."""
+        settings = self.settings
+        self.start(Document(GameTree.new(settings.size, settings.komi, settings.handicap)), Mode.PLAY)
+        self._name_players()
+
+    def _name_players(self) -> None:
+        network = f"gopolicy {self.network_name}".strip()
+        self.tree.names = {color: PERSON if color in self.settings.humans else network for color in COLORS}
+        self.tree.date = time.strftime("%Y-%m-%d")
+        self.tree.rules = "Chinese"
+
+    def leave_document(self) -> None:
+        """Leave an unsaved game to be recovered, before another one is put on the board."""
+        if self.document.dirty:
+            self.autosave.leave()
+
+    def network_ready(self, name: str) -> None:
+        """Note that the network can be asked."""
+        self.network_name, self.network_note = name, ""
+        document = self.document
+        if self.mode is Mode.PLAY and not document.playlist.path and not document.path and not self.node_has_next:
+            self._name_players()
+        self.screen.touch()
+
+    def network_failed(self, note: str) -> None:
+        """Note that the network cannot be asked, and why."""
+        self.network_name, self.network_note, self.progress = "", note, None
+        self.opponent.stop()
+        self.screen.say(note, warning=True)
+
+    # What is on the board
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place in the record."""
+        return self.document.cursor
+
+    @property
+    def tree(self) -> GameTree:
+        """The record."""
+        return self.document.tree
+
+    @property
+    def game(self) -> Game:
+        """The game at the cursor; not to be changed."""
+        return self.cursor.game
+
+    @property
+    def node_has_next(self) -> bool:
+        """Whether the record goes on behind the cursor."""
+        return bool(self.cursor.node.children)
+
+    @property
+    def key(self) -> PositionKey:
+        """The position on the board, as predictions are kept by."""
+        return self.cursor.key_at(self.cursor.node)
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """What the network predicts here, None before it has answered."""
+        return self.predictions.get(self.key)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether play has ended here."""
+        return self.document.is_over
+
+    def color_to_play(self) -> Color:
+        """Return whose turn it is; in guessing, whose move is to be guessed."""
+        if self.mode is Mode.GUESS and (turn := self.cursor.next_move) is not None:
+            return turn[0]
+        return self.game.to_play
+
+    def with_other_turn(self) -> Game:
+        """Return a copy of the game with the other color to play."""
+        game = self.game.copy()
+        game.to_play = opponent(game.to_play)
+        return game
+
+    def other_prediction(self) -> Prediction | None:
+        """Return what the network predicts with the other color to play, None before it has answered."""
+        return self.predictions.get(position_key(self.with_other_turn()))
+
+    # What is shown of it
+
+    @property
+    def hints(self) -> Hints:
+        """The hints of this mode."""
+        return self.settings.hints[self.mode]
+
+    @property
+    def hides_answers(self) -> bool:
+        """Whether what the network says would spoil what is done: counting, and guessing before the answer."""
+        return self.mode is Mode.COUNT or (self.mode is Mode.GUESS and self.guessing.revealed is None)
+
+    @property
+    def hints_visible(self) -> bool:
+        """Whether hints are on the board: as the mode has it, the other way round while peeking."""
+        return not self.hides_answers and self.hints.shown != self.screen.peeking
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The moves to label here."""
+        prediction = self.prediction
+        if prediction is None:
+            return []
+        return prediction.candidates(self.settings.top, threshold=self.settings.threshold)
+
+    @property
+    def explained(self) -> Point | None:
+        """The move that attribution is about: the candidate pointed out, or the top one; None before the answer."""
+        found = self.candidates
+        if not found:
+            return None
+        return found[min(self.view.selected or 1, len(found)) - 1].move
+
+    @property
+    def has_network(self) -> bool:
+        """Whether the network can say anything about this board."""
+        return bool(self.network_name) and self.game.size == BOARD_SIZE
+
+    @property
+    def network_to_play(self) -> bool:
+        """Whether it is the network's turn and nothing holds it back."""
+        if self.mode is not Mode.PLAY or self.is_over or self.screen.dialog is not None or not self.has_network:
+            return False
+        if self.opponent.forced == self.key:
+            return True
+        return not self.node_has_next and not self.opponent.paused and self.game.to_play not in self.settings.humans
+
+    @property
+    def why_not(self) -> str:
+        """Why the ghost stone may not be played at the mouse, or ""."""
+        hover = self.screen.hover
+        if hover is None or self.game.board.color_at(hover) != EMPTY or self.mode is Mode.COUNT:
+            return ""
+        return self.game.why_illegal(hover) or ""
+
+    def why_no_hints(self) -> str:
+        """Return why the network says nothing about this board, or ""."""
+        if self.game.size != BOARD_SIZE:
+            return f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, this board is {self.game.size}x{self.game.size}"
+        return self.network_note
+
+    # What the command groups share
+
+    def changed(self) -> None:
+        """Note that the record differs from what was saved."""
+        self.document.dirty = True
+        self.autosave.note(self.tree.to_sgf, self.document.path)
+
+    def moved(self, moved: bool) -> None:
+        """Forget what belonged to the position that was left, after the cursor `moved` or the mode changed."""
+        if moved:
+            self.screen.message = Message("")
+        due = self.opponent.due
+        if due is not None and due.key != self.key:
+            self.opponent.due = None
+        if self.mode is Mode.COUNT and moved:
+            self.stop_counting()
+        self.view.follow(self.game, self.key, has_network=self.has_network)
+        self.screen.touch()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Go over to another mode, without the overlay of the one before."""
+        self.mode = mode
+        self.guessing.revealed = None
+        self.view.clear()
+        self.moved(False)
+
+    def count_here(self) -> None:
+        """Begin to count the position on the board."""
+        if self.mode is not Mode.COUNT:
+            self._before_count = self.mode
+        self.mode = Mode.COUNT
+        self.view.clear()
+        self.count = Count(self.game.board.copy(), self.tree.komi)
+        self.opponent.stop()
+
+    def stop_counting(self) -> None:
+        """Go back to what was done before counting."""
+        if self.mode is Mode.COUNT:
+            self.mode = self._before_count
+        self.count = None
+        self.screen.say("")
+
+    def finish(self, result: str) -> None:
+        """End the game with a result as records write it."""
+        self.document.decide(result)
+        self.opponent.stop()
+        self.screen.request(PlaySound("end"))
+        self.changed()

@@ -1,0 +1,108 @@
+"""Moving through a record: the commands of stepping."""
+
+from typing import Final
+
+from gopolicy.ui.model.dialogs import ask_text
+from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Overlay
+
+JUMP: Final = 10
+
+
+class Stepping:
+    """The commands that move the cursor."""
+
+    def __init__(self, session: Session, guessing: Guessing) -> None:
+        self._session, self._guessing = session, guessing
+
+    def go(self, moved: bool) -> None:
+        """Show where the cursor is, after it `moved` or not."""
+        if self._session.mode is Mode.GUESS:
+            self._session.guessing.revealed = None
+        self._session.moved(moved)
+
+    def back(self) -> None:
+        """One move back."""
+        self.go(self._session.cursor.step(-1))
+
+    def forward(self) -> None:
+        """One move forward; the next question when guessing."""
+        if self._session.mode is Mode.GUESS:
+            self._guessing.next()
+        else:
+            self.go(self._session.cursor.step(1))
+
+    def back_ten(self) -> None:
+        """Ten moves back."""
+        self.go(self._session.cursor.step(-JUMP))
+
+    def forward_ten(self) -> None:
+        """Ten moves forward."""
+        self.go(self._session.cursor.step(JUMP))
+
+    def to_start(self) -> None:
+        """To the empty board."""
+        self.go(self._session.cursor.go(self._session.cursor.line[0]))
+
+    def to_end(self) -> None:
+        """To the last move."""
+        self.go(self._session.cursor.go(self._session.cursor.line[-1]))
+
+    def previous_variation(self) -> None:
+        """The variation before; in an overlay with a list, the line before."""
+        self._choose(-1)
+
+    def next_variation(self) -> None:
+        """The next variation; in an overlay with a list, the next line."""
+        self._choose(1)
+
+    def _choose(self, by: int) -> None:
+        session, view = self._session, self._session.view
+        if view.overlay is Overlay.PLANES:
+            view.planes.step(by)
+        elif view.overlay is Overlay.CONTINUATIONS and view.continuations is not None:
+            view.continuations.choose(by)
+        elif view.overlay is Overlay.ATTRIBUTION:
+            view.select(min(max((view.selected or 1) + by, 1), max(len(session.candidates), 1)))
+        elif session.cursor.to_variation(by):
+            session.moved(True)
+        else:
+            session.screen.say("no variation here")
+        session.screen.touch()
+
+    def to_number(self, number: int) -> None:
+        """To where so many moves have been played."""
+        self.go(self._session.cursor.to_number(number))
+
+    def ask_number(self) -> None:
+        """Ask for a move number."""
+        note = f"0 to {self._session.cursor.total}"
+        self._session.screen.show(ask_text("Go to move", note, "", "Go", self._typed_number, self._close))
+
+    def _close(self) -> None:
+        self._session.screen.show(None)
+
+    def _typed_number(self, text: str) -> None:
+        self._close()
+        if text.strip().isdecimal() and len(text) < 6:
+            self.to_number(int(text))
+        else:
+            self._session.screen.say(f"{text!r} is not a move number", warning=True)
+
+    def next_surprise(self) -> None:
+        """To the next of the most surprising moves."""
+        self._to_surprise(1)
+
+    def previous_surprise(self) -> None:
+        """To the one before."""
+        self._to_surprise(-1)
+
+    def _to_surprise(self, by: int) -> None:
+        here = self._session.cursor.number
+        found = [move for move in self._session.review.surprises() if (move.number - here) * by > 0]
+        if found:
+            self.to_number((found[0] if by > 0 else found[-1]).number)
+        else:
+            where = "no surprising move further on" if by > 0 else "no surprising move before this"
+            self._session.screen.say(where)

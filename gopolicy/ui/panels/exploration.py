@@ -1,0 +1,238 @@
+"""The panel while something is explored: guessing, continuations, planes, counting, territory, attribution."""
+
+from gopolicy.features import FEATURES
+from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, WHITE, opponent, to_vertex
+from gopolicy.ui.model.continuations import OPEN_BITS, Continuation
+from gopolicy.ui.model.count import Count
+from gopolicy.ui.model.guess_score import Guess
+from gopolicy.ui.model.judging import expected_by_both
+from gopolicy.ui.model.screen import Call
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.tasks import PLAYOUTS
+from gopolicy.ui.panels.rows import Cell, Column, wrap
+from gopolicy.ui.panels.wording import ordinal
+
+
+def guess_rows(session: Session, column: Column) -> None:
+    """The three-way score, and the answer to the last guess."""
+    guessing = session.guessing
+    column.title("GUESS THE MOVE, HARD ONES ONLY" if guessing.hard else "GUESS THE MOVE")
+    answer = guessing.revealed
+    if answer is None:
+        column.wrapped(f"Where did {COLOR_NAMES[session.color_to_play()].capitalize()} play?  Click the point.")
+    else:
+        _answer_rows(session, answer, column)
+    column.title("SCORE ON THE SAME MOVES")
+    column.add(Cell("hits", 0.68, "right", "muted"), Cell("average", 1.0, "right", "muted"), scale=0.92)
+    for who, hits, mean in guessing.table:
+        column.add(Cell(who, 0.0), Cell(hits, 0.68, "right"), Cell(mean, 1.0, "right"))
+    column.space(0.3)
+    column.wrapped("average: how probable the network found each", tone="muted", scale=0.9)
+    column.wrapped("Right or Enter goes on, G ends, Shift+G asks only the hard ones", tone="muted", scale=0.9)
+
+
+def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
+    size = session.game.size
+    verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
+    column.add(verdict, tone="strong")
+    rows = [("Y  you", answer.guessed, answer.guessed_probability, answer.guessed_rank)]
+    rows.append(("G  the game", answer.played, answer.played_probability, answer.played_rank))
+    if answer.expected is not None:
+        rows.append(("N  network", answer.expected, answer.expected_probability, 1))
+    for who, point, probability, rank in rows:
+        place = f"{ordinal(rank)}, {100 * probability:.1f} %" if rank else ""
+        column.add(Cell(who, 0.0, "left", "muted"), Cell(to_vertex(point, size), 0.42), Cell(place, 1.0, "right"))
+
+
+def continuation_rows(session: Session, column: Column) -> None:
+    """The tree of lines with odds; a click shows a line on the board."""
+    column.title("LIKELY CONTINUATIONS")
+    continuations = session.view.continuations
+    if continuations is None or continuations.bits is None:
+        column.add("the network is thinking", tone="muted")
+        return
+    if continuations.bits > OPEN_BITS:
+        column.wrapped(f"wide open here: {continuations.bits:.1f} bits", tone="muted", scale=0.92)
+    ends = continuations.ends
+    shown = {id(move) for move in continuations.shown}
+    rows = continuations.rows
+    notes = (
+        "Right: the odds of the whole line.  ? is where play stops being forced.",
+        "Up and Down choose a line, Enter plays it.",
+    )
+    below = sum(len(wrap(note, column.rect.w, column.unit * 0.9)) for note in notes)
+    for move in rows[: max(3, column.room - below)]:
+        index = next(i for i, end in enumerate(ends) if move in end.line)
+        column.add(
+            Cell(_branch(move, session.game.size), min(0.075 * move.depth, 0.55)),
+            Cell(_tail(move), 0.80, "right", "muted"),
+            Cell(f"{100 * move.joint:.0f} %" if move.joint >= 0.01 else "<1 %", 1.0, "right"),
+            scale=0.96,
+            tone="strong" if id(move) in shown else "normal",
+            chosen=bool(continuations.shown) and move is continuations.shown[-1],
+            call=Call("explore.choose_continuation", (index,)),
+        )
+    column.space(0.3)
+    for note in notes:
+        column.wrapped(note, tone="muted", scale=0.9)
+
+
+def _branch(move: Continuation, size: int) -> str:
+    letter = "B" if move.color == BLACK else "W"
+    return f"{letter} {to_vertex(move.point, size)}  {100 * move.probability:.0f} %"
+
+
+def _tail(move: Continuation) -> str:
+    return "?" if move.open_end else ""
+
+
+def plane_rows(session: Session, column: Column) -> None:
+    """The features, with the chosen one's planes to pick."""
+    overlay = session.view.planes
+    column.title(f"INPUT PLANES FOR {COLOR_NAMES[session.game.to_play].upper()}")
+    for index, feature in enumerate(FEATURES):
+        chosen = index == overlay.feature
+        column.add(
+            Cell(str(index + 1) if index < 9 else "", 0.0, "left", "muted"),
+            Cell(feature.name, 0.08),
+            Cell(f"{feature.width} planes" if feature.width > 1 else "1 plane", 1.0, "right", "muted"),
+            chosen=chosen,
+            tone="strong" if chosen else "normal",
+            call=Call("explore.choose_plane", (index,)),
+        )
+    feature = FEATURES[overlay.feature]
+    column.space(0.3)
+    column.wrapped(feature.meaning, scale=0.94)
+    if feature.width > 1 and column.room >= 2:
+        which = (
+            "all its planes: the number is the value" if overlay.plane is None else f"plane {overlay.plane + 1} alone"
+        )
+        column.wrapped(which, tone="accent", scale=0.94)
+    count = len(overlay.values(session.game))
+    column.wrapped(f"{count} points are set", tone="muted", scale=0.92)
+    column.wrapped("1-9 choose, Up and Down go through every plane", tone="muted", scale=0.9)
+
+
+def count_rows(session: Session, column: Column) -> None:
+    """The count: area of each color, komi and the result."""
+    count = session.count
+    if count is None:
+        return
+    column.title("COUNTING")
+    _score_rows(count, column)
+    column.space(0.4)
+    if count.corrected:
+        note = "dead stones as you marked them"
+    elif count.estimated:
+        note = "dead stones are the network's estimate; a click corrects it"
+    elif session.has_network:
+        note = "the network is estimating which stones are dead"
+    else:
+        note = "click the dead stones"
+    column.wrapped(note, tone="muted", scale=0.94)
+    column.wrapped("Enter accepts, Escape goes back to the game", tone="muted", scale=0.94)
+
+
+def _score_rows(count: Count, column: Column) -> None:
+    points = count.points
+    for color in COLORS:
+        captured = sum(count.board.color_at(point) == opponent(color) for point in count.dead)
+        detail = f"{captured} dead taken" if captured else ""
+        column.add(
+            Cell(COLOR_NAMES[color].capitalize(), 0.0),
+            Cell(detail, 0.72, "right", "muted"),
+            Cell(f"{points[color]}", 1.0, "right"),
+            stone=color,
+        )
+    column.add(Cell("komi", 0.0, "left", "muted"), Cell(f"{count.komi:g}", 1.0, "right"))
+    column.add(Cell("area", 0.0, "left", "muted"), Cell(count.result, 1.0, "right"), tone="strong", scale=1.15)
+
+
+def territory_rows(session: Session, column: Column) -> None:
+    """The estimate of ownership in numbers."""
+    column.title("TERRITORY, AN ESTIMATE")
+    territory = session.view.territory
+    if territory is None or territory.key != session.key:
+        column.wrapped("the network plays the game out a few times", tone="muted")
+        return
+    values = territory.ownership
+    for color, sign in ((BLACK, 1), (WHITE, -1)):
+        column.add(
+            Cell(COLOR_NAMES[color].capitalize(), 0.0),
+            Cell(f"{int((values * sign > 0.3).sum())}", 1.0, "right"),
+            stone=color,
+        )
+    lead = float(values.sum()) - session.tree.komi
+    who = "Black" if lead > 0 else "White"
+    column.add(Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right"), tone="strong")
+    column.wrapped(
+        f"from {PLAYOUTS * territory.rounds} playouts by the network's own moves: a rough guide, not a count",
+        tone="muted",
+        scale=0.92,
+    )
+
+
+def both_rows(session: Session, column: Column) -> None:
+    """Where both want to play, and what only one of them wants."""
+    column.title("EXPECTED OF BOTH COLORS")
+    own, other = session.prediction, session.other_prediction()
+    if own is None or other is None:
+        column.wrapped(session.why_no_hints() or "the network is thinking", tone="muted")
+        return
+    both = expected_by_both(own, other)
+    column.add(
+        Cell(COLOR_NAMES[session.game.to_play], 0.66, "right", "muted"),
+        Cell(COLOR_NAMES[opponent(session.game.to_play)], 1.0, "right", "muted"),
+        scale=0.92,
+    )
+    for candidate in both.candidates(session.settings.top):
+        assert candidate.move is not None
+        row = own.probability(candidate.move), other.probability(candidate.move)
+        column.add(
+            Cell(str(candidate.rank), 0.0, "left", "muted"),
+            Cell(candidate.vertex, 0.09, "left", "strong"),
+            Cell(f"{100 * row[0]:.1f} %", 0.66, "right"),
+            Cell(f"{100 * row[1]:.1f} %", 1.0, "right"),
+        )
+    column.space(0.3)
+    column.wrapped(
+        f"each as if it moved first: {own.entropy:.1f} and {other.entropy:.1f} bits.  "
+        "A stone marks what is expected of that color only.",
+        tone="muted",
+        scale=0.92,
+    )
+
+
+def attribution_rows(session: Session, column: Column) -> None:
+    """The candidates to choose from, and what each feature adds to the chosen one."""
+    point = session.explained
+    column.title("WHAT MADE IT LIKELY")
+    if point is None:
+        column.wrapped(session.why_no_hints() or "the network is thinking", tone="muted")
+        return
+    for candidate in session.candidates[:5]:
+        column.add(
+            Cell(str(candidate.rank), 0.0, "left", "muted"),
+            Cell(candidate.vertex, 0.09, "left", "strong"),
+            Cell(f"{100 * candidate.probability:.1f} %", 0.47, "right"),
+            chosen=candidate.move == point,
+            call=Call("see.select", (candidate.rank,)),
+        )
+    attribution = session.view.attribution
+    if attribution is None or attribution.key != session.key or attribution.values.point != point:
+        column.add("following the gradients", tone="muted")
+        return
+    column.space(0.3)
+    column.add(Cell("feature", 0.0, "left", "muted"), Cell("bits", 1.0, "right", "muted"), scale=0.92)
+    for name, bits in (row for row in attribution.values.by_feature.items() if abs(row[1]) >= 0.05):
+        column.add(Cell(name, 0.0), Cell(f"{bits:+.1f}", 1.0, "right"), scale=0.92)
+    column.add(
+        Cell("all", 0.0, "left", "strong"), Cell(f"{attribution.values.bits:+.1f}", 1.0, "right", "strong"), scale=0.92
+    )
+    column.space(0.3)
+    column.wrapped(
+        "More than on the empty board; 1 bit: twice as likely.  Blue raised it, orange lowered it.  "
+        "Up and Down choose a move.",
+        tone="muted",
+        scale=0.9,
+    )

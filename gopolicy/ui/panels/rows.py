@@ -1,0 +1,130 @@
+"""Lines of the panel and of dialogs: what stands in them, where, and what a click on them does.  No pixels drawn.
+
+Drawing paints rows, the window looks up clicks in them; both get the same list.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from gopolicy.go.coords import Color
+from gopolicy.ui.model.screen import Call
+from gopolicy.ui.panels.geometry import Rect, text_width
+
+LINE: Final = 1.45  # height of a row in units
+RUNNING: Final = 0.525  # mean width of a letter of running text; what turns out wider is cut when it is drawn
+
+
+class Cell(NamedTuple):
+    """A text in a row: from `x` (0 to 1 of the row's width) on, or up to it (right) or around it (center)."""
+
+    text: str
+    x: float = 0.0
+    anchor: str = "left"
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line.
+
+    tone: normal, title, muted, warning, accent or strong.  stone: a stone at the left.  bar: a bar from 0
+    to 1 of the row's width behind the text's second half.  chosen: set off from the others.
+    """
+
+    rect: Rect
+    cells: tuple[Cell, ...] = ()
+    tone: str = "normal"
+    scale: float = 1.0
+    stone: Color | None = None
+    bar: float | None = None
+    chosen: bool = False
+    call: Call | None = None
+
+
+@dataclass
+class Column:
+    """Rows from the top of a rectangle down, as long as they fit; `bottom` is where they have to end."""
+
+    rect: Rect
+    unit: int
+    rows: list[Row] = field(default_factory=list)
+    y: int = -1
+    bottom: int = -1
+
+    def __post_init__(self) -> None:
+        self.y = self.rect.y if self.y < 0 else self.y
+        self.bottom = self.rect.bottom if self.bottom < 0 else self.bottom
+
+    @property
+    def room(self) -> int:
+        """How many plain rows still fit."""
+        return max(0, int((self.bottom - self.y) / (LINE * self.unit)))
+
+    def add(
+        self,
+        *cells: Cell | str,
+        tone: str = "normal",
+        scale: float = 1.0,
+        stone: Color | None = None,
+        bar: float | None = None,
+        chosen: bool = False,
+        call: Call | None = None,
+    ) -> bool:
+        """Add a row; return whether it fitted."""
+        height = round(LINE * self.unit * max(scale, 0.8))
+        if self.y + height > self.bottom:
+            self.y = self.bottom
+            return False
+        rect = Rect(self.rect.x, self.y, self.rect.w, height)
+        texts = tuple(Cell(cell) if isinstance(cell, str) else cell for cell in cells)
+        self.rows.append(Row(rect, texts, tone, scale, stone, bar, chosen, call))
+        self.y += height
+        return True
+
+    def space(self, units: float = 0.5) -> None:
+        """Leave some room."""
+        self.y += round(units * self.unit)
+
+    def title(self, text: str) -> None:
+        """Add a heading, with room above it."""
+        self.space()
+        self.add(text, tone="title", scale=0.86)
+
+    def wrapped(self, text: str, *, tone: str = "normal", most: int = 99, scale: float = 1.0) -> None:
+        """Add a text on as many rows as it needs, at most `most`."""
+        for line in wrap(text, self.rect.w, self.unit * scale, most):
+            self.add(line, tone=tone, scale=scale)
+
+
+def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
+    """Break a text into lines of `width` pixels, reckoned; the last of `most` ends in an ellipsis if text is left."""
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        line = ""
+        for word in _words(paragraph, width, unit):
+            longer = f"{line} {word}" if line else word
+            if text_width(longer, unit, RUNNING) > width and line:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+        if len(lines) > most:
+            break
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1] + " …"]
+    return lines
+
+
+def _words(paragraph: str, width: int, unit: float) -> list[str]:
+    """Split at spaces, and words that are wider than a line, such as Chinese sentences, where they must be."""
+    result = []
+    for word in paragraph.replace(" %", "\u00a0%").split(" "):
+        while text_width(word, unit, RUNNING) > width and len(word) > 1:
+            fit = max(
+                1, next((n for n in range(1, len(word)) if text_width(word[: n + 1], unit, RUNNING) > width), len(word))
+            )
+            result.append(word[:fit])
+            word = word[fit:]
+        result.append(word)
+    return result

@@ -1,0 +1,35 @@
+"""Numbers and moves as the window words them."""
+
+from gopolicy.go.coords import BLACK, Move, to_vertex
+from gopolicy.prediction import JudgedMove, Prediction
+
+
+def percent(probability: float) -> str:
+    """Return a probability as a label on the board shows it: 41, 5.2, or nothing below one percent."""
+    value = 100 * probability
+    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else ""
+
+
+def percent_text(probability: float) -> str:
+    """Return a probability as text: `41.0 %`, `<0.1 %`."""
+    return f"{100 * probability:.1f} %" if probability >= 0.0005 else "<0.1 %"
+
+
+def ordinal(rank: int) -> str:
+    """Return 1st, 2nd, 3rd, 11th."""
+    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"
+
+
+def described(prediction: Prediction | None, move: Move, size: int) -> str:
+    """Return how a move stands in a prediction: `R14 (12th, 1.3 %)`."""
+    vertex = to_vertex(move, size)
+    if prediction is None or move is None:
+        return vertex
+    return f"{vertex} ({ordinal(prediction.rank(move))}, {percent_text(prediction.probability(move))})"
+
+
+def judged_text(move: JudgedMove) -> str:
+    """Return a played move with what was expected of it: `W R14 (12th, 1.3 %), 6.3 bits`."""
+    letter = "B" if move.color == BLACK else "W"
+    return f"{letter} {move.vertex} ({ordinal(move.rank)}, {percent_text(move.probability)}), {move.bits:.1f} bits"

@@ -1,0 +1,1 @@
+"""The window itself: events, the network's thread, the desktop's dialogs and clipboard, sounds."""

@@ -1,0 +1,280 @@
+"""The window: opens it, runs the loop, keeps the network's thread busy, does what the session requests.
+
+The only user of pygame.display.  The loop sleeps until there is an event, news from a thread or something
+is due, and draws only when the session has changed.
+"""
+
+import math
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pygame
+
+from gopolicy.errors import GopolicyError
+from gopolicy.go.coords import BLACK
+from gopolicy.ui.drawing import paint
+from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.requests import (
+    AskForFileToOpen,
+    AskWhereToSave,
+    CloseWindow,
+    CopyText,
+    PasteText,
+    PlaySound,
+    ReadFile,
+    Request,
+    ToggleFullScreen,
+)
+from gopolicy.ui.model.tasks import Network
+from gopolicy.ui.panels.geometry import SMALLEST
+from gopolicy.ui.window.desktop import Clipboard, FileDialog
+from gopolicy.ui.window.events import EventHandler
+from gopolicy.ui.window.loading import Loader
+from gopolicy.ui.window.sounds import Sounds
+from gopolicy.ui.window.worker import Report, Worker
+
+DEFAULT_SIZE: Final = (1280, 860)
+REPEAT_MS: Final = (350, 45)  # delay and interval of held keys
+SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+SCREENLESS: Final = ("offscreen", "dummy", "evdev")
+BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window is in use
+IDLE_PAUSE: Final = 0.02
+AUTOSAVE_PAUSE: Final = 0.3  # seconds without events before a change is written
+
+
+class DisplayError(GopolicyError, RuntimeError):
+    """There is no display to open a window on."""
+
+
+class App:
+    """A window on a session.  native_dialogs: use the desktop's file dialogs, else lists in the window."""
+
+    def __init__(
+        self,
+        commands: CommandGroups,
+        load: Callable[[], Network],
+        *,
+        size: tuple[int, int] | None = None,
+        native_dialogs: bool = True,
+    ) -> None:
+        self.commands, self.session = commands, commands.session
+        self.worker = Worker(load, self._wake)
+        self.loader = Loader(commands.file.encoding, self._wake)
+        self.sounds, self.clipboard = Sounds(), Clipboard()
+        self.running = False
+        self.frames = 0
+        self._size = size
+        self._windowed = DEFAULT_SIZE
+        self._calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        self._dialog = FileDialog(self._chosen, self._no_dialog) if native_dialogs else None
+        self._drawn = -1
+        self._news = threading.Event()
+        self._last_event = 0.0
+        self.events = EventHandler(commands, DEFAULT_SIZE)
+
+    def run(self) -> None:
+        """Open the window and stay until it is closed.  Raises DisplayError where there is no display."""
+        self._open()
+        self.running = True
+        self._redraw()
+        self.worker.start()
+        try:
+            while self.running:
+                self.step()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Keep an unsaved game and close the window; threads that still work are not waited for."""
+        self.session.autosave.flush()
+        self.worker.stop()
+        pygame.display.quit()
+
+    def step(self, patience: float | None = None) -> None:
+        """Wait for something to happen, at most `patience` seconds, and do what it asks for."""
+        due = self.session.opponent.seconds_until_due()
+        saving = AUTOSAVE_PAUSE if self.session.autosave.is_waiting else None
+        waits = [seconds for seconds in (due, saving, patience) if seconds is not None]
+        events = self._wait(min(waits, default=math.inf))
+        for event in events:
+            if event.type in (pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED, pygame.VIDEORESIZE):
+                self._drawn = -1
+            self.events.handle(event)
+        while not self._calls.empty():
+            self._calls.get()()
+        self._settle()
+        if time.monotonic() - self._last_event >= AUTOSAVE_PAUSE:
+            self.session.autosave.flush()
+
+    def _wait(self, seconds: float) -> list[pygame.event.Event]:
+        """Return the next events, or none when there is news from a thread or the time is up.
+
+        pygame's own wait looks for events a thousand times a second; this looks less often, and least
+        while nobody touches the window.
+        """
+        start = time.monotonic()
+        while True:
+            events = pygame.event.get()
+            now = time.monotonic()
+            if events or self._news.is_set() or now - start >= seconds:
+                self._news.clear()
+                self._last_event = now if events else self._last_event
+                return events
+            pause = BUSY_PAUSE if now - self._last_event < 1.0 else IDLE_PAUSE
+            self._news.wait(min(pause, seconds - (now - start)))
+
+    def _settle(self) -> None:
+        """Take news, play the network's move if that is due, queue the next task, and show the result."""
+        for report in self.worker.collect():
+            self._take(report)
+        self._take_loaded()
+        self.commands.queue.play_if_due()
+        self._keep_evaluating()
+        for request in self.session.screen.taken_requests():
+            self._do(request)
+        self._redraw()
+
+    def _open(self) -> None:
+        if sys.platform == "win32":
+            import ctypes
+
+            ctypes.windll.user32.SetProcessDPIAware()  # else Windows enlarges the picture, blurred
+        try:
+            if sys.platform.startswith("linux") and not any(name in os.environ for name in SCREENS):
+                raise pygame.error("none found")
+            pygame.display.init()
+            if pygame.display.get_driver() in SCREENLESS and "SDL_VIDEODRIVER" not in os.environ:
+                raise pygame.error("none that works")
+            pygame.font.init()
+            size = self._size or self._fitting_size()
+            pygame.display.set_icon(paint.stone(30, BLACK))
+            pygame.display.set_caption("gopolicy")
+            pygame.display.set_mode(size, pygame.RESIZABLE)
+        except pygame.error as error:
+            pygame.display.quit()
+            raise DisplayError(
+                f"no display to open a window on ({error}); --snapshot OUT.png draws a picture without one"
+            ) from error
+        pygame.key.set_repeat(*REPEAT_MS)
+        self.events.size = self._surface().get_size()
+
+    def _fitting_size(self) -> tuple[int, int]:
+        """Return a size that fits the screen: the default, or three quarters of a large one."""
+        width, height = pygame.display.get_desktop_sizes()[0]
+        size = (max(DEFAULT_SIZE[0], width * 3 // 5), max(DEFAULT_SIZE[1], height * 3 // 4))
+        return max(SMALLEST[0], min(size[0], width - 40)), max(SMALLEST[1], min(size[1], height - 100))
+
+    def _surface(self) -> pygame.Surface:
+        surface = pygame.display.get_surface()
+        assert surface is not None
+        return surface
+
+    def _redraw(self) -> None:
+        """Draw and show the window, if anything has changed."""
+        surface = self._surface()
+        if surface.get_size() != self.events.size:
+            self.events.size = surface.get_size()
+            self._drawn = -1
+        if self._drawn == self.session.screen.version:
+            return
+        self._drawn = self.session.screen.version
+        draw(surface, self.session, self.events.geometry if surface.get_width() >= SMALLEST[0] else None)
+        pygame.display.flip()
+        self.frames += 1
+
+    # Threads
+
+    def _wake(self) -> None:
+        """Wake the loop; called from other threads."""
+        self._news.set()
+
+    def _take(self, report: Report) -> None:
+        if report.name:
+            self.session.network_ready(report.name)
+        elif report.problem:
+            self.commands.queue.take_failure(report.task, report.problem)
+        elif report.task is not None and not report.abandoned:
+            self.commands.queue.take_answer(report.task, report.answer)
+        self.session.progress = None
+
+    def _keep_evaluating(self) -> None:
+        current = self.worker.current
+        if current is not None:
+            if not self.commands.queue.is_wanted(current):
+                self.worker.drop()
+            if self.worker.progress != self.session.progress and not current.dropped.is_set():
+                self.session.progress = self.worker.progress
+                self.session.screen.touch()
+        elif self.worker.ready and (task := self.commands.queue.next_task()) is not None:
+            self.worker.start_task(task)
+
+    def _take_loaded(self) -> None:
+        loaded = self.loader.collect()
+        if loaded is None:
+            return
+        if loaded.opened is not None:
+            self.commands.file.adopt(loaded.opened, loaded.playlist, number=loaded.request.number)
+        elif loaded.problem is not None:
+            self.commands.file.not_read(loaded.problem)
+
+    # Requests
+
+    def _do(self, request: Request) -> None:
+        match request:
+            case PlaySound(name):
+                if self.session.settings.sound:
+                    self.sounds.play(name)
+            case CloseWindow():
+                self.running = False
+            case CopyText(text):
+                self.clipboard.put(text)
+            case PasteText():
+                self.commands.file.take_pasted(self.clipboard.get())
+            case ReadFile():
+                self.loader.start(request)
+            case ToggleFullScreen():
+                self._toggle_full_screen()
+            case AskForFileToOpen() | AskWhereToSave():
+                self._ask_for_file(request)
+
+    def _ask_for_file(self, request: AskForFileToOpen | AskWhereToSave) -> None:
+        if self._dialog is not None:
+            self._dialog.show(request, self._folder())
+        elif isinstance(request, AskWhereToSave):
+            self.commands.file.ask_name(self._folder(), request.name)
+        else:
+            self.commands.file.choose_from(self._folder())
+
+    def _folder(self) -> Path:
+        path = self.session.document.path or self.session.document.playlist.path
+        return path.absolute().parent if path else Path.cwd()
+
+    def _chosen(self, request: AskForFileToOpen | AskWhereToSave, path: Path | None) -> None:
+        """Open or save what was chosen; called from the dialog's thread."""
+        if path is not None:
+            saves = isinstance(request, AskWhereToSave)
+            file = self.commands.file
+            self._calls.put(lambda: file.save_to(path) if saves else file.open_path(path))
+            self._wake()
+
+    def _no_dialog(self, request: AskForFileToOpen | AskWhereToSave) -> None:
+        """Ask in the window instead; called from the dialog's thread."""
+        self._dialog = None
+        self._calls.put(lambda: self._ask_for_file(request))
+        self._wake()
+
+    def _toggle_full_screen(self) -> None:
+        surface = self._surface()
+        if surface.get_flags() & pygame.FULLSCREEN:
+            pygame.display.set_mode(self._windowed, pygame.RESIZABLE)
+        else:
+            self._windowed = surface.get_size()
+            pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        self._drawn = -1

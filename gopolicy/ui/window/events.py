@@ -1,0 +1,207 @@
+"""Events to commands: each key press, click and turn of the wheel becomes one command.
+
+Which key calls what stands in `key_table`; where something is, in the panels.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import pygame
+
+from gopolicy.go.coords import Point
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.key_table import BY_KEY, MOVE, Command
+from gopolicy.ui.model.screen import Call
+from gopolicy.ui.model.settings import Overlay
+from gopolicy.ui.panels.boxes import dialog_box
+from gopolicy.ui.panels.buttons import buttons
+from gopolicy.ui.panels.geometry import Geometry
+from gopolicy.ui.panels.graph import number_at
+from gopolicy.ui.panels.placing import geometry_of
+from gopolicy.ui.panels.side_panel import panel_rows
+
+LISTED: Final = (Overlay.PLANES, Overlay.CONTINUATIONS, Overlay.ATTRIBUTION)  # with a list to go up and down in
+DOUBLE_CLICK: Final = 0.35  # seconds
+LEFT, MIDDLE, RIGHT = 1, 2, 3
+NAMES: Final = {
+    pygame.K_LEFT: "left",
+    pygame.K_RIGHT: "right",
+    pygame.K_UP: "up",
+    pygame.K_DOWN: "down",
+    pygame.K_HOME: "home",
+    pygame.K_END: "end",
+    pygame.K_PAGEUP: "page up",
+    pygame.K_PAGEDOWN: "page down",
+    pygame.K_RETURN: "enter",
+    pygame.K_KP_ENTER: "enter",
+    pygame.K_BACKSPACE: "backspace",
+    pygame.K_TAB: "tab",
+    pygame.K_SPACE: "space",
+    pygame.K_ESCAPE: "escape",
+    pygame.K_DELETE: "delete",
+    **{getattr(pygame, f"K_F{number}"): f"f{number}" for number in range(1, 13)},
+}
+REPEATING: Final = (MOVE,)  # groups whose keys repeat while they are held
+
+
+def key_name(event: pygame.event.Event) -> str:
+    """Return the name of a pressed key as the key table writes it; signs that need Shift go by the sign."""
+    sign = getattr(event, "unicode", "")
+    if len(sign) == 1 and sign in "+-=?[]":
+        return str(sign)
+    name = NAMES.get(event.key, chr(event.key) if 32 < event.key < 127 else "")
+    modifiers = getattr(event, "mod", 0)
+    prefix = "ctrl+" if modifiers & (pygame.KMOD_CTRL | pygame.KMOD_META) else ""
+    prefix += "shift+" if modifiers & pygame.KMOD_SHIFT else ""
+    return prefix + name if name else ""
+
+
+class EventHandler:
+    """Turns events into calls of `commands`; size is the window's in pixels."""
+
+    def __init__(self, commands: CommandGroups, size: tuple[int, int]) -> None:
+        self.commands = commands
+        self.session = commands.session
+        self.size = size
+        self._down: dict[int, Command | None] = {}
+        self._last_click: tuple[float, Point | None] = (-10.0, None)
+
+    @property
+    def geometry(self) -> Geometry:
+        """The layout at the moment."""
+        return geometry_of(self.session, *self.size)
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Do what an event asks for; events that mean nothing here are ignored."""
+        if event.type == pygame.KEYDOWN:
+            self._key_down(event)
+        elif event.type == pygame.KEYUP:
+            self._key_up(event.key)
+        elif event.type == pygame.MOUSEMOTION:
+            self._move(*event.pos, pressed=bool(event.buttons[0]))
+        elif event.type == pygame.MOUSEBUTTONDOWN:
+            self._press(event.button, *event.pos)
+        elif event.type == pygame.MOUSEWHEEL:
+            self._wheel(event.y)
+        elif event.type == pygame.VIDEORESIZE:
+            self.size = event.size
+            self.session.screen.touch()
+        elif event.type == pygame.DROPFILE:
+            self.commands.file.open_path(Path(event.file))
+        elif event.type == pygame.QUIT:
+            self.commands.look.quit()
+        elif event.type in (pygame.WINDOWLEAVE, pygame.WINDOWFOCUSLOST):
+            self._leave(event.type)
+
+    def _call(self, name: str, *arguments: int) -> None:
+        self.commands.call(Call(name, arguments))
+
+    # Keys
+
+    def _key_down(self, event: pygame.event.Event) -> None:
+        if self.session.screen.dialog is not None:
+            self._dialog_key(event)
+            return
+        name = key_name(event)
+        command = BY_KEY.get(name)
+        repeated = event.key in self._down
+        self._down[event.key] = command
+        if command is None or (repeated and command.group not in REPEATING):
+            return
+        if command.held:
+            self._call(command.name, True)
+        elif command.ranked:
+            self._call(command.name, int(name[-1]))
+        else:
+            self._call(command.name)
+
+    def _key_up(self, key: int) -> None:
+        command = self._down.pop(key, None)
+        if command is not None and command.held:
+            self._call(command.name, False)
+
+    def _dialog_key(self, event: pygame.event.Event) -> None:
+        dialog = self.session.screen.dialog
+        assert dialog is not None
+        name = key_name(event)
+        if name == "escape":
+            self.commands.look.escape()
+        elif name == "enter":
+            dialog.enter()
+        elif name in ("up", "down", "page up", "page down"):
+            dialog.move({"up": -1, "down": 1, "page up": -10, "page down": 10}[name])
+        elif name in ("left", "right"):
+            dialog.adjust(-1 if name == "left" else 1)
+        elif name == "backspace":
+            dialog.erase()
+        elif name in ("ctrl+v", "ctrl+q", "f11"):
+            self._call(BY_KEY[name].name)
+        elif not name.startswith("ctrl+"):
+            dialog.type(getattr(event, "unicode", ""))
+        self.session.screen.touch()
+
+    def _leave(self, kind: int) -> None:
+        """The mouse has left the window, or the keyboard has: nothing is hovered, no key is held."""
+        if kind == pygame.WINDOWFOCUSLOST:
+            for key in list(self._down):
+                self._key_up(key)
+        self.session.screen.point_at(None, None)
+
+    # The mouse
+
+    def _move(self, x: int, y: int, *, pressed: bool) -> None:
+        geometry = self.geometry
+        call = self._call_at(x, y, geometry)
+        free = self.session.screen.dialog is None and not self.session.screen.help_open
+        self.session.screen.point_at(geometry.point(x, y) if free else None, call)
+        if pressed and free and geometry.graph.holds(x, y) and call is not None:
+            self.commands.call(call)
+
+    def _call_at(self, x: int, y: int, geometry: Geometry) -> Call | None:
+        """Return what a click beside the board would do."""
+        box = dialog_box(self.session, geometry)
+        if box is not None:
+            return next((row.call for row in box.rows if row.call and row.rect.holds(x, y)), None)
+        if self.session.screen.help_open:
+            return None
+        if geometry.bar.holds(x, y) or geometry.tools.holds(x, y):
+            return next((button.call for button in buttons(self.session, geometry) if button.rect.holds(x, y)), None)
+        if geometry.panel.holds(x, y):
+            return next(
+                (row.call for row in panel_rows(self.session, geometry) if row.call and row.rect.holds(x, y)), None
+            )
+        number = number_at(self.session, geometry, x, y)
+        return None if number is None else Call("step.to_number", (number,))
+
+    def _press(self, button: int, x: int, y: int) -> None:
+        geometry = self.geometry
+        call = self._call_at(x, y, geometry)
+        point = geometry.point(x, y)
+        if self.session.screen.dialog is not None:
+            if call is not None and button in (LEFT, RIGHT):
+                self.commands.choose_entry(call.arguments[0], 1 if button == LEFT else -1)
+        elif self.session.screen.help_open:
+            self.commands.look.help()
+        elif button == LEFT and call is not None:
+            self.commands.call(call)
+        elif button == LEFT and point is not None:
+            now = self.session.clock()
+            double = self._last_click[1] == point and now - self._last_click[0] < DOUBLE_CLICK
+            self._last_click = (now, point)
+            self.commands.click(point, double=double)
+        elif button == RIGHT and point is not None:
+            self.commands.play.take_back()
+        elif button == MIDDLE and point is not None:
+            self.commands.explore.add_line()
+
+    def _wheel(self, turns: int) -> None:
+        dialog = self.session.screen.dialog
+        pointing = self.session.screen.pointing
+        for _ in range(min(abs(turns), 10)):
+            if dialog is not None:
+                dialog.move(-1 if turns > 0 else 1)
+                self.session.screen.touch()
+            elif pointing is not None and self.session.view.overlay in LISTED:
+                self.commands.step.previous_variation() if turns > 0 else self.commands.step.next_variation()
+            else:
+                self._call(BY_KEY["wheel up" if turns > 0 else "wheel down"].name)

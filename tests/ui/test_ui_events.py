@@ -1,0 +1,188 @@
+"""Keys and clicks: every row of the key table, and the places where the mouse does something."""
+
+import pygame
+import pytest
+from conftest import answer, point
+
+from gopolicy.go.coords import BLACK
+from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TOOLS, shown_keys
+from gopolicy.ui.model.requests import CloseWindow, ReadFile
+from gopolicy.ui.model.settings import Mode, Overlay
+from gopolicy.ui.panels.boxes import dialog_box, help_box
+from gopolicy.ui.panels.buttons import buttons
+from gopolicy.ui.panels.side_panel import panel_rows
+from gopolicy.ui.window.events import NAMES, EventHandler
+
+SIZE = (1280, 860)
+CODES = {name: code for code, name in NAMES.items() if code != pygame.K_KP_ENTER}
+
+
+def key_events(text):
+    """Return the events of a key as the table writes it: pressed and let go."""
+    *modifiers, name = text.split("+") if text != "+" else ["+"]
+    mod = sum({"ctrl": pygame.KMOD_CTRL, "shift": pygame.KMOD_SHIFT}[modifier] for modifier in modifiers)
+    code = CODES.get(name) or ord(name)
+    sign = name if len(name) == 1 and not mod else ""
+    down = pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=sign)
+    return [down, pygame.event.Event(pygame.KEYUP, key=code, mod=mod)]
+
+
+def press(handler, text):
+    for event in key_events(text):
+        handler.handle(event)
+
+
+def click(handler, position, button=1):
+    handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=position, rel=(0, 0), buttons=(0, 0, 0)))
+    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=position, button=button))
+
+
+@pytest.fixture
+def handler(commands):
+    return EventHandler(commands, SIZE)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_key_of_the_table_runs_its_command(command, session, network, record, commands, monkeypatch):
+    commands.file.open_now(record, 2)
+    answer(commands, network)
+    called = []
+    real = commands.call
+
+    def call(call):
+        if call.name == command.name:
+            called.append(call.arguments)
+        real(call)
+
+    monkeypatch.setattr(commands, "call", call)
+    handler = EventHandler(commands, SIZE)
+    keys = [key for key in command.keys if not key.startswith("wheel")]
+    for key in keys:
+        session.screen.dialog = None
+        press(handler, key)
+    expected = 2 * len(keys) if command.held else len(keys)
+    assert len(called) == expected
+    if command.ranked:
+        assert [arguments[0] for arguments in called] == list(range(1, 10))
+
+
+def test_the_table_has_no_key_twice_and_every_button_has_a_row():
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert all(name == "|" or BY_NAME[name].label for name in (*BAR, *TOOLS))
+    assert all(shown_keys(command) and command.text for command in COMMANDS)
+
+
+def test_the_wheel_steps_through_the_game(handler, session, commands, record):
+    commands.file.open_now(record)
+    handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, y=-1, x=0))
+    handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, y=-1, x=0))
+    assert session.cursor.number == 2
+    handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, y=1, x=0))
+    assert session.cursor.number == 1
+
+
+def test_clicks_play_and_the_right_button_takes_back(handler, session):
+    session.settings.human = "both"
+    click(handler, handler.geometry.pixel(point("Q16")))
+    assert session.game.moves == [(BLACK, point("Q16"))]
+    click(handler, handler.geometry.pixel(point("A1")), button=3)
+    assert session.cursor.number == 0
+
+
+def test_a_double_click_on_a_stone_goes_to_its_move(handler, session, commands, record):
+    commands.file.open_now(record)
+    commands.step.to_end()
+    place = handler.geometry.pixel(point("D16"))
+    click(handler, place)
+    assert session.cursor.number == 6
+    click(handler, place)
+    assert session.cursor.number == 2
+
+
+def test_held_keys_are_let_go_when_the_window_loses_the_keyboard(handler, session):
+    handler.handle(key_events("z")[0])
+    assert session.screen.peeking
+    handler.handle(pygame.event.Event(pygame.WINDOWFOCUSLOST))
+    assert not session.screen.peeking
+
+
+def test_toggles_do_not_repeat_while_held_but_steps_do(handler, session, commands, record):
+    commands.file.open_now(record)
+    shown = session.hints.shown
+    for _ in range(3):
+        handler.handle(key_events("space")[0])
+    assert session.hints.shown != shown
+    for _ in range(3):
+        handler.handle(key_events("right")[0])
+    assert session.cursor.number == 3
+
+
+def test_buttons_do_what_their_row_says(handler, session, commands, record, network):
+    commands.file.open_now(record)
+    answer(commands, network)
+    by_name = {button.call.name: button for button in buttons(session, handler.geometry)}
+    assert set(by_name) == (set(BAR) | set(TOOLS)) - {"|"}
+    click(handler, by_name["step.to_end"].rect.center)
+    assert session.cursor.number == 6
+    click(handler, by_name["explore.toggle_planes"].rect.center)
+    assert session.view.overlay is Overlay.PLANES
+    by_name = {button.call.name: button for button in buttons(session, handler.geometry)}
+    click(handler, by_name["play.toggle_mode"].rect.center)
+    assert session.mode is Mode.PLAY
+
+
+def test_the_graph_and_the_panel_can_be_clicked(handler, session, commands, record, network):
+    commands.file.open_now(record)
+    answer(commands, network)
+    graph = handler.geometry.graph
+    click(handler, (graph.x + graph.w // 2, graph.center[1]))
+    assert session.cursor.number in (0, 3, 6) or 1 <= session.cursor.number <= 6
+    rows = [row for row in panel_rows(session, handler.geometry) if row.call and row.call.name == "see.select"]
+    click(handler, rows[1].rect.center)
+    assert session.view.selected == 2
+
+
+def test_clicks_do_not_go_through_dialogs_and_help(handler, session, commands):
+    session.settings.human = "both"
+    commands.look.help()
+    click(handler, handler.geometry.pixel(point("K10")))
+    assert session.cursor.number == 0 and not session.screen.help_open
+    commands.start.ask()
+    click(handler, (5, 5))
+    click(handler, handler.geometry.pixel(point("K10")))
+    assert session.cursor.number == 0 and session.screen.dialog is not None
+    box = dialog_box(session, handler.geometry)
+    entry = next(row for row in box.rows if row.call and row.call.arguments == (1,))
+    click(handler, entry.rect.center)
+    assert session.settings.human == "none"
+    press(handler, "escape")
+    assert session.screen.dialog is None
+
+
+def test_typing_goes_to_the_dialog(handler, session, commands, record):
+    commands.file.open_now(record)
+    press(handler, "ctrl+g")
+    for text in ("4", "backspace", "3", "enter"):
+        press(handler, text)
+    assert session.cursor.number == 3
+
+
+@pytest.mark.parametrize("window", [(700, 560), (1280, 860), (2560, 1600), (600, 900)])
+def test_help_shows_every_command_inside_the_window(session, commands, window):
+    commands.look.help()
+    handler = EventHandler(commands, window)
+    box = help_box(session, handler.geometry)
+    texts = [cell.text for row in box.rows for cell in row.cells]
+    assert all(command.text in texts for command in COMMANDS)
+    assert all(row.rect.bottom <= box.rect.bottom <= window[1] for row in box.rows)
+
+
+def test_a_dropped_file_is_opened(handler, session, record):
+    handler.handle(pygame.event.Event(pygame.DROPFILE, file=str(record)))
+    assert session.screen.requests[-1] == ReadFile(record)
+
+
+def test_closing_the_window_requests_it(handler, session):
+    handler.handle(pygame.event.Event(pygame.QUIT))
+    assert session.screen.requests[-1] == CloseWindow()
