@@ -38,7 +38,8 @@ VERSION: Final = 2
 BOTH_SIDES: Final = BLACK + WHITE
 # start: index of the first event; digest: the first 8 bytes of the record's; black, white: numbers in players;
 # events, targets: how many; source: index into the header's sources; year: 0 if unknown; handicap: stones;
-# sides: BLACK, WHITE or their sum; ranks: as `properties.rank_number` has them, 0 if unknown.
+# sides: BLACK, WHITE or their sum; winner: BLACK, WHITE or 0; ranks: as
+# `properties.rank_number` has them, 0 if unknown.
 GAME: Final = np.dtype(
     [
         ("start", "<u8"),
@@ -51,6 +52,7 @@ GAME: Final = np.dtype(
         ("year", "<u2"),
         ("handicap", "u1"),
         ("sides", "u1"),
+        ("winner", "u1"),
         ("black_rank", "i1"),
         ("white_rank", "i1"),
     ]

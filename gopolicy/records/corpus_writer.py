@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.files import FileError, display_name, replacing
+from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.limits import MAX_NAME
 from gopolicy.records.corpus_format import BOTH_SIDES, GAME, VERSION, CorpusError, is_target, make_header, starts
 from gopolicy.records.properties import rank_number, year_of
@@ -43,9 +44,10 @@ def game_entry(record: Record, players: Names, sides: int = BOTH_SIDES) -> NDArr
     """Return the index entry of a record (GAME `[1]`), its start and source still 0."""
     names = [players.number(name[:MAX_NAME]) for name in (record.black, record.white)]
     counts = len(record.events), np.count_nonzero(is_target(record.events, sides))
+    winner = {"B": BLACK, "W": WHITE}.get(record.result[:1], 0)
     digest = int.from_bytes(record.digest[:8], "little")
     ranks = rank_number(record.black_rank), rank_number(record.white_rank)
-    facts = (0, digest, *names, *counts, 0, year_of(record.date), min(record.handicap, 255), sides, *ranks)
+    facts = (0, digest, *names, *counts, 0, year_of(record.date), min(record.handicap, 255), sides, winner, *ranks)
     return np.array([facts], GAME)
 
 

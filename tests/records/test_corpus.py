@@ -152,7 +152,7 @@ def test_a_killed_prepare_leaves_the_old_file_no_other_and_no_process(tmp_path):
     assert len(Corpus.open(out)) >= 60
 
 
-GAME_TEXT = "(;SZ[19]PB[Ada]PW[Bo]BR[{}]WR[6d]DT[{}];B[pd];W[dp];B[{}{}];W[])"
+GAME_TEXT = "(;SZ[19]PB[Ada]PW[Bo]RE[W+R]BR[{}]WR[6d]DT[{}];B[pd];W[dp];B[{}{}];W[])"
 
 
 def write_games(folder, *facts):
@@ -171,6 +171,7 @@ def prepared(source, out, **selection):
 def test_players_ranks_and_years_are_kept(tmp_path):
     corpus = prepared(write_games(tmp_path, ("5k", "1846-09-11"), ("⑨段", "")), tmp_path / "x.corpus")
     assert [corpus.player(0, color) for color in (BLACK, WHITE)] == ["Ada", "Bo"]
+    assert corpus.index["winner"].tolist() == [WHITE, WHITE]
     assert corpus.index["black_rank"].tolist() == [-5, 9] and corpus.index["white_rank"].tolist() == [6, 6]
     assert corpus.index["year"].tolist() == [1846, 0] and corpus.index["sides"].tolist() == [3, 3]
 
