@@ -38,7 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1 for an error told in one line, 2 for wrong usage."""
     # Torch's threads spin by default; with another process on a core that makes one answer ten times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    args = build_parser().parse_args(arguments)
+    parser = build_parser()
+    args, unknown = parser.parse_known_args(arguments)
+    if unknown and not getattr(args, "ignores_unknown", False):
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return int(args.run(args) or 0)
     except BrokenPipeError:  # who reads our output has seen enough

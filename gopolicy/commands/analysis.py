@@ -1,12 +1,11 @@
 """Speak KataGo's JSON analysis protocol, so that KaTrain can use the network.
 
 In KaTrain's settings choose a custom engine with the command `gopolicy analysis`.  The options with one
-dash are KataGo's; they are accepted and have no effect.
+dash are KataGo's; they are accepted and have no effect, as are options that are unknown here.
 """
 
 import argparse
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 KATAGO_OPTIONS = ("-model", "-human-model", "-config", "-override-config", "-analysis-threads")
 # The others are about the moves of a player, and KaTrain chooses its own.
-OPTIONS = ("symmetries", "pass_when_offered", "report_winrate", "seed")
+OPTIONS = ("symmetries", "pass_when_offered", "report_winrate", "threshold", "pv_moves", "seed")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,29 +30,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for option in KATAGO_OPTIONS:
         parser.add_argument(option, dest=f"katago{option}", help=argparse.SUPPRESS)
     parser.add_argument("-quit-without-waiting", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(ignores_unknown=True)
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer queries until the end of the input."""
-    from functools import cache
-
+    from gopolicy.engine.background import Background
     from gopolicy.engine.kata.server import AnalysisServer
-    from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
+    from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args, OPTIONS)
     model = None if args.model is None else Path(args.model).resolve(strict=True)
     lines = standard_input()
     write = line_writer(reserve_standard_output(args.log))
-
-    @cache
-    def policy() -> "Policy":
-        from gopolicy import policy as room
-
-        return room.Policy.load(model)
-
+    policy = Background(lambda: _load(model))
+    policy.start()
     try:
-        AnalysisServer(policy, write, parameters, version=__version__).serve(lines)
+        AnalysisServer(policy.result, write, parameters, version=__version__).serve(lines)
     except BrokenPipeError:
         pass  # the program at the other end is gone
-    sys.stdout.flush()
-    return 0
+    end_process()
+
+
+def _load(model: Path | None) -> "Policy":
+    from gopolicy.policy import Policy
+
+    return Policy.load(model)

@@ -1,6 +1,7 @@
 """Speak the Go Text Protocol, for Sabaki, Lizzie, GoGui, referees and server bots.
 
-Standard output carries only answers and standard error nothing; what libraries print goes to --log.
+Standard output carries only answers, and standard error one line that LizGoban waits for; what libraries print goes
+to --log.
 The network is loaded after the first answers, so that programs that wait for the name see it at once.
 """
 
@@ -16,6 +17,8 @@ from gopolicy.engine.parameters import add_options, read_options
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
+
+READY = "GTP ready, beginning main protocol loop"  # KataGo's words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,40 +44,33 @@ def _plain(version: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Answer commands until `quit` or the end of the input."""
-    from concurrent.futures import Future, ThreadPoolExecutor
-    from functools import cache
-
-    from gopolicy.engine.gtp.protocol import Dispatcher, Handler, serve
-    from gopolicy.engine.streams import line_writer, reserve_standard_output, standard_input
+    from gopolicy.engine.background import Background
+    from gopolicy.engine.gtp.protocol import Dispatcher, Handler, is_interrupt, serve
+    from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args)
     model = None if args.model is None else Path(args.model).resolve(strict=True)
     lines = standard_input()
+    print(READY, file=sys.stderr)
     write = line_writer(reserve_standard_output(args.log))
-    executor = ThreadPoolExecutor(1)
-
-    @cache
-    def loading() -> "Future[Policy]":
-        return executor.submit(_load, model)
+    policy = Background(lambda: _load(model))
 
     def more() -> dict[str, Handler]:
         from gopolicy.engine.gtp.command_table import commands
         from gopolicy.engine.gtp.gtp_state import GtpState
 
-        return commands(GtpState(lambda: loading().result(), parameters))
+        return commands(GtpState(policy.result, parameters, is_interrupted=lambda: is_interrupt(lines.peek())))
 
     names: dict[str, Handler] = {"name": lambda arguments: "gopolicy", "version": lambda arguments: args.gtp_version}
     try:
-        serve(Dispatcher(names, more), lines, write, when_idle=loading)
+        serve(Dispatcher(names, more), lines, write, when_idle=policy.start)
     except BrokenPipeError:
         pass  # the program at the other end is gone
-    executor.shutdown(cancel_futures=True)
-    sys.stdout.flush()
-    return 0
+    end_process()
 
 
 def _load(model: Path | None) -> "Policy":
-    """Return the policy, after a first look at a board: that one takes longest."""
+    """Return the policy, after a first evaluation: that one takes longest."""
     from gopolicy.go.game import Game
     from gopolicy.policy import Policy
 

@@ -106,7 +106,7 @@ class ProcessChannel:
 
 
 class LocalChannel:
-    """An engine in this process.  A response that stays open ends after its first line."""
+    """An engine in this process.  A response that stays open ends with its last line, all work done."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
@@ -119,8 +119,7 @@ class LocalChannel:
             raise ChannelError("the engine has quit")
         response = self._dispatcher.respond(line)
         if response is not None:
-            text = response.text if response.stream is None else f"{response.text}{response.stream.line}\n\n"
-            self._lines.extend(text.removesuffix("\n").split("\n"))
+            self._lines.extend(response.whole().removesuffix("\n").split("\n"))
             self._has_quit = response.is_last
 
     def receive(self, timeout_seconds: float) -> str:

@@ -3,12 +3,13 @@
 Engines read their commands through this, and the client reads another engine's answers through it.
 """
 
+import codecs
 import os
 import queue
 import sys
 import threading
 from collections.abc import Callable
-from typing import BinaryIO, Final, TextIO
+from typing import BinaryIO, Final, NoReturn, TextIO
 
 BLOCK_BYTES: Final = 65536
 # A program that never ends its line must not fill the memory; JSON queries of long games take 10 kB.
@@ -28,6 +29,7 @@ class InputLines:
         self._stream = stream
         self._queue: queue.Queue[str | None] = queue.Queue(MAX_LINES_AHEAD)
         self._next: list[str | None] = []
+        self._mark = codecs.BOM_UTF8  # what some programs on Windows put before their first line
         self._thread = threading.Thread(target=self._read, name="input lines", daemon=True)
         self._thread.start()
 
@@ -48,6 +50,10 @@ class InputLines:
                 return False
         return True
 
+    def peek(self) -> str | None:
+        """Return the next line if it is there already; `next` will return it again."""
+        return self._next[0] if self.wait(0) else None
+
     def _read(self) -> None:
         rest = b""
         while block := self._read_block():
@@ -67,6 +73,7 @@ class InputLines:
             return b""
 
     def _put(self, line: bytes) -> None:
+        line, self._mark = line.removeprefix(self._mark), b""
         self._queue.put(line.removesuffix(b"\r").decode("utf-8", errors="replace"))
 
 
@@ -86,6 +93,12 @@ def line_writer(stream: TextIO) -> Callable[[str], None]:
         stream.flush()
 
     return write
+
+
+def end_process() -> NoReturn:
+    """End this process with status 0, without waiting for threads that still load a network."""
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def reserve_standard_output(log: str = os.devnull) -> TextIO:

@@ -1,6 +1,7 @@
 """`gopolicy gtp`, `analysis`, `review` and `export` as processes and as calls, with a network of a few filters."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from gopolicy.policy.review import ReviewTable, review_positions
 from gopolicy.records import read_records
 from gopolicy.records.sgf import read_trees
 
+READY = b"GTP ready, beginning main protocol loop\n"  # LizGoban waits for it
 GAME = "(;GM[1]SZ[19]KM[6.5]PB[Ada]PW[Bob];B[pd]C[hello];W[dp]LB[dd:x];B[pq](;W[dd];B[];W[cn])(;W[cc]))"
 
 
@@ -54,7 +56,16 @@ def test_gtp_answers_at_once_and_says_nothing_else(model):
     assert lines[0] == "\n=2 0.17" or lines[0].strip() == "=2 0.17"
     assert lines[1].startswith("=3 ") and lines[2] == "?4 unknown command"
     assert lines[3].startswith("=5\ninfo move ") and lines[4:] == ["=6", ""]
-    assert errors == b"" and engine.returncode == 0
+    assert errors == READY and engine.returncode == 0
+
+
+def test_quit_does_not_wait_for_the_network(tmp_path):
+    path = tmp_path / "model.safetensors"
+    os.mkfifo(path)  # nobody ever writes into it
+    for command, question in (("gtp", b"name\nlist_commands\nquit\n"), ("analysis", b"")):
+        engine = start(command, "--model", str(path))
+        _, errors = engine.communicate(question, timeout=60)
+        assert engine.returncode == 0 and errors in (b"", READY)
 
 
 def test_the_version_is_three_numbers_whatever_ours_is():
@@ -81,11 +92,12 @@ def test_gtp_with_a_damaged_network_still_keeps_the_board(tmp_path):
     engine = start("gtp", "--model", str(path))
     out, errors = engine.communicate(b"play b q16\ngenmove w\n", timeout=60)
     first, second, _ = out.decode().split("\n\n")
-    assert first == "=" and second.startswith("? no network: ") and "bad.safetensors" in second and errors == b""
+    assert first == "=" and second.startswith("? no network: ") and "bad.safetensors" in second and errors == READY
 
 
 def test_analysis_answers_what_the_policy_says(model):
-    engine = start("analysis", "-model", "kata.bin.gz", "-config", "x.cfg", "-override-config", "a=b", "--model", model)
+    katago = ["-model", "kata.bin.gz", "-config", "x.cfg", "-override-config", "a=b", "-unheard-of", "5", "--more"]
+    engine = start("analysis", *katago, "--model", model)
     query = {
         "id": "a",
         "moves": [["B", "Q16"]],

@@ -52,8 +52,8 @@ def test_parse_line(line, command):
         ("3 protocol_version", "=3 2\n\n"),
         ("echo", "=\n\n"),
         ("4 echo a b", "=4 a b\n\n"),
-        ("board", "=\n  A B\n2 . .\n1 . .\n\n"),
-        ("6 board", "=6\n  A B\n2 . .\n1 . .\n\n"),
+        ("board", "= \n  A B\n2 . .\n1 . .\n\n"),
+        ("6 board", "=6 \n  A B\n2 . .\n1 . .\n\n"),
         ("fail", "? illegal move\n\n"),
         ("7 fail", "?7 illegal move\n\n"),
         ("nonsense", "? unknown command\n\n"),
@@ -166,3 +166,46 @@ def test_a_line_without_end_is_cut():
     assert MAX_LINE_BYTES < len(lines.next()) < MAX_LINE_BYTES + 70000
     assert lines.next().strip("x") == ""
     assert lines.next() is None and lines.next() is None
+
+
+def test_a_byte_order_mark_before_the_first_command_is_dropped():
+    assert converse(b"\xef\xbb\xbf7 echo a\n\xef\xbb\xbfecho b\n") == "=7 a\n\n? unknown command\n\n"
+
+
+def test_the_next_line_can_be_seen_before_it_is_taken():
+    source, sink = os.pipe()
+    lines = InputLines(open(source, "rb", buffering=0))
+    assert lines.peek() is None
+    os.write(sink, b"# interrupt\n")
+    wait_until(lambda: lines.peek() == "# interrupt")
+    assert lines.next() == "# interrupt"
+    os.close(sink)
+
+
+def test_a_stream_gets_better_between_its_lines_and_stops_working_at_input():
+    source, sink = os.pipe()
+    written, steps = [], []
+
+    def work():
+        for number in range(10**9):
+            steps.append(number)
+            yield f"info {number}"
+
+    lines = InputLines(open(source, "rb", buffering=0))
+    dispatcher = Dispatcher({"watch": lambda arguments: Stream("info first", 0.01, work())})
+    server = threading.Thread(target=serve, args=(dispatcher, lines, written.append))
+    server.start()
+    os.write(sink, b"watch\n")
+    wait_until(lambda: len(written) > 3)
+    os.write(sink, b"\n")
+    wait_until(lambda: written[-1] == "\n")
+    assert written[1] == "info first\n" and written[2].startswith("info ") and written[2] != written[1]
+    count = len(steps)
+    os.close(sink)
+    server.join(5)
+    assert len(steps) == count
+
+
+def test_a_whole_response_has_the_last_line_of_a_stream():
+    stream = Stream("info first", 1, iter(["info second", "info third"]))
+    assert Dispatcher({"watch": lambda arguments: stream}).respond("5 watch").whole() == "=5\ninfo third\n\n"

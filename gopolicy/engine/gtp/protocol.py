@@ -7,8 +7,9 @@ blank line inside.  Some commands of later programs answer until the next line a
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from gopolicy.engine.streams import InputLines
@@ -37,12 +38,22 @@ class Command(NamedTuple):
     arguments: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stream:
-    """A response that stays open: `line` again every `interval_seconds` until any input arrives."""
+    """A response that stays open: a line every `interval_seconds` until any input arrives.
+
+    line: the latest.  better: works on, a step of less than 0.3 seconds each, and gives a line to replace it.
+    """
 
     line: str
     interval_seconds: float
+    better: Iterator[str] = field(default_factory=lambda: iter(()))
+
+    def improve(self) -> bool:
+        """Do one step of work; return whether there was one left."""
+        line = next(self.better, None)
+        self.line = self.line if line is None else line
+        return line is not None
 
 
 Handler = Callable[[list[str]], str | Stream]
@@ -58,15 +69,21 @@ def parse_line(line: str) -> Command | None:
     return Command(words[0] if has_id else "", name[0] if name else "", words[2:] if has_id else words[1:])
 
 
+def is_interrupt(line: str | None) -> bool:
+    """Return whether a line is the comment that ends a command that takes long, as GoGui sends it."""
+    return line is not None and line.strip().lower() == "# interrupt"
+
+
 def format_response(command_id: str, text: str, *, failed: bool = False) -> str:
     """Return a whole response; a text that starts with a newline begins below the `=` line.
 
     Blank lines and control characters inside are taken out, since they would end the response early.
+    GoGui wants a blank after the `=` above a board.
     """
     lines = [_CONTROL.sub("", line) for line in text.split("\n")]
-    first, rest = lines[0], [line for line in lines[1:] if line.strip()]
+    first, rest = lines[0].rstrip(), [line for line in lines[1:] if line.strip()]
     head = f"{'?' if failed else '='}{command_id}"
-    return "\n".join([f"{head} {first}".rstrip(), *rest]) + "\n\n"
+    return "\n".join([f"{head} {first}" if first or rest else head, *rest]) + "\n\n"
 
 
 class Response(NamedTuple):
@@ -79,12 +96,20 @@ class Response(NamedTuple):
     stream: Stream | None = None
     is_last: bool = False
 
+    def whole(self) -> str:
+        """Return the framed text; of a stream with its last line once, all work done."""
+        if self.stream is None:
+            return self.text
+        while self.stream.improve():
+            pass
+        return f"{self.text}{self.stream.line}\n\n"
+
 
 class Dispatcher:
     """Commands by name.
 
     more: gives further commands, at the first time that a name is not among `commands` or all names are
-        wanted; an exception in it is the answer to that command, and it is asked again at the next.
+        wanted; an exception in it is the answer to that command, and it is called again at the next.
     """
 
     def __init__(
@@ -167,7 +192,13 @@ def serve(
 
 
 def _repeat(stream: Stream, lines: InputLines, write: Callable[[str], None]) -> None:
-    write(stream.line + "\n")
-    while not lines.wait(stream.interval_seconds):
-        write(stream.line + "\n")
+    has_work = True
+    due = time.monotonic()
+    while True:
+        if time.monotonic() >= due:
+            write(stream.line + "\n")
+            due = time.monotonic() + stream.interval_seconds
+        if lines.wait(0.0 if has_work else max(0.0, due - time.monotonic())):
+            break
+        has_work = has_work and stream.improve()
     write("\n")
