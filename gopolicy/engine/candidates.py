@@ -8,12 +8,14 @@ the probability with equal visits.
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gopolicy.engine.parameters import Parameters
 from gopolicy.go.coords import Color, Move
 from gopolicy.prediction import Candidate, Prediction
 
 MAX_MOVES: Final = 40  # long lines slow Lizzie down
-LEAST_PROBABILITY: Final = 0.001
 VISITS: Final = 1000  # stand for a probability of 1
 EVEN: Final = 0.5
 PASS: Final = Candidate(None, "pass", 1.0, 1)
@@ -33,14 +35,19 @@ class Selection:
         """Return whether `color` may be shown `move`."""
         return move not in self.avoid.get(color, ()) and move in self.allow.get(color, (move,))
 
-    def select(self, prediction: Prediction, color: Color) -> list[Candidate]:
+    def mask(self, color: Color, size: int) -> NDArray[np.bool_]:
+        """Return the points that `permits` lets `color` be shown: bool `[size, size]`."""
+        points = [self.permits(point, color) for point in range(size * size)]
+        return np.array(points).reshape(size, size)
+
+    def select(self, prediction: Prediction, color: Color, *, threshold: float) -> list[Candidate]:
         """Return the candidates to show, the most probable first; a pass of probability 0 if there are none.
 
-        Those of LEAST_PROBABILITY or more, at most `max_moves`, at least `min_moves` and one.
+        Those of probability `threshold` or more, at most `max_moves`, at least `min_moves` and one.
         """
         permitted = [candidate for candidate in prediction.candidates() if self.permits(candidate.move, color)]
         least, most = max(self.min_moves, 1), max(self.max_moves, 1)
-        shown = [c for i, c in enumerate(permitted[:most]) if i < least or c.probability >= LEAST_PROBABILITY]
+        shown = [c for i, c in enumerate(permitted[:most]) if i < least or c.probability >= threshold]
         return shown or [NOTHING_LEFT]
 
 

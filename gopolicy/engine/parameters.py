@@ -30,6 +30,8 @@ class Parameters:
     cleanup: bool = False
     playouts: int = 16
     report_winrate: str = "half"
+    threshold: float = 0.005
+    pv_moves: int = 7
 
     def changed(self, name: str, text: str) -> "Parameters":
         """Return these parameters with the one called `name` as `text` says.  Raises ParameterError."""
@@ -100,16 +102,14 @@ def _choice(*choices: str) -> Callable[[str], str]:
 
 SETTINGS: Final = {
     "temperature": Setting(
-        _number(0, 100), "a number from 0 to 100", "0 plays the likeliest move, 1 samples as the network expects"
+        _number(0, 100), "a number from 0 to 100", "0 plays the top move, 1 samples as the network expects"
     ),
     "top_p": Setting(
         _number(0, 1),
         "a number from 0 to 1",
-        "sample only from the likeliest moves that together reach this probability",
+        "sample only from the top moves that together reach this probability",
     ),
-    "greedy_after": Setting(
-        _integer_or_none, "a move number or none", "play the likeliest move from this move number on"
-    ),
+    "greedy_after": Setting(_integer_or_none, "a move number or none", "play the top move from this move number on"),
     "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
     "symmetries": Setting(
         _integer(1, 8), "a number from 1 to 8", "average the network over this many turns and flips of the board"
@@ -128,6 +128,12 @@ SETTINGS: Final = {
         "half or prior",
         "what analysis reports as win rate: 50 %, or the move's probability",
         WINRATES,
+    ),
+    "threshold": Setting(
+        _number(0, 1), "a number from 0 to 1", "leave candidates of a smaller probability out of analysis"
+    ),
+    "pv_moves": Setting(
+        _integer(1, 30), "a number from 1 to 30", "moves of the variation that analysis gives with each top candidate"
     ),
 }
 assert list(SETTINGS) == [field.name for field in fields(Parameters)]

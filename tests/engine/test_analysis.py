@@ -2,11 +2,13 @@
 
 import io
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
 from fakes import UniformPolicy
 
+from gopolicy.engine.kata import server as kata_server
 from gopolicy.engine.kata.server import BATCH, AnalysisServer
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
@@ -44,7 +46,8 @@ def test_what_katrain_needs_of_a_response():
     assert policy.shape == (362,) and policy[-1] == 0
     assert np.array_equal(policy[:-1].astype(np.float32), np.where(game.legal_mask(), wanted, np.float32(-1)))
     best = response["moveInfos"][0]
-    assert (best["move"], best["order"], best["pv"], best["visits"]) == ("C3", 0, ["C3"], round(1000 * wanted.max()))
+    assert (best["move"], best["order"], best["visits"]) == ("C3", 0, round(1000 * wanted.max()))
+    assert best["pv"] == "C3 R14 A19 B19 C19 D19 E19".split()
     assert {"winrate", "scoreLead", "prior"} <= best.keys()
     assert "ownership" not in response and "humanPolicy" not in response
 
@@ -75,7 +78,7 @@ def test_moves_can_be_avoided_or_allowed():
     avoided, allowed = ask(
         query(avoidMoves=avoid), query(allowMoves=[{"player": "W", "moves": ["A1"], "untilDepth": 1}])
     )
-    assert [info["move"] for info in avoided["moveInfos"][:2]] == ["R14", "A19"]
+    assert [info["move"] for info in avoided["moveInfos"]] == ["R14"]
     assert [info["move"] for info in allowed["moveInfos"]] == ["A1"]
 
 
@@ -110,7 +113,7 @@ def test_many_positions_are_looked_at_together_and_by_priority():
 
     policy = Batches()
     queries = [query(id=f"q{number}") for number in range(2 * BATCH)] + [query(id="urgent", priority=5)]
-    responses = ask(*queries, policy=policy)
+    responses = ask(*queries, policy=policy, pv_moves=1)
     assert [response["id"] for response in responses[:2]] == ["urgent", "q0"]
     assert len(responses) == 2 * BATCH + 1 and policy.sizes == [BATCH, BATCH, 1]
 
@@ -154,6 +157,50 @@ def test_wrong_queries(fields, field, message):
         raise ValueError(response["error"])
 
 
+def test_visits_are_at_least_what_was_asked_for():
+    visits = [response["rootInfo"]["visits"] for response in ask(query(), query(maxVisits=5000), query(maxVisits=[]))]
+    assert visits == [1000, 5000, 1000]
+
+
+def test_variations_are_as_long_as_asked_for():
+    assert ask(query(analysisPVLen=1))[0]["moveInfos"][0]["pv"] == ["C3", "R14"]
+    assert ask(query(analysisPVLen=0))[0]["moveInfos"][0]["pv"] == ["C3"]
+
+
+def test_a_turn_named_twice_is_answered_once():
+    assert [response["turnNumber"] for response in ask(query(analyzeTurns=[2, 1, 2, 1]))] == [2, 1]
+
+
+def test_thousands_of_queries_wait_in_little_memory_and_can_be_terminated():
+    written = []
+    server = AnalysisServer(UniformPolicy, written.append)
+    moves = [["BW"[i % 2], f"{'ABCDEFGHJKLMNOPQRST'[i % 19]}{1 + i // 19}"] for i in range(200)]
+    tracemalloc.start()
+    for number in range(500):
+        server.take(json.dumps(query(id=f"q{number}", moves=moves)))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 500 * 3000
+    server.take('{"id":"t","action":"terminate_all"}')
+    assert len(written) == 501 and json.loads(written[-1])["id"] == "t"
+
+
+def test_more_queries_than_can_wait_are_refused(monkeypatch):
+    monkeypatch.setattr(kata_server, "MAX_WAITING", 2)
+    responses = ask(query(id="a"), query(id="b"), query(id="c"))
+    assert [response["id"] for response in responses] == ["c", "a", "b"] and "positions wait" in responses[0]["error"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 5000])
+def test_numbers_that_json_does_not_have_are_refused(number):
+    responses = ask(f'{{"id":"q","action":"terminate","terminateId":{number}}}')
+    assert len(responses) == 1 and "not JSON" in responses[0]["error"]
+
+
+def test_a_byte_order_mark_before_the_first_query():
+    assert ask("\ufeff" + json.dumps(query()))[0]["id"] == "q"
+
+
 def test_lines_that_are_no_queries():
     responses = ask("hello", "[]", '{"moves": []}', '{"id": [1]}', "", "[" * 100000)
     assert len(responses) == 5 and all("error" in response and "id" not in response for response in responses)
@@ -165,8 +212,8 @@ def test_a_missing_network_is_told_for_every_query():
     def load():
         raise OSError("no such file")
 
-    text = json.dumps(query()) + "\n" + json.dumps(query(id="r"))
+    text = "\n".join(json.dumps(data) for data in (query(), {"id": "m", "action": "query_models"}, query(id="r")))
     AnalysisServer(load, written.append).serve(InputLines(io.BytesIO(text.encode())))
     assert [json.loads(line) for line in written] == [
-        {"error": "no network: no such file", "id": name} for name in "qr"
+        {"error": "no network: no such file", "id": name} for name in "mqr"
     ]

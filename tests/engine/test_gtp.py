@@ -144,6 +144,73 @@ def test_parameters_can_be_read_back(name):
         parameters.text("no" + name)
 
 
+def test_genmove_analyze_plays_only_what_is_allowed():
+    for parameters in ({}, {"temperature": 1.0, "seed": 1}):
+        client, _ = new_client({"Q16": 9}, **parameters)
+        assert client.command("lz-genmove_analyze", "b", 10, "allow", "b", "A1", 1).splitlines()[-1] == "play A1"
+        answer = client.command("kata-genmove_analyze", "w", 10, "avoid", "w", "Q16,A2", 1)
+        assert answer.splitlines()[-1].split()[1] not in ("Q16", "A2")
+
+
+@pytest.mark.parametrize("interval", ["14.000000000000002", "1000000000000", "0.5"])
+def test_any_interval_is_kept_within_bounds(interval):
+    client, state = new_client()
+    for words in ([interval], ["b", interval], ["interval", interval]):
+        stream = commands(state)["kata-analyze"](words)
+        assert 0.1 <= stream.interval_seconds <= 3600
+
+
+def test_candidates_under_the_threshold_are_left_out():
+    client, _ = new_client({"Q16": 400, "D4": 100})
+    assert client.command("lz-analyze", 10).count("info move") == 2
+    client.command("kata-set-param", "threshold", 0.3)
+    assert client.command("lz-analyze", 10).count("info move") == 1
+    assert client.command("lz-analyze", 10, "minmoves", 5).count("info move") == 5
+
+
+def test_no_analysis_for_a_board_that_was_refused():
+    client, _ = new_client()
+    with pytest.raises(GtpError, match="unacceptable size"):
+        client.command("boardsize", 9)
+    for command in ("genmove b", "lz-analyze 10", "heatmap", "kata-raw-nn 0", "gopolicy-gfx", "final_score"):
+        with pytest.raises(GtpError, match="19x19 only|cannot score"):
+            client.command(*command.split())
+    client.command("loadsgf", GOLDEN / "game.sgf")
+    assert client.command("reg_genmove", "b") == "A19"
+
+
+def test_only_regular_files_of_a_sensible_size_are_loaded(tmp_path):
+    client, _ = new_client()
+    for path, reason in (("/dev/zero", "not a regular file"), (tmp_path, "not a regular file")):
+        with pytest.raises(GtpError, match=reason):
+            client.command("loadsgf", path)
+    with open(tmp_path / "big.sgf", "wb") as file:
+        file.truncate(17 * 2**20)
+    with pytest.raises(GtpError, match="more than 16 MiB"):
+        client.command("loadsgf", tmp_path / "big.sgf")
+
+
+@pytest.mark.parametrize(
+    "command", ["loadsgf x.sgf", "lz-analyze", "gopolicy-plane", "gopolicy-plane ones", "undo", "boardsize"]
+)
+def test_numbers_of_thousands_of_digits_are_errors_of_the_user(command, caplog):
+    client, _ = new_client()
+    try:
+        client.command(*command.split(), "9" * 5000)
+    except GtpError:
+        pass
+    assert not caplog.records
+
+
+def test_every_plane_can_be_chosen_from_the_menu():
+    client, _ = new_client()
+    lines = [line.split("/") for line in client.command("gogui-analyze_commands").splitlines()]
+    planes = [command for kind, label, command in lines if label.startswith("Plane ")]
+    assert len(planes) == 48 and not any("%s" in command for _, _, command in lines)
+    for number, command in enumerate(planes):
+        assert f"TEXT plane {number}: " in client.command(*command.split())
+
+
 WORDS = [
     *"b w black white B pass resign Q16 d4 A1 T19 Z99 i9 19 9 0 1 -1 8 2.5 nan inf 1e99 all average".split(),
     *"interval maxmoves minmoves avoid allow true false ownership D4,Q4 none auto seed temperature top_p".split(),
@@ -185,7 +252,7 @@ def check_fuzz(count: int, seed: int) -> None:
         if command is None:
             assert response is None
             continue
-        text = response.text if response.stream is None else f"{response.text}{response.stream.line}\n\n"
+        text = response.whole()
         body = text[1 + len(command.id) :]
         assert text[0] in "=?" and text[1:].startswith(command.id) and body[0] in " \n", line
         assert text.endswith("\n\n") and "\n\n" not in text[:-1], line

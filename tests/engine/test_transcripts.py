@@ -37,7 +37,7 @@ def test_session(path, monkeypatch):
     text = ""
     for line in asked(path):
         response = dispatcher.respond(line.replace("{folder}", str(FOLDER)))
-        answer = response.text if response.stream is None else f"{response.text}{response.stream.line}\n\n"
+        answer = response.whole()
         assert answer.startswith(("=", "?")) and answer.endswith("\n\n") and "\n\n" not in answer[:-2]
         text += f"> {line}\n{answer}".replace(str(FOLDER), "{folder}")
     if os.environ.get("GOLDEN") == "write":

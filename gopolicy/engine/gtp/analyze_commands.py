@@ -3,20 +3,24 @@
 What stands for visits and win rate: `gopolicy.engine.candidates`.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from gopolicy.engine.candidates import PASS, Selection, visits_and_winrate
-from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, color_at, integer_at, split_color, text_at
+from gopolicy.engine.candidates import EVEN, PASS, VISITS, Selection, visits_and_winrate
+from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, color_at, integer_at, number_at, split_color, text_at
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError, Stream
+from gopolicy.engine.variations import Variations
 from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.prediction import Candidate
 
-INTERVAL_CENTISECONDS: Final = 100
-LEAST_INTERVAL_CENTISECONDS: Final = 10
-# kata-analyze's switches; what they would add is beyond a policy and is left out.
+CENTISECONDS: Final = 100.0
+LEAST_CENTISECONDS: Final = 10.0
+MOST_CENTISECONDS: Final = 360_000.0  # an hour; threads cannot wait for ever longer times
+NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]*)?")  # Ogatak has 14.000000000000002
+# kata-analyze's switches; what most would add is beyond a policy and is left out.
 KATA_SWITCHES: Final = (
     "rootinfo",
     "ownership",
@@ -34,16 +38,17 @@ class AnalyzeRequest:
     """What an analyze command asks for."""
 
     color: Color | None = None
-    interval_centiseconds: int = INTERVAL_CENTISECONDS
+    interval_centiseconds: float = CENTISECONDS
     selection: Selection = field(default_factory=Selection)
+    wants_root: bool = False
 
     @classmethod
     def parse(cls, arguments: list[str], *, is_kata: bool) -> "AnalyzeRequest":
         """Return what `[COLOR] [CENTISECONDS] {KEY VALUE ...}` says; raise GtpError for what it does not know."""
         request = cls()
         request.color, rest = split_color(arguments)
-        if rest and rest[0].isascii() and rest[0].isdigit():
-            request.interval_centiseconds, rest = integer_at(rest, 0), rest[1:]
+        if rest and NUMBER.fullmatch(rest[0]):
+            request.interval_centiseconds, rest = number_at(rest, 0), rest[1:]
         while rest:
             rest = rest[request._take(rest, is_kata) :]
         return request
@@ -52,7 +57,7 @@ class AnalyzeRequest:
         """Obey the key that `words` start with; return how many words it took."""
         key, selection = words[0].lower(), self.selection
         if key == "interval":
-            self.interval_centiseconds = integer_at(words, 1)
+            self.interval_centiseconds = number_at(words, 1)
         elif key == "minmoves":
             selection.min_moves = integer_at(words, 1)
         elif key == "maxmoves":
@@ -63,8 +68,11 @@ class AnalyzeRequest:
             integer_at(words, 3)  # the depth: here there is only the first move
             return 4
         elif is_kata and key in KATA_SWITCHES:
-            if text_at(words, 1).lower() not in ("true", "false"):
+            is_on = text_at(words, 1).lower()
+            if is_on not in ("true", "false"):
                 raise GtpError(SYNTAX_ERROR)
+            if key == "rootinfo":
+                self.wants_root = is_on == "true"
         else:
             raise GtpError(f"unknown key {words[0]!r}")
         return 2
@@ -77,43 +85,64 @@ def _moves(text: str) -> list[Move]:
         raise GtpError(SYNTAX_ERROR) from None
 
 
-def info_line(state: GtpState, candidates: list[Candidate], *, is_kata: bool) -> str:
+def info_line(state: GtpState, candidates: list[Candidate], variations: Variations, *, is_kata: bool) -> str:
     """Return candidates as one line of `info` segments, with lz's integers or kata's decimals."""
     segment = _kata_segment if is_kata else _lz_segment
     segments = []
     for order, candidate in enumerate(candidates):
         visits, winrate = visits_and_winrate(candidate.probability, state.parameters)
-        segments.append(segment(candidate, visits, winrate, order))
+        pv = " ".join(variations.vertices(order, candidate))
+        segments.append(f"{segment(candidate, visits, winrate)} order {order} pv {pv}")
     return " ".join(segments)
 
 
-def _lz_segment(candidate: Candidate, visits: int, winrate: float, order: int) -> str:
-    rate, prior, vertex = round(10000 * winrate), round(10000 * candidate.probability), candidate.vertex
-    return f"info move {vertex} visits {visits} winrate {rate} prior {prior} lcb {rate} order {order} pv {vertex}"
+def _lz_segment(candidate: Candidate, visits: int, winrate: float) -> str:
+    rate, prior = round(10000 * winrate), round(10000 * candidate.probability)
+    return f"info move {candidate.vertex} visits {visits} winrate {rate} prior {prior} lcb {rate}"
 
 
-def _kata_segment(candidate: Candidate, visits: int, winrate: float, order: int) -> str:
+def _kata_segment(candidate: Candidate, visits: int, winrate: float) -> str:
     return (
-        f"info move {candidate.vertex} visits {visits} utility 0.0 winrate {winrate:.4f} scoreMean 0.0 scoreStdev 0.0 "
-        f"scoreLead 0.0 scoreSelfplay 0.0 prior {candidate.probability:.4f} lcb {winrate:.4f} utilityLcb 0.0 "
-        f"weight {visits:.1f} order {order} pv {candidate.vertex}"
+        f"info move {candidate.vertex} {_kata_estimates(visits, winrate)} prior {candidate.probability:.4f} "
+        f"lcb {winrate:.4f} utilityLcb 0.0 weight {visits:.1f}"
+    )
+
+
+def _kata_estimates(visits: int, winrate: float) -> str:
+    return (
+        f"visits {visits} utility 0.0 winrate {winrate:.4f} "
+        "scoreMean 0.0 scoreStdev 0.0 scoreLead 0.0 scoreSelfplay 0.0"
     )
 
 
 def _analyze(state: GtpState, arguments: list[str], *, is_kata: bool) -> Stream:
     request = AnalyzeRequest.parse(arguments, is_kata=is_kata)
-    line = info_line(state, state.candidates(request.color, request.selection), is_kata=is_kata)
-    return Stream(line, max(request.interval_centiseconds, LEAST_INTERVAL_CENTISECONDS) / 100)
+    seconds = min(max(request.interval_centiseconds, LEAST_CENTISECONDS), MOST_CENTISECONDS) / 100
+    lines = _lines(state, request, is_kata=is_kata)
+    return Stream(next(lines), seconds, lines)
 
 
-def _genmove_analyze(state: GtpState, arguments: list[str], *, is_kata: bool) -> str:
-    request = AnalyzeRequest.parse(arguments, is_kata=is_kata)
+def _lines(state: GtpState, request: AnalyzeRequest, *, is_kata: bool) -> Iterator[str]:
+    """Yield the line of a position again and again, each time with variations that are a move longer."""
     candidates = state.candidates(request.color, request.selection)
+    variations = Variations(state.game_for(request.color), candidates)
+    root = f" rootInfo {_kata_estimates(VISITS, EVEN)}" if request.wants_root else ""
+    yield info_line(state, candidates, variations, is_kata=is_kata) + root
+    for _ in state.extend(variations.lines, state.parameters.pv_moves):
+        yield info_line(state, candidates, variations, is_kata=is_kata) + root
+
+
+def _genmove_analyze(state: GtpState, arguments: list[str], *, is_kata: bool, is_played: bool = True) -> str:
+    request = AnalyzeRequest.parse(arguments, is_kata=is_kata)
     color = state.game.to_play if request.color is None else request.color
-    move = state.choose(color)
-    state.game.play(move, color)
-    shown = candidates if move is not None else [PASS]
-    return f"\n{info_line(state, shown, is_kata=is_kata)}\nplay {to_vertex(move, BOARD_SIZE)}"
+    move = state.choose(color, selection=request.selection)
+    if move is None:
+        line = info_line(state, [PASS], Variations(state.game, []), is_kata=is_kata)
+    else:
+        *_, line = _lines(state, request, is_kata=is_kata)
+    if is_played:
+        state.game.play(move, color)
+    return f"\n{line}\nplay {to_vertex(move, BOARD_SIZE)}"
 
 
 def lz_analyze(state: GtpState, arguments: list[str]) -> Stream:
@@ -136,9 +165,16 @@ def kata_genmove_analyze(state: GtpState, arguments: list[str]) -> str:
     return _genmove_analyze(state, arguments, is_kata=True)
 
 
+def kata_search_analyze(state: GtpState, arguments: list[str]) -> str:
+    """`kata-search_analyze ...`: kata-genmove_analyze that plays nothing; it is over before it could be cancelled."""
+    return _genmove_analyze(state, arguments, is_kata=True, is_played=False)
+
+
 COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str | Stream]]] = {
     "lz-analyze": lz_analyze,
     "kata-analyze": kata_analyze,
     "lz-genmove_analyze": lz_genmove_analyze,
     "kata-genmove_analyze": kata_genmove_analyze,
+    "kata-search_analyze": kata_search_analyze,
+    "kata-search_analyze_cancellable": kata_search_analyze,
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from gopolicy.engine.candidates import LEAST_PROBABILITY, Selection
+from gopolicy.engine.candidates import Selection
 from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, point_at, split_color
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError
@@ -18,16 +18,16 @@ from gopolicy.features.planes import FEATURES, OFFSETS, encode
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, Color, Point, to_vertex
 
-ANALYZE_COMMANDS: Final = """
+ANALYZE_COMMANDS: Final = """\
 gfx/Policy heat map/gopolicy-gfx %m
 pspairs/Top moves/gopolicy-top 10
 dboard/Policy squares/gopolicy-dboard
 var/Likely line/gopolicy-line 10
-gfx/Feature plane/gopolicy-plane %s
 param/Parameters/gopolicy-param
 plist/Dead stones/final_status_list dead
 string/Score/final_score
 """
+TINT_PROBABILITY: Final = 0.001
 LABEL_PROBABILITY: Final = 0.01
 TINT: Final = (np.array([255, 255, 255]), np.array([31, 119, 180]))  # unlikely, likely
 LINE_MOVES: Final = 10
@@ -35,7 +35,12 @@ LINE_MOVES: Final = 10
 
 def analyze_commands(state: GtpState, arguments: list[str]) -> str:
     """`gogui-analyze_commands`: what GoGui offers in its menu, type/label/command."""
-    return ANALYZE_COMMANDS.strip()
+    planes = [
+        f"gfx/Plane {offset + number - 1:02} {feature.name} {number}/gopolicy-plane {feature.name} {number}"
+        for feature, offset in zip(FEATURES, OFFSETS.values(), strict=True)
+        for number in range(1, feature.width + 1)
+    ]
+    return "\n".join([ANALYZE_COMMANDS.strip(), *planes])
 
 
 def play_sequence(state: GtpState, arguments: list[str]) -> str:
@@ -100,7 +105,7 @@ def gfx(state: GtpState, arguments: list[str]) -> str:
     """`gopolicy-gfx [COLOR]`: tint by the fourth root of the probability, label from 1 % on."""
     color, _ = split_color(arguments)
     prediction = state.prediction(color)
-    shown = prediction.candidates(threshold=LEAST_PROBABILITY)
+    shown = prediction.candidates(threshold=TINT_PROBABILITY)
     if not shown:
         return "TEXT no move is expected"
     tinted: dict[str, list[str]] = {}
@@ -131,34 +136,31 @@ def dboard(state: GtpState, arguments: list[str]) -> str:
 
 def line(state: GtpState, arguments: list[str]) -> str:
     """`gopolicy-line [N]`: the next N moves, each the most likely."""
-    from gopolicy.policy import sensible_mask
+    from gopolicy.policy.continuations import Continuation
 
-    game, moves = state.game_for(None), []
-    for _ in range(min(integer_at(arguments, 0, LINE_MOVES), BOARD_SIZE**2)):
-        sensible = sensible_mask(game)
-        if not sensible.any():
+    continuation = Continuation(state.game_for(None))
+    length = min(integer_at(arguments, 0, LINE_MOVES), BOARD_SIZE**2)
+    for _ in state.extend([continuation], length):
+        if state.is_interrupted():
             break
-        policy = state.policy.probabilities(game, symmetries=state.parameters.symmetries)
-        point = int(np.where(sensible, policy, -1).argmax())
-        moves.append(to_vertex(point, BOARD_SIZE))
-        game.play(point)
-    return " ".join(moves)
+    return " ".join(to_vertex(move, BOARD_SIZE) for move in continuation.moves)
 
 
 def plane(state: GtpState, arguments: list[str]) -> str:
     """`gopolicy-plane FEATURE [I]`: mark plane I (from 1) of a feature; a number names a plane of all (from 0)."""
     names = {feature.name.replace(" ", "-"): feature for feature in FEATURES}
     words = [word.lower() for word in arguments]
-    planes = encode(state.game)
-    if len(words) == 1 and words[0].isascii() and words[0].isdigit() and int(words[0]) < len(planes):
-        index = int(words[0])
+    planes = encode(state.game_for(None))
+    if len(words) == 1 and words[0].isascii() and words[0].isdigit() and integer_at(words, 0) < len(planes):
+        index = integer_at(words, 0)
     else:
         last = words[-1] if len(words) > 1 and words[-1].isascii() and words[-1].isdigit() else ""
         name = "-".join(words[:-1] if last else words)
-        if name not in names or not 1 <= int(last or 1) <= names[name].width:
+        number = integer_at([last or "1"], 0)
+        if name not in names or not 1 <= number <= names[name].width:
             widths = " ".join(f"{name}:{feature.width}" for name, feature in names.items())
             raise GtpError(f"no such plane; there are {widths}")
-        index = OFFSETS[names[name].name] + int(last or 1) - 1
+        index = OFFSETS[names[name].name] + number - 1
     feature = max((f for f in FEATURES if OFFSETS[f.name] <= index), key=lambda f: OFFSETS[f.name])
     points = " ".join(to_vertex(int(point), BOARD_SIZE) for point in np.flatnonzero(planes[index]))
     text = f"TEXT plane {index}: {feature.name} {index - OFFSETS[feature.name] + 1}, {feature.meaning}"

@@ -1,6 +1,6 @@
 """What a GTP engine remembers: the game, the rules, the parameters and the policy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
+    from gopolicy.policy.continuations import Continuation
 
 DEFAULT_KOMI: Final = 7.5
 DEFAULT_RULES: Final = "tromp-taylor"
@@ -31,10 +32,20 @@ class GtpState:
 
     policy: gives the policy; called when a command first needs it, so that loading can go on meanwhile.
     game: obeys the simple ko only, since a controller may hold other rules than ours.
+    is_interrupted: whether the controller wants the running command to end.
+    has_other_size: the controller has asked for a board that the network does not know, and for none since.
     """
 
-    def __init__(self, policy: Callable[[], "Policy"], parameters: Parameters | None = None) -> None:
+    def __init__(
+        self,
+        policy: Callable[[], "Policy"],
+        parameters: Parameters | None = None,
+        *,
+        is_interrupted: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._load_policy = policy
+        self.is_interrupted = is_interrupted
+        self.has_other_size = False
         self.parameters = parameters or Parameters()
         self.rng = np.random.default_rng(self.parameters.seed)
         self.rules = DEFAULT_RULES
@@ -67,7 +78,12 @@ class GtpState:
         return policy
 
     def game_for(self, color: Color | None) -> Game:
-        """Return a copy of the game in which `color` (default: as it is) is to play, with superko where it holds."""
+        """Return a copy of the game in which `color` (default: as it is) is to play, with superko where it holds.
+
+        Raises GtpError while the controller believes in a board of another size.
+        """
+        if self.has_other_size:
+            raise GtpError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only: begin with boardsize {BOARD_SIZE}")
         game = self.game.copy()
         if self.rules not in SIMPLE_KO_RULES:
             try:
@@ -102,16 +118,26 @@ class GtpState:
         color = self.game.to_play if color is None else color
         if not sensible_mask(self.game_for(color)).any():
             return [PASS]
-        return (selection or Selection()).select(self.prediction(color), color)
+        selection = selection or Selection()
+        return selection.select(self.prediction(color), color, threshold=self.parameters.threshold)
 
-    def choose(self, color: Color | None = None, *, cleanup: bool = False) -> Move:
-        """Return the move that the engine would play for `color` (default: to play); None is a pass."""
+    def extend(self, lines: Sequence["Continuation"], length: int) -> Iterator[None]:
+        """Extend lines to `length` moves each; yield after each batch, so that the caller may stop."""
+        from gopolicy.policy.continuations import extend_lines
+
+        return extend_lines(self.policy, lines, length=length, symmetries=self.parameters.symmetries)
+
+    def choose(self, color: Color | None = None, *, cleanup: bool = False, selection: Selection | None = None) -> Move:
+        """Return the move, among those of `selection`, that the engine would play for `color` (default: to play).
+
+        None is a pass.
+        """
         from gopolicy.policy import choose_move
 
-        parameters = self.parameters
+        parameters, game = self.parameters, self.game_for(color)
         return choose_move(
             self.policy,
-            self.game_for(color),
+            game,
             self.rng,
             temperature=parameters.temperature,
             top_p=parameters.top_p,
@@ -119,12 +145,15 @@ class GtpState:
             pass_when_offered=parameters.pass_when_offered,
             cleanup=cleanup or parameters.cleanup,
             repetitions=int(self.rules in SIMPLE_KO_RULES),
+            allowed=None if selection is None else selection.mask(game.to_play, game.size),
         )
 
     def dead_stones(self) -> set[Point]:
         """Return the stones that the network's own playouts lose; none if `playouts` is 0."""
         from gopolicy.policy import dead_stones, estimate_ownership
 
+        if self.has_other_size:
+            raise GtpError("cannot score")
         if not self.parameters.playouts:
             return set()
         key = self.game.events.tobytes() + bytes([self.game.to_play]) + self.parameters.text("playouts").encode()

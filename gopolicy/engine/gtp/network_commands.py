@@ -4,6 +4,7 @@ What a policy cannot know is reported as KataGo reports it: 0.5 for a win, 0 for
 -1 for errors, "unavailable" in KataGo's own words.
 """
 
+import json
 from collections.abc import Callable
 from typing import Final
 
@@ -81,6 +82,12 @@ def policy_list(state: GtpState, arguments: list[str]) -> str:
     return "\n".join(f"{candidate.vertex} {candidate.probability:.6f}" for candidate in found)
 
 
+def get_models(state: GtpState, arguments: list[str]) -> str:
+    """`kata-get-models`: the network in KataGo's JSON form."""
+    models = [{"name": state.policy.name, "internalName": state.policy.name, "usesHumanSLProfile": True}]
+    return json.dumps(models, separators=(",", ":"))
+
+
 def kgs_chat(state: GtpState, arguments: list[str]) -> str:
     """`kgs-chat game|private NAME TEXT`: say what this is and what it expects."""
     if state.game.is_over:
@@ -93,6 +100,8 @@ def kgs_chat(state: GtpState, arguments: list[str]) -> str:
 COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str]]] = {
     "heatmap": heatmap,
     "kata-raw-nn": raw_nn,
+    "kata-raw-human-nn": raw_nn,  # the policy is of moves that people played
+    "kata-get-models": get_models,
     "gopolicy-policy": policy_list,
     "kgs-chat": kgs_chat,
 }

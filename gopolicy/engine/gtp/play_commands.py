@@ -6,19 +6,21 @@ Reference: the Go Text Protocol, version 2, draft 2, sections 4 to 6, whose erro
 from collections.abc import Callable
 from typing import Final
 
-from gopolicy.engine.gtp.arguments import color_at, integer_at, move_at, number_at, point_at, text_at
+from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, color_at, integer_at, move_at, number_at, point_at, text_at
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, CoordinateError, Point, to_vertex
 from gopolicy.go.diagram import draw_diagram
+from gopolicy.go.game import Game
 
 MAX_HANDICAP: Final = 9
 
 
 def boardsize(state: GtpState, arguments: list[str]) -> str:
     """`boardsize 19`: clear the board; no other size is acceptable."""
-    if integer_at(arguments, 0) != BOARD_SIZE:
+    state.has_other_size = integer_at(arguments, 0) != BOARD_SIZE
+    if state.has_other_size:
         raise GtpError("unacceptable size")
     state.clear()
     return ""
@@ -102,7 +104,7 @@ def _place_handicap(state: GtpState, stones: int) -> str:
 def set_free_handicap(state: GtpState, arguments: list[str]) -> str:
     """`set_free_handicap VERTEX VERTEX ...`: put down the stones that the opponent chose."""
     points = [point_at(arguments, i, BOARD_SIZE) for i in range(len(arguments))]
-    if len(points) < 2 or len(set(points)) < len(points):
+    if not points or len(set(points)) < len(points):
         raise GtpError("bad vertex list")
     _need_empty_board(state)
     try:
@@ -110,6 +112,22 @@ def set_free_handicap(state: GtpState, arguments: list[str]) -> str:
     except IllegalMoveError:
         raise GtpError("bad vertex list") from None
     state.game.to_play = WHITE
+    return ""
+
+
+def set_position(state: GtpState, arguments: list[str]) -> str:
+    """`set_position COLOR VERTEX ...`: begin a game with these stones on the board, Black to play."""
+    if len(arguments) % 2:
+        raise GtpError(SYNTAX_ERROR)
+    game = Game(BOARD_SIZE, komi=state.komi)
+    stones = {point_at(arguments, i + 1, BOARD_SIZE): color_at(arguments, i) for i in range(0, len(arguments), 2)}
+    if 2 * len(stones) < len(arguments):
+        raise GtpError("illegal position")
+    try:
+        game.set_stones(stones)
+    except IllegalMoveError:
+        raise GtpError("illegal position") from None
+    state.game = game
     return ""
 
 
@@ -143,6 +161,9 @@ COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str]]] = {
     "undo": undo,
     "genmove": genmove,
     "reg_genmove": reg_genmove,
+    "kata-search": reg_genmove,
+    "kata-search_cancellable": reg_genmove,
+    "set_position": set_position,
     "kgs-genmove_cleanup": genmove_cleanup,
     "fixed_handicap": fixed_handicap,
     "place_free_handicap": place_free_handicap,

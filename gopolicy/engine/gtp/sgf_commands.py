@@ -4,15 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gopolicy.engine.gtp.arguments import text_at
+from gopolicy.engine.gtp.arguments import integer_at, text_at
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError
+from gopolicy.errors import GopolicyError
 from gopolicy.files import FileError, write_file
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.events import is_setup
 from gopolicy.go.game import Game
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
+
+MAX_BYTES: Final = 16 * 2**20  # a game with many comments and variations has some 100 kB
 
 
 def loadsgf(state: GtpState, arguments: list[str]) -> str:
@@ -21,20 +24,25 @@ def loadsgf(state: GtpState, arguments: list[str]) -> str:
     has_number = len(arguments) > 1 and arguments[-1].isascii() and arguments[-1].isdigit()
     path = _path(arguments[:-1] if has_number else arguments)
     try:
-        game = _load_game(path, int(arguments[-1]) if has_number else None)
+        game = _load_game(Path(path), integer_at(arguments, len(arguments) - 1) if has_number else None)
     except OSError as error:
         raise GtpError(f"cannot load file: {error.strerror}") from None
-    except ValueError as error:
+    except (GopolicyError, ValueError) as error:
         raise GtpError(f"cannot load file: {error}") from None
     if game.size != BOARD_SIZE:
         raise GtpError(f"cannot load file: the board has {game.size} lines, not {BOARD_SIZE}")
     state.game = game
     state.set_komi(game.komi)
+    state.has_other_size = False
     return ""
 
 
-def _load_game(path: str, before_move: int | None) -> Game:
-    tree = read_trees(Path(path).read_bytes())[0]
+def _load_game(path: Path, before_move: int | None) -> Game:
+    if path.exists() and not path.is_file():
+        raise GtpError("cannot load file: not a regular file")
+    if path.stat().st_size > MAX_BYTES:
+        raise GtpError(f"cannot load file: more than {MAX_BYTES >> 20} MiB")
+    tree = read_trees(path.read_bytes())[0]
     game = tree.game_at(tree.main_line()[-1])
     if before_move is None or before_move > len(game.moves):
         return game

@@ -4,18 +4,20 @@ Reference: KataGo's docs/Analysis_Engine.md.  Unknown fields are ignored, as KaT
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gopolicy.engine.candidates import Selection
 from gopolicy.errors import GopolicyError
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
-from gopolicy.go.events import is_setup, move_event, setup_event
+from gopolicy.go.events import move_event, setup_event
 from gopolicy.go.game import Game
 
 Json = dict[str, Any]
+MOST: Final = 10**9  # of numbers that are given back
 
 
 class QueryError(GopolicyError, ValueError):
@@ -31,15 +33,21 @@ class Query:
     """What is asked about one game.
 
     id: as it came, to be given back.
-    game: the game after its last move that matters; turns: the numbers of moves after which to evaluate it.
+    events: the game up to its last move that matters (uint16 `[k]`, see `gopolicy.go.events`); thousands of queries
+        may wait, and a Game takes a hundred times as much memory.
+    stones: how many of the events set stones up.  turns: the numbers of moves after which to evaluate the game.
     wants_human: also report the policy under the name that KataGo gives its human-like network's.
+    max_visits: how many visits the program believes in; pv_moves: how many moves of a variation it wants.
     """
 
     id: str | int
-    game: Game
+    events: NDArray[np.uint16]
+    stones: int
     initial_player: Color | None
     turns: tuple[int, ...]
     priority: int = 0
+    max_visits: int = 0
+    pv_moves: int | None = None
     wants_policy: bool = False
     wants_human: bool = False
     selection: Selection = field(default_factory=Selection)
@@ -57,13 +65,16 @@ class Query:
             raise QueryError(f"analyzeTurns must be a list of numbers from 0 to {len(moves)}", "analyzeTurns")
         settings = data.get("overrideSettings")
         player = data.get("initialPlayer")
-        priority = data.get("priority", 0)
+        length = data.get("analysisPVLen")
         return cls(
             id=data["id"],
-            game=_replay(stones, moves[: max(turns, default=0)]),
+            events=_replay(stones, moves[: max(turns, default=0)]),
+            stones=len(stones),
             initial_player=None if player is None else _color(player, "initialPlayer"),
-            turns=tuple(turns),
-            priority=priority if isinstance(priority, int) else 0,
+            turns=tuple(dict.fromkeys(turns)),
+            priority=_integer(data, "priority"),
+            max_visits=_integer(data, "maxVisits"),
+            pv_moves=length + 1 if isinstance(length, int) and length >= 0 else None,
             wants_policy=bool(data.get("includePolicy")),
             wants_human=isinstance(settings, dict) and "humanSLProfile" in settings,
             selection=_selection(data),
@@ -71,14 +82,15 @@ class Query:
 
     def game_at(self, turn: int) -> Game:
         """Return the game after `turn` moves, with the color to play as the query says."""
-        events = self.game.events
-        turns = [i for i, event in enumerate(events) if not is_setup(event)]
-        game = Game.from_events(
-            BOARD_SIZE, events[: turns[turn - 1] + 1] if turn else events[: len(events) - len(turns)]
-        )
+        game = Game.from_events(BOARD_SIZE, self.events[: self.stones + turn])
         if not turn and self.initial_player is not None:
             game.to_play = self.initial_player
         return game
+
+
+def _integer(data: Json, key: str) -> int:
+    value = data.get(key, 0)
+    return min(max(value, -MOST), MOST) if isinstance(value, int) else 0
 
 
 def _turns(data: Json, key: str, default: list[Any] | None = None) -> list[tuple[Color, Move]]:
@@ -113,10 +125,11 @@ def _point(move: Move) -> int:
     return move
 
 
-def _replay(stones: list[int], moves: list[tuple[Color, Move]]) -> Game:
+def _replay(stones: list[int], moves: list[tuple[Color, Move]]) -> NDArray[np.uint16]:
     events = np.array(stones + [move_event(color, move) for color, move in moves], np.uint16)
     try:
-        return Game.from_events(BOARD_SIZE, events)
+        Game.from_events(BOARD_SIZE, events)
+        return events
     except IllegalMoveError:
         pass
     try:
@@ -128,7 +141,7 @@ def _replay(stones: list[int], moves: list[tuple[Color, Move]]) -> Game:
             reason = game.why_illegal(move, color)
             raise QueryError(f"Illegal move {number}: {to_vertex(move, BOARD_SIZE)} ({reason})", "moves")
         game.play(move, color)
-    return game
+    return events
 
 
 def _selection(data: Json) -> Selection:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gopolicy.engine.candidates import EVEN, PASS, VISITS, visits_and_winrate
 from gopolicy.engine.kata.queries import Json, Query
 from gopolicy.engine.parameters import Parameters
+from gopolicy.engine.variations import Variations
 from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES
 from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate, Prediction
@@ -19,22 +20,47 @@ from gopolicy.prediction import Candidate, Prediction
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
 
+VARIATIONS: Final = 3  # a game of 200 moves is 200 queries at once, and each move of a variation an evaluation
 ILLEGAL: Final = -1.0  # what stands in a policy at points that cannot be played
 
 Position = tuple[Query, int]  # a query and the number of moves after which to evaluate
 
 
+class _Evaluation:
+    """A position and what is to be said of it."""
+
+    def __init__(self, position: Position, game: Game) -> None:
+        self.query, self.turn = position
+        self.game = game
+        self.legal = game.legal_mask()
+        self.prediction = Prediction(np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32))
+        self.candidates = [PASS]
+
+
 def respond(policy: "Policy", positions: list[Position], parameters: Parameters) -> Iterator[Json]:
-    """Yield the response to each position; the network evaluates all of them in one batch."""
-    games = [query.game_at(turn) for query, turn in positions]
-    with_moves = [game for game in games if game.legal_mask().any()]
-    found = iter(policy.probabilities_batch(with_moves, symmetries=parameters.symmetries) if with_moves else ())
-    for (query, turn), game in zip(positions, games, strict=True):
-        legal = game.legal_mask()
-        probabilities = next(found) if legal.any() else np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32)
-        if _passes(policy, game, parameters):
-            legal[:] = False
-        yield _response(query, turn, game, Prediction(probabilities), legal, parameters)
+    """Yield the response to each position; the network evaluates all of them in one batch a move of the variations."""
+    from gopolicy.policy.continuations import extend_lines
+
+    evaluations = [_Evaluation((query, turn), query.game_at(turn)) for query, turn in positions]
+    with_moves = [evaluation for evaluation in evaluations if evaluation.legal.any()]
+    games = [evaluation.game for evaluation in with_moves]
+    found = policy.probabilities_batch(games, symmetries=parameters.symmetries) if games else ()
+    for evaluation, probabilities in zip(with_moves, found, strict=True):
+        evaluation.prediction = Prediction(probabilities)
+        if _passes(policy, evaluation.game, parameters):
+            evaluation.legal[:] = False
+        else:
+            evaluation.candidates = evaluation.query.selection.select(
+                evaluation.prediction, evaluation.game.to_play, threshold=parameters.threshold
+            )
+    variations = [
+        Variations(e.game, e.candidates, count=0 if e.query.pv_moves == 1 else VARIATIONS) for e in evaluations
+    ]
+    lines = [line for variation in variations for line in variation.lines]
+    for _ in extend_lines(policy, lines, length=parameters.pv_moves, symmetries=parameters.symmetries):
+        pass
+    for evaluation, found_variations in zip(evaluations, variations, strict=True):
+        yield _response(evaluation, found_variations, parameters)
 
 
 def _passes(policy: "Policy", game: Game, parameters: Parameters) -> bool:
@@ -48,20 +74,24 @@ def _passes(policy: "Policy", game: Game, parameters: Parameters) -> bool:
     return choose_move(policy, game, rng, pass_when_offered=parameters.pass_when_offered) is None
 
 
-def _response(
-    query: Query, turn: int, game: Game, prediction: Prediction, legal: NDArray[np.bool_], parameters: Parameters
-) -> Json:
-    color = game.to_play
-    candidates = query.selection.select(prediction, color) if legal.any() else [PASS]
+def _response(evaluation: _Evaluation, variations: Variations, parameters: Parameters) -> Json:
+    query = evaluation.query
+    visits = max(VISITS, query.max_visits)
     response: Json = {
         "id": query.id,
         "isDuringSearch": False,
-        "turnNumber": turn,
-        "rootInfo": {**_estimates(EVEN, VISITS), "currentPlayer": COLOR_NAMES[color][0].upper()},
-        "moveInfos": [_move_info(order, candidate, parameters) for order, candidate in enumerate(candidates)],
+        "turnNumber": evaluation.turn,
+        "rootInfo": {
+            **_estimates(EVEN, visits),
+            "currentPlayer": COLOR_NAMES[evaluation.game.to_play][0].upper(),
+        },
+        "moveInfos": [
+            _move_info(order, candidate, variations.vertices(order, candidate)[: query.pv_moves], parameters)
+            for order, candidate in enumerate(evaluation.candidates)
+        ],
     }
     if query.wants_policy or query.wants_human:
-        policy = _policy_field(prediction, legal)
+        policy = _policy_field(evaluation.prediction, evaluation.legal)
         response |= {"policy": policy} if query.wants_policy else {}
         response |= {"humanPolicy": policy} if query.wants_human else {}
     return response
@@ -74,7 +104,7 @@ def _policy_field(prediction: Prediction, legal: NDArray[np.bool_]) -> list[floa
     return [*values, 0.0 if legal.any() else 1.0]
 
 
-def _move_info(order: int, candidate: Candidate, parameters: Parameters) -> Json:
+def _move_info(order: int, candidate: Candidate, variation: list[str], parameters: Parameters) -> Json:
     visits, winrate = visits_and_winrate(candidate.probability, parameters)
     return {
         "move": candidate.vertex,
@@ -82,7 +112,7 @@ def _move_info(order: int, candidate: Candidate, parameters: Parameters) -> Json
         "prior": candidate.probability,
         "lcb": winrate,
         "utilityLcb": 0.0,
-        "pv": [candidate.vertex],
+        "pv": variation,
         **_estimates(winrate, visits),
     }
 

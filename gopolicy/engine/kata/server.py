@@ -9,6 +9,7 @@ Reference: KataGo's docs/Analysis_Engine.md.
 
 import json
 import logging
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gopolicy.policy import Policy
 
 BATCH: Final = 16  # positions
+MAX_WAITING: Final = 100_000  # positions; one takes up to 1.5 kB
 
 log = logging.getLogger(__name__)
 
@@ -62,14 +64,17 @@ class AnalysisServer:
         if not line.strip():
             return
         try:
-            data = json.loads(line)
+            data = json.loads(line, parse_constant=_refuse, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             self._write_json({"error": f"this line is not JSON: {error}"})
             return
         if not isinstance(data, dict) or not isinstance(data.get("id"), str | int):
             self._write_json({"error": "a query is an object with an id", "field": "id"})
         elif "action" in data:
-            self._act(data)
+            try:
+                self._act(data)
+            except (GopolicyError, OSError) as error:
+                self._write_json({"error": f"no network: {error}", "id": data["id"]})
         else:
             self._enqueue(data)
 
@@ -92,6 +97,9 @@ class AnalysisServer:
         except Exception as error:  # a fault of ours must not end the other program's session
             log.exception("query %r failed", data["id"])
             self._write_json({"error": f"{type(error).__name__}: {error}", "id": data["id"]})
+            return
+        if len(self._waiting) + len(query.turns) > MAX_WAITING:
+            self._write_json({"error": f"more than {MAX_WAITING} positions wait: send it later", "id": data["id"]})
             return
         self._waiting += [(query, turn) for turn in query.turns]
         self._waiting.sort(key=lambda position: -position[0].priority)  # stable
@@ -122,3 +130,14 @@ class AnalysisServer:
 
     def _write_json(self, data: Json) -> None:
         self._write(json.dumps(data, separators=(",", ":")) + "\n")
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return number
