@@ -217,9 +217,10 @@ class ScoreTable:
     """Scores by color and phase of the game."""
 
     def __init__(self, judged: Iterable[JudgedMove] = ()) -> None:
-        self._cells = {(color, phase.name): Score() for color in COLORS for phase in PHASES}
+        parts: dict[tuple[Color, str], list[JudgedMove]] = {(c, phase.name): [] for c in COLORS for phase in PHASES}
         for move in judged:
-            self.add(move)
+            parts[move.color, move.phase].append(move)
+        self._cells = {part: Score.of(moves) for part, moves in parts.items()}
 
     def add(self, move: JudgedMove) -> None:
         """Count one move."""

@@ -96,12 +96,14 @@ def run(args: argparse.Namespace) -> int:
         _draw_snapshot(args, commands, load, size)
         return 0
     from gopolicy.ui.window.app import App
+    from gopolicy.ui.window.closing import leave_at_once
 
     if game is None:
         commands.file.offer_recovery()
     if args.show:
         _show(commands, args)
-    App(commands, load, size=size if args.window != "1280x860" else None).run()
+    if App(commands, load, size=size if args.window != "1280x860" else None).run():
+        leave_at_once()
     return 0
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pygame
 import pytest
@@ -34,8 +35,6 @@ def run(app, until):
     """Run the loop until a condition holds or patience ends."""
     app._open()
     app.worker.start()
-    import time
-
     end = time.monotonic() + PATIENCE
     while not until() and time.monotonic() < end:
         app.step(patience=0.05)
@@ -188,3 +187,20 @@ def test_sounds_are_short_and_within_range():
 
 def test_modes_are_named_as_the_window_shows_them():
     assert {mode.value for mode in Mode} == {"play", "review", "guess", "count"}
+
+
+def test_a_signal_closes_the_window_with_status_0_whatever_runs(tmp_path):
+    if sys.platform == "win32":
+        pytest.skip("signals work otherwise there")
+    here = os.path.dirname(__file__)
+    paths = [here, os.path.dirname(here), os.path.dirname(os.path.dirname(here))]
+    environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    command = [sys.executable, os.path.join(here, "fake_window.py"), str(tmp_path), "700", "560", "busy"]
+    window = subprocess.Popen(command, env=environment)
+    end = time.monotonic() + PATIENCE
+    while not (tmp_path / "busy").exists():
+        assert time.monotonic() < end and window.poll() is None
+        time.sleep(0.02)
+    window.terminate()
+    assert window.wait(PATIENCE) == 0

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from gopolicy.prediction import JudgedMove, Prediction
+from gopolicy.prediction import JudgedMove, Prediction, ScoreTable
 from gopolicy.records.tree import Node
 from gopolicy.ui.model.cursor import Cursor, Turn
 from gopolicy.ui.model.positions import PositionKey
@@ -16,9 +16,10 @@ MOST_SURPRISING: Final = 5
 
 
 class Predictions:
-    """The network's predictions by position; the oldest go when there are too many."""
+    """The network's predictions by position; the oldest go when there are too many.  version: counts additions."""
 
     def __init__(self) -> None:
+        self.version = 0
         self._kept: dict[PositionKey, Prediction] = {}
 
     def __contains__(self, key: PositionKey) -> bool:
@@ -33,10 +34,7 @@ class Predictions:
         if len(self._kept) >= KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = Prediction(probabilities)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()
+        self.version += 1
 
 
 class LineReview:
@@ -45,9 +43,25 @@ class LineReview:
     def __init__(self, cursor: Cursor, predictions: Predictions) -> None:
         self._cursor, self._predictions = cursor, predictions
         self._judged: dict[Node, JudgedMove] = {}
+        self._seen: tuple[list[Turn], int] = ([], -1)
+        self._found: list[JudgedMove] = []
+        self._table: ScoreTable | None = None
 
     def judged(self) -> list[JudgedMove]:
         """Return the moves of the line that the network has been asked about, passes left out."""
+        turns, version = self._cursor.turns, self._predictions.version
+        if self._seen[0] is not turns or self._seen[1] != version:
+            self._seen, self._found, self._table = (turns, version), self._judge_line(), None
+        return self._found
+
+    def table(self) -> ScoreTable:
+        """Return the scores of the judged moves, by color and phase."""
+        judged = self.judged()
+        if self._table is None:
+            self._table = ScoreTable(judged)
+        return self._table
+
+    def _judge_line(self) -> list[JudgedMove]:
         found = []
         for turn in self._cursor.turns:
             known = self._judged.get(turn.node)

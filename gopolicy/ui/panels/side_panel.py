@@ -139,7 +139,7 @@ def _review(session: Session, column: Column) -> None:
     asked, turns = len(judged), sum(node.turn is not None and node.turn[1] is not None for node in session.cursor.line)
     column.title("SURPRISE" if asked >= turns else f"REVIEWING {asked} OF {turns} MOVES")
     column.add(Cell("Black", 0.66, "right", "muted"), Cell("White", 1.0, "right", "muted"), scale=0.92)
-    table = ScoreTable(judged)
+    table = session.review.table()
     for label, figure in FIGURES.items():
         column.add(Cell(label, 0.0, "left", "muted"), *_pair(table, figure), scale=0.92)
     if column.room >= 6:

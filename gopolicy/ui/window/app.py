@@ -7,11 +7,13 @@ is due, and draws only when the session has changed.
 import math
 import os
 import queue
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import pygame
@@ -69,6 +71,7 @@ class App:
         self.loader = Loader(commands.file.encoding, self._wake)
         self.sounds, self.clipboard = Sounds(), Clipboard()
         self.running = False
+        self._ended = False  # by a signal
         self.frames = 0
         self._size = size
         self._windowed = DEFAULT_SIZE
@@ -79,17 +82,27 @@ class App:
         self._last_event = 0.0
         self.events = EventHandler(commands, DEFAULT_SIZE)
 
-    def run(self) -> None:
-        """Open the window and stay until it is closed.  Raises DisplayError where there is no display."""
+    def run(self) -> bool:
+        """Open the window and stay until it is closed; return whether a thread still works then.
+
+        SIGTERM and Ctrl-C close it too; the game is kept.  Raises DisplayError where there is no display.
+        """
         self._open()
         self.running = True
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
         self._redraw()
         self.worker.start()
         try:
-            while self.running:
+            while self.running and not self._ended:
                 self.step()
         finally:
             self.close()
+        return self.worker.works or self.loader.works
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        """Close at the next look for events; a signal handler, which may take no lock."""
+        self._ended = True
 
     def close(self) -> None:
         """Keep an unsaved game and close the window; threads that still work are not waited for."""
@@ -123,7 +136,7 @@ class App:
         while True:
             events = pygame.event.get()
             now = time.monotonic()
-            if events or self._news.is_set() or now - start >= seconds:
+            if events or self._ended or self._news.is_set() or now - start >= seconds:
                 self._news.clear()
                 self._last_event = now if events else self._last_event
                 return events

@@ -28,12 +28,19 @@ class Loader:
     def __init__(self, encoding: str | None, wake: Callable[[], None]) -> None:
         self._encoding, self._wake = encoding, wake
         self._wanted: ReadFile | None = None
+        self._thread: threading.Thread | None = None
         self._done: queue.SimpleQueue[Loaded] = queue.SimpleQueue()
 
     def start(self, request: ReadFile) -> None:
         """Begin to read; a file that is still being read is forgotten when it is done."""
         self._wanted = request
-        threading.Thread(target=self._run, args=(request, request.path), name="loading", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(request, request.path), name="loading", daemon=True)
+        self._thread.start()
+
+    @property
+    def works(self) -> bool:
+        """Whether a file is being read."""
+        return self._thread is not None and self._thread.is_alive()
 
     def collect(self) -> Loaded | None:
         """Return the file that was asked for last, once it is read."""

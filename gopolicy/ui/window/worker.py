@@ -66,9 +66,14 @@ class Worker:
             reports.append(report)
 
     def stop(self) -> None:
-        """Let the thread end once the current task is answered or given up."""
+        """Let the thread end once the current task is done or given up."""
         self.drop()
         self._tasks.put(None)
+
+    @property
+    def works(self) -> bool:
+        """Whether the thread has not ended."""
+        return self._thread.is_alive()
 
     def _on_progress(self, share: float) -> None:
         percent = int(100 * share)
