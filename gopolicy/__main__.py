@@ -21,10 +21,12 @@ def build_parser() -> argparse.ArgumentParser:
         prog="gopolicy", description="AlphaGo's policy network for Go: train, query, play."
     )
     parser.add_argument("--version", action="version", version=f"gopolicy {commands.VERSION}")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error; works anywhere")
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for info in pkgutil.iter_modules(commands.__path__):
         module = importlib.import_module(f"{commands.__name__}.{info.name}")
+        if not hasattr(module, "run"):
+            continue  # what commands share
         summary = (module.__doc__ or "").splitlines()[0].replace("%", "%%")
         command = choices.add_parser(
             info.name, help=summary, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -36,10 +38,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1 for an error told in one line, 2 for wrong usage."""
-    # Torch's threads spin by default; with another process on a core that makes one answer ten times slower.
+    # Torch's threads spin by default; with another process on a core that makes one prediction ten times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    words = sys.argv[1:] if arguments is None else arguments
+    end = words.index("--") if "--" in words else len(words)
+    debug = "--debug" in words[:end]
     parser = build_parser()
-    args, unknown = parser.parse_known_args(arguments)
+    args, unknown = parser.parse_known_args([word for i, word in enumerate(words) if word != "--debug" or i > end])
     if unknown and not getattr(args, "ignores_unknown", False):
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
@@ -47,10 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # who reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (GopolicyError, ValueError, OSError, RuntimeError) as error:
-        if args.debug or not str(error):
+    except (GopolicyError, OSError) as error:
+        if debug:
             raise
-        sys.stderr.write(f"gopolicy: {error}\n")
+        sys.stderr.write(f"gopolicy: {str(error) or type(error).__name__}\n")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from gopolicy.go.coords import parse_vertex, to_vertex
+from gopolicy.go.coords import parse_vertex
+from gopolicy.prediction import Prediction
 
 
 class UniformPolicy:
@@ -35,16 +36,11 @@ class UniformPolicy:
     def probabilities_batch(self, games, symmetries=None, *, legal_only=True):
         return np.stack([self.probabilities(game) for game in games])
 
-    def suggest(self, game, top=5):
-        from gopolicy.policy import Suggestion
+    def predict(self, game, symmetries=None):
+        return Prediction(self.probabilities(game, symmetries))
 
-        policy = self.probabilities(game).ravel()
-        order = np.argsort(-policy, kind="stable")[:top]
-        return [
-            Suggestion(int(point), to_vertex(int(point), game.size), float(policy[point]), rank)
-            for rank, point in enumerate(order, 1)
-            if policy[point] > 0
-        ]
+    def suggest(self, game, top=5):
+        return self.predict(game).candidates(top)
 
 
 class ScriptedPlayer:

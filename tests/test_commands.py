@@ -8,10 +8,16 @@ import re
 import subprocess
 import sys
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
 
 import pytest
 
+import gopolicy as package
+from gopolicy.__main__ import main
+from gopolicy.errors import GopolicyError
 from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
 from gopolicy.policy.policy import SHIPPED
 
@@ -20,9 +26,22 @@ DATA = ROOT / "data"
 GAME = DATA / "gnugo-001.sgf"
 
 
-def gopolicy(*arguments, **options):
-    command = [sys.executable, "-m", "gopolicy", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=500, **options)
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def gopolicy(*arguments, input=""):
+    """What a command prints and returns, run in this process."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    stdin = io.TextIOWrapper(io.BytesIO(input.encode()))
+    with redirect_stdout(stdout), redirect_stderr(stderr), mock.patch("sys.stdin", stdin):
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            status = stop.code
+    return Done(status or 0, stdout.getvalue(), stderr.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +62,47 @@ def test_help_loads_nothing_heavy():
     program = (
         "import sys; from gopolicy.__main__ import build_parser; build_parser().format_help();"
         "import gopolicy, gopolicy.go;"
-        "print([name for name in ('torch', 'pygame', 'matplotlib', 'sgfmill') if name in sys.modules])"
+        "print([name for name in ('torch', 'pygame', 'matplotlib', 'sgfmill') if name in sys.modules]);"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
     told = gopolicy("--help").stdout
     for command in ("prepare", "train", "evaluate", "query", "board", "bench", "gtp", "review"):
         assert re.search(rf"^    {command} ", told, re.MULTILINE)
+
+
+def test_the_front_door_loads_what_is_used_and_no_sooner():
+    program = (
+        "import sys, gopolicy; print([n for n in ('numpy', 'numba', 'torch') if n in sys.modules], dir(gopolicy));"
+        "from gopolicy import Game, encode, read_records; print('torch' in sys.modules);"
+        "from gopolicy import Policy; print(Policy)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    first, second, third = done.stdout.splitlines()
+    assert first.startswith("[] [") and all(f"'{name}'" in first for name in package.__all__)
+    assert (second, third) == ("False", "<class 'gopolicy.policy.policy.Policy'>")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = package.nothing
+
+
+def test_what_a_user_causes_is_one_line_and_a_bug_shows_itself(monkeypatch):
+    def broken(error):
+        def run(args):
+            raise error
+
+        return run
+
+    for error in (GopolicyError("wrong input"), OSError("disk full")):
+        monkeypatch.setattr("gopolicy.commands.query.run", broken(error))
+        assert gopolicy("query") == (1, "", f"gopolicy: {error}\n")
+        for words in (["--debug", "query"], ["query", "--debug"], ["query", "x.sgf", "--debug"]):
+            with pytest.raises(type(error)):
+                main(words)
+    for bug in (ValueError("shapes"), RuntimeError("out of memory"), KeyError("x")):
+        monkeypatch.setattr("gopolicy.commands.query.run", broken(bug))
+        with pytest.raises(type(bug)):
+            main(["query"])
+    monkeypatch.setattr("gopolicy.commands.query.run", broken(KeyboardInterrupt()))
+    assert gopolicy("query") == (130, "", "")
 
 
 def test_training_imports_neither_sgfmill_nor_pygame():
@@ -161,19 +215,19 @@ def test_bad_models(model, corpus, tmp_path):
 
 def test_bad_places(corpus, tmp_path):
     (tmp_path / "file").write_text("precious")
-    fails(gopolicy("train", corpus, "--out", tmp_path / "file" / "run"), "cannot be written")
+    fails(gopolicy("train", corpus, "--out", tmp_path / "file" / "run"), "cannot be")
     fails(gopolicy("prepare", GAME, "--out", tmp_path / "no folder" / "x.corpus"), "no such folder")
     assert (tmp_path / "file").read_text() == "precious"
     if os.geteuid():  # root writes anywhere
         (tmp_path / "locked").mkdir(mode=0o500)
-        fails(gopolicy("train", corpus, "--out", tmp_path / "locked" / "run"), "cannot be written")
+        fails(gopolicy("train", corpus, "--out", tmp_path / "locked" / "run"), "cannot be")
 
 
 def test_bad_questions(model):
-    fails(gopolicy("query", GAME, "--move", 5000, "--model", model), "--move 5000", "moves 1 to")
+    fails(gopolicy("query", GAME, "--move", 5000, "--model", model), "no move 5000", "moves 1 to")
     fails(gopolicy("query", "--moves", "B Q16 W Q16", "--model", model), "illegal move 2 Q16: occupied")
     fails(gopolicy("query", "--moves", "B Z99", "--model", model), "'Z99'")
-    fails(gopolicy("query", "--model", model), "nothing to ask about")
+    fails(gopolicy("query", "--model", model), "no position")
     fails(gopolicy("train", GAME, "--out", "x"), "not a corpus file", "gopolicy prepare")
     assert gopolicy("query", "--no-such-option").returncode == 2
     assert gopolicy("--version").stdout.startswith("gopolicy ")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gopolicy import __version__
+from gopolicy.commands import options
 from gopolicy.engine.parameters import add_options, read_options
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ OPTIONS = ("symmetries", "pass_when_offered", "report_winrate", "threshold", "pv
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="FILE", help="the network (default: the one that ships)")
+    options.add_model(parser)
     parser.add_argument(
         "--log", metavar="FILE", default=os.devnull, help="where messages and errors go (default: nowhere)"
     )

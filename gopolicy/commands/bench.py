@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gopolicy.commands import options
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
 from gopolicy.training.config import PRESETS
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--network", choices=PRESETS, default="alphago-192", help="size (default: alphago-192)")
     parser.add_argument("--batch", type=int, default=256, help="positions of a batch (default: 256)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+    options.add_device(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

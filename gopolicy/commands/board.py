@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gopolicy.commands import options
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BOARD_SIZE
 
@@ -43,10 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-sgf", dest="sgf", type=Path, metavar="GAME", help="the same")
     parser.add_argument("--move", type=int, metavar="N", help="open the game after move N")
     parser.add_argument("--encoding", metavar="E", help="read files in this encoding (default: find out)")
-    parser.add_argument("--model", type=Path, metavar="M", help="model file or run folder (default: what ships)")
-    parser.add_argument(
-        "--symmetries", type=int, choices=range(1, 9), metavar="N", help="average 1 to 8 views (default: 8 on a GPU)"
-    )
+    options.add_model(parser)
+    options.add_symmetries(parser, default=None, note="default: 8 on a GPU, else 1")
     play = parser.add_argument_group("play")
     play.add_argument("--human", choices=("b", "w", "both", "none"), default="b", help="the colors you play")
     play.add_argument(

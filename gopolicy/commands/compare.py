@@ -9,6 +9,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gopolicy.commands import options
+
 if TYPE_CHECKING:
     from gopolicy.explain.lesson.comparisons import Claim
     from gopolicy.explain.lesson.results import Results
@@ -31,16 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measured", type=int, metavar="N", help="positions to measure on (default: 8192, quick: 2048)"
     )
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: torch's)")
-    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16 (default: auto)")
-    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+    options.add_threads(parser)
+    options.add_precision(parser)
+    options.add_no_progress(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare, showing progress on stderr, and name the report."""
     import sys
-
-    import torch
 
     from gopolicy.commands import compile_rules
     from gopolicy.explain.lesson.comparisons import chosen_claims
@@ -50,8 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.training.device import keep_freed_memory
 
     claims, settings = chosen_claims(args.only), _settings(args)
-    if args.threads:
-        torch.set_num_threads(args.threads)
+    options.apply_threads(args)
     keep_freed_memory()
     compile_rules()
     material = Material.of(load_sources(args.sources), load_sources(args.validation) if args.validation else None)

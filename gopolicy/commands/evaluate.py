@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gopolicy.commands import options
+
 if TYPE_CHECKING:
     import torch
 
@@ -33,26 +35,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--symmetries", type=int, nargs="+", default=[1], choices=range(1, 9), metavar="N", help="average 1 to 8 views"
     )
     parser.add_argument("--batch", type=int, default=256, metavar="B", help="positions a forward pass (default: 256)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
-    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16 (default: auto)")
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: torch's)")
+    options.add_device(parser)
+    options.add_precision(parser)
+    options.add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+    options.add_no_progress(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print a table: of one network by phase and kind of game, of several a line each."""
     import json
 
-    import torch
-
     from gopolicy.commands import compile_rules
     from gopolicy.policy.policy import find_model
     from gopolicy.records.prepare import load_sources
     from gopolicy.training.device import pick_device, pick_precision
 
-    if args.threads:
-        torch.set_num_threads(args.threads)
+    options.apply_threads(args)
     compile_rules()
     paths = [find_model(path) for path in args.model or [None]]
     device = pick_device(args.device)

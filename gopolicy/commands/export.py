@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gopolicy.commands import options
+from gopolicy.commands.options import OptionError
 from gopolicy.go.coords import BOARD_SIZE
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ TIMING_SECONDS = 2.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--onnx", metavar="FILE", required=True, type=Path, help="the file to write")
-    parser.add_argument("--model", metavar="FILE", type=Path, help="the network (default: the one that ships)")
+    options.add_model(parser)
     parser.add_argument("--check", metavar="RECORDS", help="file, folder or archive to take positions from")
     parser.add_argument(
         "--positions", type=int, default=1000, metavar="N", help="how many of them (default: %(default)s)"
@@ -57,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if args.benchmark:
         _benchmark(network, args.onnx, planes[:, : network.config.planes])
     if difference > TOLERANCE:
-        raise ValueError(
+        raise OptionError(
             f"{args.onnx}: differs from torch by {difference:.1e}, more than {TOLERANCE:.0e}; do not use it"
         )
     return 0
@@ -73,7 +75,7 @@ def _record_positions(records: str) -> "Iterator[Game]":
                 found = True
                 yield game
     if not found:
-        raise ValueError(f"{records}: no position of a 19x19 game")
+        raise OptionError(f"{records}: no position of a 19x19 game")
 
 
 def _own_positions(policy: "Policy") -> "Iterator[Game]":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gopolicy import __version__
+from gopolicy.commands import options
 from gopolicy.engine.parameters import add_options, read_options
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ READY = "GTP ready, beginning main protocol loop"  # KataGo's words
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="FILE", help="the network (default: the one that ships)")
+    options.add_model(parser)
     parser.add_argument(
         "--gtp-version",
         metavar="TEXT",

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gopolicy.commands.options import OptionError
 from gopolicy.engine.parameters import Parameters, add_options, read_options
 from gopolicy.go.coords import BOARD_SIZE
 
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.engine.players import GtpPlayer
 
     if args.parallel < 1:
-        raise ValueError(f"--parallel must be 1 or more, not {args.parallel}")
+        raise OptionError(f"--parallel must be 1 or more, not {args.parallel}")
     parameters = read_options(args, OPTIONS)
     first, second = (_seat(spec, args, parameters) for spec in (args.first, args.second))
     setting = Setting(args.games, _openings(args), args.komi, args.max_moves)
@@ -95,7 +96,7 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Calla
     from gopolicy.policy.policy import find_model
 
     if not find_model(spec).exists():
-        raise ValueError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
+        raise OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
     torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
     policy = Policy.load(spec, symmetries=parameters.symmetries)
     return lambda: PolicyPlayer(
@@ -125,7 +126,7 @@ def _openings(args: argparse.Namespace) -> "list[Game]":
         if 2 * len(found) >= args.games:
             break
     if not found:
-        raise ValueError(f"{args.openings} holds no 19x19 record of more than {args.opening_moves} moves")
+        raise OptionError(f"{args.openings} holds no 19x19 record of more than {args.opening_moves} moves")
     return list(found.values())
 
 

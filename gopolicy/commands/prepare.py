@@ -13,6 +13,8 @@ corpora of both its players:
 import argparse
 from pathlib import Path
 
+from gopolicy.commands import options
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -26,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", help="text encoding of the records (default: detected for each file)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--strict", action="store_true", help="fail if any game was dropped")
-    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+    options.add_no_progress(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gopolicy.commands import options
 from gopolicy.training.config import PRESETS, TrainingConfig, field_help
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layers", type=int, metavar="N", help="hidden layers, instead of the preset's")
     parser.add_argument("--planes", type=int, metavar="N", help="use only the first N planes (4, 12, 20; default: all)")
     parser.add_argument("--from", dest="start", type=Path, metavar="MODEL", help="start from a model; `net` ships")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads of the network (default: torch's)")
+    options.add_device(parser)
+    options.add_threads(parser)
     parser.add_argument("--workers", type=int, metavar="N", help="processes that make planes (default: 0 on a CPU)")
     parser.add_argument("--save-minutes", type=float, default=5.0, metavar="M", help="between checkpoints (default: 5)")
     parser.add_argument("--measure-steps", type=int, default=1000, metavar="N", help="between measurements (1000)")
@@ -51,15 +52,12 @@ def run(args: argparse.Namespace) -> int:
     """Train, showing progress on stderr."""
     import sys
 
-    import torch
-
     from gopolicy.commands import compile_rules
     from gopolicy.nn.network import parameter_count
     from gopolicy.training.device import allow_fast_products, default_workers, keep_freed_memory, pick_device
     from gopolicy.training.processes import join_processes, leave_processes, own_device
 
-    if args.threads:
-        torch.set_num_threads(args.threads)
+    options.apply_threads(args)
     compile_rules()
     device = own_device(pick_device(args.device))
     if device.type == "cpu":
@@ -150,7 +148,7 @@ def _events(args: argparse.Namespace) -> Any:
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
-        raise ValueError("--tensorboard needs the package: pip install 'gopolicy[tensorboard]'") from None
+        raise options.OptionError("--tensorboard needs the package: pip install 'gopolicy[tensorboard]'") from None
     return SummaryWriter(args.out)
 
 

@@ -9,6 +9,7 @@ Compiled code writes bit planes, uint64 `[NUM_PLANES, W]`, point p in bit p % 64
 a third of a byte a point and plane cheaper to move about than bytes.  `unpack` turns them into bytes.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -236,8 +237,18 @@ def unpack(planes: NDArray[np.uint64], size: int = BOARD_SIZE) -> NDArray[np.uin
     return bits.reshape(*planes.shape[:-1], size, size)
 
 
+def encode_games(games: Sequence[Game]) -> NDArray[np.uint64]:
+    """Return the bit planes of positions, each for the player to move: uint64 `[n, NUM_PLANES, W]`.
+
+    games: of one size, which W comes from; `unpack` makes them bytes.
+    """
+    planes = np.empty((len(games), NUM_PLANES, word_count(games[0].size if games else BOARD_SIZE)), np.uint64)
+    trail = new_trail()
+    for game, row in zip(games, planes, strict=True):
+        encode_state(game.board.state, trail, game.to_play, row)
+    return planes
+
+
 def encode(game: Game) -> NDArray[np.uint8]:
     """Return the planes of a game's position for the player to move: uint8 `[48, size, size]`, row 0 at the top."""
-    planes = np.empty((NUM_PLANES, word_count(game.size)), np.uint64)
-    encode_state(game.board.state, new_trail(), game.to_play, planes)
-    return unpack(planes, game.size)
+    return unpack(encode_games([game])[0], game.size)

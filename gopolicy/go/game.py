@@ -89,6 +89,21 @@ class Game:
         other._seen = self._seen.copy()
         return other
 
+    def before(self, turn: int) -> "Game":
+        """Return the game as it was before a turn, from 1 on, the color of that turn to play; 1 behind the last: as is.
+
+        Raises IndexError for any other number.
+        """
+        turns = [i for i, event in enumerate(self._events) if not ev.is_setup(event)]
+        if turn == len(turns) + 1:
+            return self.copy()
+        if not 1 <= turn <= len(turns):
+            raise IndexError(turn)
+        at = turns[turn - 1]
+        game = Game.from_events(self.size, self.events[:at], komi=self.komi, superko=self.superko)
+        game.to_play = ev.event_color(self._events[at])
+        return game
+
     def why_illegal(self, move: Move, color: Color | None = None) -> str | None:
         """Return None if `color` (default: to play) may play `move`, else a short reason; a pass is legal."""
         if move is None:

@@ -58,7 +58,7 @@ class Unpacker:
         return values.gather(1, self._images[symmetries])
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def average_probabilities(
     network: nn.Module,
     unpacker: Unpacker,

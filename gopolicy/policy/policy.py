@@ -1,7 +1,6 @@
-"""The facade of the network: a game in, probabilities and suggestions out."""
+"""The facade of the network: a game in, a prediction out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,31 +9,23 @@ import torch
 from numpy.typing import NDArray
 
 from gopolicy.errors import GopolicyError
-from gopolicy.features import NUM_PLANES, encode
-from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, point_tables
-from gopolicy.go.coords import BOARD_SIZE, Point, to_vertex
+from gopolicy.features.planes import NUM_PLANES, encode_games
+from gopolicy.features.symmetry import NUM_SYMMETRIES
+from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.game import Game
+from gopolicy.nn.inference import Unpacker, average_probabilities
 from gopolicy.nn.model_file import ModelFacts, load_model
 from gopolicy.nn.network import PolicyNetwork, on_device
 from gopolicy.nn.tensor_file import CheckpointError
+from gopolicy.prediction import Candidate, Prediction
 
 NET: Final = "net"  # the name of the network that ships
 SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
-BATCH: Final = 64  # positions a forward pass at most: bounds the memory
+FORWARD: Final = 64  # positions in a forward pass at most: bounds the memory and the wait
 
 
 class PolicyError(GopolicyError, ValueError):
     """A position that the network cannot be asked about."""
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A move the network expects: its point, vertex, probability (0 to 1) and rank from 1 on."""
-
-    move: Point
-    vertex: str
-    probability: float
-    rank: int
 
 
 def find_model(path: str | Path | None = None) -> Path:
@@ -51,10 +42,10 @@ def find_model(path: str | Path | None = None) -> Path:
 
 
 class Policy:
-    """A network ready to be asked.
+    """A network ready for use.
 
-    name: what to call it; facts: what its file says of its training; symmetries: how many of the eight
-    views of a position are averaged when a call does not say.
+    name: what to call it; facts: what its file says of its training; symmetries: how many of the eight a prediction
+    averages over when a call does not say.
     """
 
     def __init__(
@@ -71,6 +62,7 @@ class Policy:
         self.symmetries = symmetries
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = on_device(network, self.device).eval()
+        self._unpacker = Unpacker(self.device, self.network.config.planes)
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, symmetries: int = 1, device: str | None = None) -> "Policy":
@@ -86,69 +78,63 @@ class Policy:
             network, name=name, facts=facts, symmetries=symmetries, device=torch.device(device) if device else None
         )
 
-    def probabilities(self, game: Game, symmetries: int | None = None) -> NDArray[np.float32]:
-        """Return the probability of each point as the next move: float32 `[19, 19]`, row 0 at the top.
+    def predict(self, game: Game, symmetries: int | None = None) -> Prediction:
+        """Return what the network says of a position: of each point, the probability that it is the next move.
 
-        Illegal points have 0 and the rest sums to 1.  symmetries: 1 to 8 views to average.
+        Illegal points have 0 and the rest sums to 1.  symmetries: 1 to 8 to average over.
         Raises PolicyError for a board that is not 19x19 and for a position without a legal move.
         """
-        answer: NDArray[np.float32] = self.probabilities_batch([game], symmetries)[0]
-        return answer
+        return self.predict_batch([game], symmetries)[0]
+
+    def predict_batch(
+        self, games: Sequence[Game], symmetries: int | None = None, *, legal_only: bool = True
+    ) -> list[Prediction]:
+        """Return what `predict` does for several games at once.
+
+        legal_only: if False, illegal points keep what the network gives them, as accuracy is counted in the paper.
+        """
+        found = self.probabilities_batch(games, symmetries, legal_only=legal_only)
+        return [Prediction(probabilities) for probabilities in found]
+
+    def probabilities(self, game: Game, symmetries: int | None = None) -> NDArray[np.float32]:
+        """Return the probabilities of `predict` alone: float32 `[19, 19]`, row 0 at the top."""
+        return self.predict(game, symmetries).probabilities
 
     def probabilities_batch(
         self, games: Sequence[Game], symmetries: int | None = None, *, legal_only: bool = True
     ) -> NDArray[np.float32]:
-        """Return what `probabilities` does for several games at once: float32 `[B, 19, 19]`.
-
-        legal_only: if False, illegal points keep what the network gives them, as accuracy is counted in the paper.
-        """
-        views = self.symmetries if symmetries is None else symmetries
-        if not 1 <= views <= NUM_SYMMETRIES:
-            raise PolicyError(f"symmetries must be from 1 to {NUM_SYMMETRIES}, not {views}")
+        """Return the probabilities of `predict_batch` alone: float32 `[B, 19, 19]`."""
+        symmetries = self.symmetries if symmetries is None else symmetries
+        if not 1 <= symmetries <= NUM_SYMMETRIES:
+            raise PolicyError(f"symmetries must be from 1 to {NUM_SYMMETRIES}, not {symmetries}")
         for game in games:
             if game.size != BOARD_SIZE:
                 raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
-        per_pass = max(1, BATCH // views)
-        parts = [self._forward(games[i : i + per_pass], views, legal_only) for i in range(0, len(games), per_pass)]
-        return np.concatenate(parts) if parts else np.zeros((0, BOARD_SIZE, BOARD_SIZE), np.float32)
+        packed = torch.from_numpy(encode_games(games).view(np.uint8))
+        found = average_probabilities(self.network, self._unpacker, packed, symmetries, forward=FORWARD)
+        values = found.cpu().numpy()
+        if legal_only:
+            values = _legal_shares(values, games)
+        return values.reshape(-1, BOARD_SIZE, BOARD_SIZE)
 
-    @torch.inference_mode()
-    def _forward(self, games: Sequence[Game], views: int, legal_only: bool) -> NDArray[np.float32]:
-        legal = np.stack([game.legal_mask() for game in games])  # [B, 361]
-        if not legal.any(axis=1).all():
-            raise PolicyError("no legal move in this position: pass")
-        used = self.network.config.planes
-        planes = np.stack([encode(game)[:used] for game in games]).reshape(len(games), used, -1)  # [B, planes, 361]
-        images = np.concatenate([planes[:, :, point_tables(BOARD_SIZE)[s]] for s in range(views)])  # [views * B, ...]
-        x = torch.from_numpy(images.reshape(-1, used, BOARD_SIZE, BOARD_SIZE)).to(self.device).float()
-        logits = self.network(x.contiguous(memory_format=torch.channels_last))
-        turned = logits.float().softmax(1).cpu().numpy().reshape(views, len(games), -1)
-        back = np.mean([turned[s][:, image_tables(BOARD_SIZE)[s]] for s in range(views)], axis=0)
-        if not legal_only:
-            everywhere: NDArray[np.float32] = back.astype(np.float32).reshape(-1, BOARD_SIZE, BOARD_SIZE)
-            return everywhere
-        masked = np.where(legal, back, 0.0)
-        total = masked.sum(axis=1, keepdims=True)
-        # A network all of whose legal probabilities underflow knows nothing: every legal move is as likely.
-        shares = np.where(total > 0, masked / np.maximum(total, 1e-38), legal / legal.sum(axis=1, keepdims=True))
-        answer: NDArray[np.float32] = shares.astype(np.float32).reshape(-1, BOARD_SIZE, BOARD_SIZE)
-        return answer
-
-    def suggest(self, game: Game, top: int = 5) -> list[Suggestion]:
-        """Return the `top` likeliest moves, the likeliest first; fewer where fewer are legal."""
-        return rank_moves(self.probabilities(game), top)
+    def suggest(self, game: Game, top: int = 5) -> list[Candidate]:
+        """Return the `top` most probable moves, the most probable first; fewer where fewer are legal."""
+        return self.predict(game).candidates(top)
 
     def __repr__(self) -> str:
         return f"<Policy {self.name}, {NUM_PLANES} planes, on {self.device}>"
 
 
-def rank_moves(probabilities: NDArray[np.float32], top: int = 5) -> list[Suggestion]:
-    """Return the `top` likeliest points of probabilities `[size, size]`, those with probability 0 left out."""
-    size = probabilities.shape[0]
-    flat = probabilities.reshape(-1)
-    order = np.argsort(-flat, kind="stable")[: max(top, 0)]
-    return [
-        Suggestion(int(point), to_vertex(int(point), size), float(flat[point]), rank)
-        for rank, point in enumerate(order, start=1)
-        if flat[point] > 0
-    ]
+def _legal_shares(values: NDArray[np.float32], games: Sequence[Game]) -> NDArray[np.float32]:
+    """Return the probabilities `[B, 361]` with those of illegal points divided among the legal ones."""
+    if not games:
+        return values
+    legal = np.stack([game.legal_mask() for game in games])  # [B, 361]
+    if not legal.any(axis=1).all():
+        raise PolicyError("no legal move in this position: pass")
+    masked = np.where(legal, values, 0.0).astype(np.float64)
+    total = masked.sum(axis=1, keepdims=True)
+    # A network all of whose legal probabilities underflow knows nothing: every legal move is as likely.
+    shares = np.where(total > 0, masked / np.maximum(total, 1e-38), legal / legal.sum(axis=1, keepdims=True))
+    answer: NDArray[np.float32] = shares.astype(np.float32)
+    return answer

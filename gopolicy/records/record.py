@@ -129,6 +129,16 @@ class Record:
             yield game.copy(), move
             game.play(move, color)
 
+    def before(self, turn: int) -> tuple[Game, Move]:
+        """Return (game before a turn, from 1 on, its move); 1 behind the last turn is the end, its move None.
+
+        Raises RecordError for any other number.
+        """
+        if not 1 <= turn <= self.turns + 1:
+            raise RecordError(f"no move {turn}: the game has moves 1 to {self.turns}, and {self.turns + 1} follows")
+        game = self.final_game()
+        return game.before(turn), game.moves[turn - 1][1] if turn <= self.turns else None
+
     def final_game(self) -> Game:
         """Return the game after everything; its turn is what the record says, or what the last turn makes it."""
         game = Game.from_events(self.size, self.events, komi=self.komi)

@@ -26,7 +26,7 @@ from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.state import word_count
 from gopolicy.nn.inference import Unpacker
-from gopolicy.records.corpus import Corpus
+from gopolicy.records.corpus import Corpus, CorpusError
 
 STRIDE: Final = 4
 BLOCK: Final = 4096
@@ -99,7 +99,7 @@ class Order:
         self._moves = corpus.index["targets"][games].astype(np.int64)
         self.positions = int(self._moves.sum())
         if not self.positions:
-            raise ValueError("no positions to train on")
+            raise CorpusError("no positions to train on")
 
     def blocks(self, position: int) -> Iterator[Block]:
         """Yield the blocks from the one that holds `position` of the stream on, without end."""

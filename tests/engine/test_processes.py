@@ -12,7 +12,8 @@ import torch
 from gopolicy.__main__ import main
 from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
 from gopolicy.policy import Policy
-from gopolicy.policy.review import ReviewTable, review_positions
+from gopolicy.policy.review import review_positions
+from gopolicy.prediction import ScoreTable
 from gopolicy.records import read_records
 from gopolicy.records.sgf import read_trees
 
@@ -126,11 +127,10 @@ def test_review_of_a_game(model, game, tmp_path, capsys):
     policy = Policy.load(model)
     reviews = list(review_positions(policy, next(iter(read_records(game))).replay()))
     assert [review.number for review in reviews] == [1, 2, 3, 4, 6]
-    assert all(abs(review.bits + np.log2(review.probability)) < 1e-6 and len(review.top) == 5 for review in reviews)
-    totals = ReviewTable()
-    for review in reviews:
-        totals.add(review)
-    assert f"both   all  {totals.totals().moves:>17}" in summary and "White  moves 1-50" in summary
+    assert all(
+        abs(review.bits + np.log2(review.probability)) < 1e-6 and len(review.candidates) == 5 for review in reviews
+    )
+    assert f"both   all  {ScoreTable(reviews).score().moves:>17}" in summary and "White  moves 1-50" in summary
     assert [line.split(",")[1] for line in table.read_text().splitlines()] == ["number", "1", "2", "3", "4", "6"]
     (data,) = [json.loads(line) for line in lines.read_text().splitlines()]
     assert (data["black"], data["moves"][0]["vertex"]) == ("Ada", "Q16")
@@ -141,11 +141,11 @@ def test_review_of_a_game(model, game, tmp_path, capsys):
     assert (
         nodes[1].comment.startswith("hello\n\n")
         and "Q16 was number" in nodes[1].comment
-        and "Expected: 1 " in nodes[1].comment
+        and "Candidates: 1 " in nodes[0].comment
     )
     assert len(nodes[0].properties["LB"]) == 5
     assert "dd:x" in nodes[2].properties["LB"] and len(nodes[2].properties["LB"]) in (5, 6)
-    assert len(nodes[3].children) == 2 and nodes[5].comment == ""
+    assert len(nodes[3].children) == 2 and "was number" not in nodes[5].comment
 
 
 def test_review_of_a_folder(model, game, capsys):

@@ -1,4 +1,4 @@
-"""Reviews from known probabilities, and their sums."""
+"""Reviews from known probabilities, and what they write into records."""
 
 import math
 
@@ -7,10 +7,13 @@ from fakes import UniformPolicy
 
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex
 from gopolicy.go.game import Game
-from gopolicy.policy.review import LEAST_PROBABILITY, ReviewTable, review_move, review_positions
+from gopolicy.policy.annotations import annotate
+from gopolicy.policy.review import review_positions, review_records
+from gopolicy.records.sgf import parse_game
 
 MOVES = ("Q16", "pass", "C3", "D4", "Q4", "A1")
 FAVORITES = {"Q16": 1000, "D4": 639, "Q4": 90}
+RECORD = "(;SZ[19]C[a game]LB[aa:1];B[pd]C[mine];W[dp]TE[1];B[as](;W[qc])(;W[qd]))"
 
 
 def positions(moves=MOVES):
@@ -31,29 +34,48 @@ def test_each_move_but_a_pass_is_reviewed_in_order(batch):
         (6, WHITE, "A1"),
     ]
     assert [review.rank for review in reviews] == [1, 3, 1, 1, 1]
-    assert [suggestion.vertex for suggestion in reviews[0].top] == ["Q16", "D4", "Q4"]
+    assert [candidate.vertex for candidate in reviews[0].candidates] == ["Q16", "D4", "Q4"]
     total = 1000 + 639 + 90 + 358
     assert reviews[0].probability == pytest.approx(1000 / total)
     assert reviews[0].bits == pytest.approx(-math.log2(1000 / total), rel=1e-5)
 
 
-def test_a_move_without_probability_has_many_bits_but_not_infinitely_many():
-    game = Game()
-    probabilities = UniformPolicy().probabilities(game)
-    probabilities[0, 0] = 0
-    review = review_move(game, 0, probabilities)
-    assert (review.probability, review.rank) == (0, 361) and review.bits == -math.log2(LEAST_PROBABILITY)
+def reviewed(tmp_path, text=RECORD):
+    (tmp_path / "a.sgf").write_text(text)
+    (game,) = review_records(UniformPolicy(FAVORITES), tmp_path / "a.sgf", on_drop=print)
+    return game
 
 
-def test_totals_by_color_and_phase():
-    table = ReviewTable()
-    for number in range(1, 201):
-        game = Game()
-        game.to_play = BLACK if number % 2 else WHITE
-        review = review_move(game, 0, UniformPolicy({"A19": 361 if number <= 50 else 1}).probabilities(game))
-        object.__setattr__(review, "number", number)
-        table.add(review)
-    opening, black = table.totals(None, "moves 1-50"), table.totals(BLACK)
-    assert (opening.moves, opening.top1, opening.top5) == (50, 1, 1) and opening.mean_bits == pytest.approx(1, abs=0.01)
-    assert (black.moves, table.totals(WHITE, "moves 151-").moves, table.totals().moves) == (100, 25, 200)
-    assert ReviewTable().totals().mean_bits == 0
+def test_the_candidates_in_a_comment_are_the_labels_of_its_node(tmp_path):
+    game = reviewed(tmp_path)
+    annotate(game.tree, game.moves)
+    root, first, second, third, fourth = game.tree.main_line()
+    assert root.comment.startswith("a game\n\n[gopolicy] Candidates: 1 Q16 ")
+    assert root.properties["LB"][:3] == ["aa:1", "pd:1", "dp:2"]
+    said, candidates = first.comment.split("\n\n")[1:]
+    assert first.comment.startswith("mine\n\n") and said.startswith("[gopolicy] Q16 was number 1, ")
+    assert candidates.startswith("[gopolicy] Candidates: 1 D4 ") and first.properties["LB"][0] == "dp:1"
+    assert "Candidates" not in fourth.comment and "LB" not in fourth.properties
+
+
+def test_surprises_are_marked_as_viewers_find_them(tmp_path):
+    game = reviewed(tmp_path)
+    annotate(game.tree, game.moves)
+    third = game.tree.main_line()[3]
+    assert "Surprise: A1 was number 2" in third.comment and third.properties["HO"] == ["1"]
+    assert ("BM" in third.properties) != ("DO" in third.properties)
+    surprising = reviewed(tmp_path, "(;SZ[19];B[as]TE[1])")
+    annotate(surprising.tree, surprising.moves)
+    (_, node) = surprising.tree.main_line()
+    assert node.properties["HO"] == ["1"] and not {"BM", "DO"} & node.properties.keys()
+
+
+def test_reviewing_twice_is_reviewing_once(tmp_path):
+    game = reviewed(tmp_path)
+    annotate(game.tree, game.moves)
+    once = game.tree.to_sgf()
+    again = reviewed(tmp_path, once)
+    annotate(again.tree, again.moves)
+    assert again.tree.to_sgf() == once
+    annotate(again.tree, ())
+    assert again.tree.to_sgf() == parse_game(RECORD).to_sgf()

@@ -14,7 +14,8 @@ Python is in gopolicy.explain.
 
 import argparse
 import importlib
-from pathlib import Path
+
+from gopolicy.commands.options import add_model
 
 MODES = {"layers": [], "filters": [], "patterns": [], "favorite": [], "dream": [], "attribution": ["saliency"]}
 
@@ -32,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             description=text,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        mode.add_argument(
-            "--model", type=Path, metavar="M", help="model file or run folder (default: the one that ships)"
-        )
+        add_model(mode)
         module.add_arguments(mode)
         mode.set_defaults(explain=module.run)
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    from gopolicy.commands.explain.options import add_output, add_position
+    from gopolicy.commands.explain.options import add_output
+    from gopolicy.commands.options import add_position
 
     add_position(parser)
     parser.add_argument("--of", metavar="VERTEX", help="the move to explain (default: the most probable)")
@@ -35,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
     import json
 
     from gopolicy.commands import compile_rules
-    from gopolicy.commands.explain.options import OptionError, position_title, read_position, save_arrays
+    from gopolicy.commands.explain.options import position_title, read_position, save_arrays
+    from gopolicy.commands.options import OptionError
     from gopolicy.explain.activations import Unit
     from gopolicy.explain.attribution import Attribution
     from gopolicy.explain.drawing.attribution_sheet import draw_attribution
@@ -73,7 +75,7 @@ def _chosen_point(vertex: str | None, game: "Game", probabilities: "NDArray[np.f
     """Return the point to explain; raises OptionError for a move that is no legal point."""
     import numpy as np
 
-    from gopolicy.commands.explain.options import OptionError
+    from gopolicy.commands.options import OptionError
 
     legal = game.legal_mask()
     if vertex is None:

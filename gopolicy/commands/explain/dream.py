@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    from gopolicy.commands.explain.options import add_output, add_position
+    from gopolicy.commands.explain.options import add_output
+    from gopolicy.commands.options import add_position
 
     add_position(parser)
     parser.add_argument("--layers", nargs="+", type=int, metavar="L", help="default: an early, a middle, the last one")

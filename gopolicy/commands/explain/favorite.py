@@ -13,6 +13,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from gopolicy.commands import options
 from gopolicy.go.coords import BOARD_SIZE, parse_vertex
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=200, metavar="N", help="of the ascent (default: 200)")
     parser.add_argument("--seed", type=int, default=0, help="of the start (default: 0)")
     parser.add_argument("--records", nargs="+", type=Path, metavar="SOURCE", help="compare with 1,000 real positions")
-    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+    options.add_no_progress(parser)
     add_output(parser, "favorite.png")
 
 
@@ -46,7 +47,8 @@ def run(args: argparse.Namespace) -> int:
     """Maximize, draw and print."""
     import numpy as np
 
-    from gopolicy.commands.explain.options import OptionError, check_rows, load_network, save_arrays
+    from gopolicy.commands.explain.options import check_rows, load_network, save_arrays
+    from gopolicy.commands.options import OptionError
     from gopolicy.explain.drawing.input_sheet import draw_inputs, value_text
     from gopolicy.explain.filter_names import unit_name
 
@@ -69,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _units(args: argparse.Namespace, network: "PolicyNetwork") -> "list[Unit]":
-    from gopolicy.commands.explain.options import OptionError
+    from gopolicy.commands.options import OptionError
     from gopolicy.explain.activations import Unit
     from gopolicy.explain.filter_names import parse_filters
 

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _groups(network: "PolicyNetwork", feature: str | None) -> dict[str, list[int]]:
     """Return the planes to draw by feature; raises OptionError for a name that is none."""
-    from gopolicy.commands.explain.options import OptionError
+    from gopolicy.commands.options import OptionError
     from gopolicy.features.planes import FEATURES, OFFSETS
 
     groups = {

@@ -5,7 +5,7 @@ from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gopolicy.errors import GopolicyError
+from gopolicy.commands.options import OptionError, read_record
 from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES
 
 if TYPE_CHECKING:
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from gopolicy.nn import PolicyNetwork
 
 MOST_ROWS: Final = 40  # rows of a sheet, so that a picture stays readable
-
-
-class OptionError(GopolicyError, ValueError):
-    """An option with a value that does not fit; the text names both."""
 
 
 def add_output(parser: argparse.ArgumentParser, name: str) -> None:
@@ -35,19 +31,11 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_position(parser: argparse.ArgumentParser) -> None:
-    """Declare the position, as `gopolicy query` does."""
-    parser.add_argument("game", nargs="?", metavar="GAME", help="SGF file, folder, archive, or - for standard input")
-    parser.add_argument("--moves", metavar='"B Q16 W D4"', help="a position by its moves, instead of a record")
-    parser.add_argument("--move", type=int, metavar="N", help="before move N of the record (default: its end)")
-    parser.add_argument("--game", dest="number", type=int, default=1, metavar="K", help="the K-th game of a collection")
-
-
 def read_position(args: argparse.Namespace) -> "tuple[Game, int]":
-    """Return the position before a move, and the move's number; raises GopolicyError for other boards."""
-    from gopolicy.commands.query import chosen_position, positions_of
-
-    number, game, _ = chosen_position(args, positions_of(args))
+    """Return the position that `options.add_position` names, and its move's number; raises GopolicyError."""
+    record = read_record(args)
+    number = record.turns + 1 if args.move is None else args.move
+    game = record.before(number)[0]
     if game.size != BOARD_SIZE:
         raise OptionError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
     return game, number

@@ -10,6 +10,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gopolicy.commands import options
+
 if TYPE_CHECKING:
     from gopolicy.explain.patterns import Patterns
     from gopolicy.explain.position_sample import PositionSample
@@ -36,22 +38,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sample", type=int, default=20_000, metavar="N", help="search N random positions (default: 20,000)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: 0)")
-    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16 (default: auto)")
-    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: torch's)")
-    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+    options.add_precision(parser)
+    options.add_threads(parser)
+    options.add_no_progress(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Search, then draw or print."""
-    import torch
-
     from gopolicy.commands import compile_rules
-    from gopolicy.commands.explain.options import OptionError, check_rows, load_network, save_arrays
+    from gopolicy.commands.explain.options import check_rows, load_network, save_arrays
+    from gopolicy.commands.options import OptionError
     from gopolicy.explain.filter_names import parse_filters
     from gopolicy.explain.position_sample import PositionSample
 
-    if args.threads:
-        torch.set_num_threads(args.threads)
+    options.apply_threads(args)
     if args.top < 1 or args.sample < 1 or args.side < 1:
         raise OptionError("--top, --sample and --side must be at least 1")
     network = load_network(args.model)

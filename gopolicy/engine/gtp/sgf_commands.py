@@ -10,7 +10,6 @@ from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.errors import GopolicyError
 from gopolicy.files import FileError, write_file
 from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.go.events import is_setup
 from gopolicy.go.game import Game
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
@@ -46,11 +45,7 @@ def _load_game(path: Path, before_move: int | None) -> Game:
     game = tree.game_at(tree.main_line()[-1])
     if before_move is None or before_move > len(game.moves):
         return game
-    turns = [i for i, event in enumerate(game.events) if not is_setup(event)]
-    to_play = game.moves[max(before_move, 1) - 1][0]
-    game = Game.from_events(game.size, game.events[: turns[max(before_move, 1) - 1]], komi=game.komi)
-    game.to_play = to_play
-    return game
+    return game.before(max(before_move, 1))
 
 
 def printsgf(state: GtpState, arguments: list[str]) -> str:

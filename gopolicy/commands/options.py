@@ -1,0 +1,109 @@
+"""Options that several commands share, declared once, and what they stand for."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gopolicy.errors import GopolicyError
+
+if TYPE_CHECKING:
+    from gopolicy.go import Game
+    from gopolicy.records import Record
+
+
+class OptionError(GopolicyError, ValueError):
+    """Options that do not fit or do not fit together; the text names them."""
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Declare --model, a Path or None for the network that ships."""
+    text = "model file or run folder (default: the one that ships)"
+    parser.add_argument("--model", type=Path, metavar="M", help=text)
+
+
+def add_symmetries(parser: argparse.ArgumentParser, *, default: int | None = 1, note: str = "default: 1") -> None:
+    """Declare --symmetries, 1 to 8; note: what the help says of the default."""
+    text = f"symmetries of the board to average over, 1 to 8 ({note})"
+    parser.add_argument("--symmetries", type=int, default=default, choices=range(1, 9), metavar="N", help=text)
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Declare --device; `gopolicy.training.device.pick_device` reads it."""
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda (default: auto)")
+
+
+def add_precision(parser: argparse.ArgumentParser) -> None:
+    """Declare --precision; `gopolicy.training.device.pick_precision` reads it."""
+    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16 (default: auto)")
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """Declare --threads; `apply_threads` obeys it."""
+    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads of the network (default: torch's)")
+
+
+def apply_threads(args: argparse.Namespace) -> None:
+    """Make torch use as many threads as --threads says."""
+    import torch
+
+    if args.threads is not None:
+        if args.threads < 1:
+            raise OptionError(f"--threads must be at least 1, not {args.threads}")
+        torch.set_num_threads(args.threads)
+
+
+def add_no_progress(parser: argparse.ArgumentParser) -> None:
+    """Declare --no-progress."""
+    parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+
+
+def add_position(parser: argparse.ArgumentParser) -> None:
+    """Declare a position: a record and a move of it, or moves; `read_record` and `Record.before` read it."""
+    parser.add_argument("game", nargs="?", metavar="GAME", help="SGF file, folder, archive, or - for standard input")
+    parser.add_argument("--moves", metavar='"B Q16 W D4"', help="a position by its moves, instead of a record")
+    parser.add_argument("--move", type=int, metavar="N", help="before move N of the record (default: its end)")
+    parser.add_argument("--game", dest="number", type=int, default=1, metavar="K", help="the K-th game of a collection")
+
+
+def read_record(args: argparse.Namespace) -> "Record":
+    """Return the record that the options of `add_position` name; raises RecordError or OptionError."""
+    from gopolicy.records import Record, RecordError, read_records
+    from gopolicy.records.sgf import read_trees
+
+    if args.moves is not None:
+        if args.game:
+            raise OptionError("give a record or --moves, not both")
+        game = typed_game(args.moves)
+        return Record(size=game.size, events=game.events)
+    if args.game is None:
+        raise OptionError("no position: give a record, - or --moves")
+    if args.game == "-":
+        trees = read_trees(sys.stdin.buffer.read())
+        records = iter([Record.from_tree(tree, "standard input") for tree in trees])
+    else:
+        records = read_records(args.game)
+    count = 0
+    for count, record in enumerate(records, start=1):
+        if count == args.number:
+            return record
+    held = f"fewer than {args.number} games" if count else "no game that can be read"
+    raise RecordError(f"{args.game}: {held}")
+
+
+def typed_game(text: str) -> "Game":
+    """Return the game of moves written as colors and vertices; SGF letters (dd) are read too.
+
+    Raises CoordinateError or IllegalMoveError.
+    """
+    from gopolicy.go import Game
+    from gopolicy.go.coords import CoordinateError, parse_color, parse_sgf, parse_vertex
+
+    game = Game()
+    words = text.replace(",", " ").replace(";", " ").split()
+    if len(words) % 2:
+        raise CoordinateError(f"--moves {text!r}: colors and vertices in turn, such as B Q16 W D4")
+    for color, vertex in zip(words[::2], words[1::2], strict=True):
+        parse = parse_sgf if vertex.isalpha() and len(vertex) == 2 else parse_vertex
+        game.play(parse(vertex, game.size), parse_color(color))
+    return game

@@ -1,0 +1,80 @@
+"""Reviews written into a game record: comments, labels and marks that any SGF viewer shows.
+
+The node of a move says how expected the move was; the candidates for the next move stand in the comment and as
+labels 1 to 5 of the same node.  Surprises are marked as viewers find them: HO (hotspot), and DO (doubtful) or BM
+(bad) unless the author judged the move already.  Annotating again replaces what was written before.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from gopolicy.go.coords import parse_vertex, to_sgf
+from gopolicy.prediction import Candidate, JudgedMove
+from gopolicy.records.tree import GameTree, Node
+
+SURPRISE_BITS: Final = 6.0  # about one chance in sixty: DO
+GREAT_SURPRISE_BITS: Final = 10.0  # one in a thousand: BM
+SIGN: Final = "[gopolicy] "
+SURPRISE: Final = f"{SIGN}Surprise: "
+CANDIDATES: Final = f"{SIGN}Candidates: "
+JUDGMENTS: Final = ("BM", "DO", "IT", "TE")  # a node has one of them at most
+
+
+def annotate(tree: GameTree, moves: Iterable[JudgedMove]) -> None:
+    """Write judged moves of the main line of a tree, numbered by its turns, into their nodes and those before."""
+    nodes = [node for node in tree.main_line() if node.turn]
+    for node in tree.main_line():
+        _remove_earlier(node, tree.size)
+    for move in moves:
+        node = nodes[move.number - 1]
+        surprise = SURPRISE if move.bits >= SURPRISE_BITS else SIGN
+        rank = f"{move.vertex} was number {move.rank}, {_percent(move.probability)}, {move.bits:.1f} bits."
+        _add_paragraph(node, surprise + rank, before=CANDIDATES)
+        if move.bits >= SURPRISE_BITS:
+            node.properties.setdefault("HO", ["1"])
+            if not any(name in node.properties for name in JUDGMENTS):
+                great = move.bits >= GREAT_SURPRISE_BITS
+                node.properties |= {"BM": ["1"]} if great else {"DO": [""]}
+        if node.parent is not None:
+            _add_candidates(node.parent, move.candidates, tree.size)
+
+
+def _add_candidates(node: Node, candidates: Iterable[Candidate], size: int) -> None:
+    names = ", ".join(f"{c.rank} {c.vertex} {_percent(c.probability)}" for c in candidates)
+    _add_paragraph(node, CANDIDATES + names)
+    labels = node.properties.setdefault("LB", [])
+    taken = {label.partition(":")[0] for label in labels}
+    points = [(to_sgf(c.move, size), c.rank) for c in candidates]
+    labels += [f"{point}:{rank}" for point, rank in points if point not in taken]
+
+
+def _add_paragraph(node: Node, text: str, before: str | None = None) -> None:
+    """Add a paragraph to the comment, in front of the one that begins with `before` if there is one."""
+    paragraphs = [part for part in node.comment.split("\n\n") if part]
+    at = next((i for i, part in enumerate(paragraphs) if before and part.startswith(before)), len(paragraphs))
+    node.comment = "\n\n".join([*paragraphs[:at], text, *paragraphs[at:]])
+
+
+def _remove_earlier(node: Node, size: int) -> None:
+    """Take away what an earlier review wrote into a node: its paragraphs, its labels, its marks."""
+    paragraphs = node.comment.split("\n\n")
+    ours = [part for part in paragraphs if part.startswith(SIGN)]
+    if not ours:
+        return
+    node.comment = "\n\n".join(part for part in paragraphs if not part.startswith(SIGN))
+    for part in ours:
+        if part.startswith(SURPRISE):
+            for name, values in (("HO", ["1"]), ("BM", ["1"]), ("DO", [""])):
+                if node.properties.get(name) == values:
+                    del node.properties[name]
+        if part.startswith(CANDIDATES):
+            found = re.findall(r"(\d+) ([A-Z]\d+) ", part[len(CANDIDATES) :])
+            labels = {f"{to_sgf(parse_vertex(vertex, size), size)}:{rank}" for rank, vertex in found}
+            left = [label for label in node.properties.get("LB", []) if label not in labels]
+            node.properties.pop("LB", None)
+            node.properties |= {"LB": left} if left else {}
+
+
+def _percent(p: float) -> str:
+    return f"{100 * p:.1f} %" if p >= 0.001 else "under 0.1 %"
