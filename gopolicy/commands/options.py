@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +58,26 @@ def apply_threads(args: argparse.Namespace) -> None:
 def add_no_progress(parser: argparse.ArgumentParser) -> None:
     """Declare --no-progress."""
     parser.add_argument("--no-progress", action="store_true", help="no progress bar")
+
+
+@contextmanager
+def progress(args: argparse.Namespace, unit: str, total: int | None = None) -> Iterator[Callable[[int], object]]:
+    """Yield what advances a progress bar on stderr, drawn at the first advance unless --no-progress was given."""
+    from tqdm import tqdm
+
+    bar: tqdm[None] | None = None
+
+    def advance(count: int) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = tqdm(total=total, unit=f" {unit}", unit_scale=True, disable=args.no_progress, file=sys.stderr)
+        bar.update(count)
+
+    try:
+        yield advance
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def add_position(parser: argparse.ArgumentParser) -> None:

@@ -7,15 +7,10 @@ from numpy.typing import NDArray
 
 from gopolicy.features.planes import NUM_PLANES, encode_state
 from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
-from gopolicy.go.moves import SOUND, apply_event
+from gopolicy.go.moves import SOUND, apply_event, clear
 from gopolicy.go.state import (
-    CAPTURED_BLACK,
-    CAPTURED_WHITE,
-    KO_POINT,
-    POINTS,
-    TURN,
     State,
     Trail,
     new_state,
@@ -27,17 +22,6 @@ from gopolicy.records.record import Record
 
 # Which turns `encode_chosen` numbers: the sides as a sum of BLACK and WHITE, and PASSES for their passes too.
 PASSES: Final = 4
-
-
-@compiled
-def _clear(state: State) -> None:
-    """Make the board empty and forget what happened on it."""
-    for point in range(state.info[POINTS]):
-        state.color[point] = EMPTY
-    state.info[TURN] = 0
-    state.info[KO_POINT] = NO_POINT
-    state.info[CAPTURED_BLACK] = 0
-    state.info[CAPTURED_WHITE] = 0
 
 
 @compiled
@@ -57,7 +41,7 @@ def encode_chosen(
     of both, more with PASSES.  chosen: int64 `[m]`, increasing numbers of those turns from 0.
     rows: int64 `[m]`, where in planes (uint64 `[n, NUM_PLANES, W]`) and points (int64 `[n]`, -1 for a pass) each goes.
     """
-    _clear(state)
+    clear(state)
     turn, found = 0, 0
     for i in range(events.shape[0]):
         if found == chosen.shape[0]:

@@ -304,6 +304,17 @@ def illegality(state: State, point: int, color: int) -> int:
 
 
 @compiled
+def clear(state: State) -> None:
+    """Make the board empty and forget what happened on it."""
+    for point in range(state.info[POINTS]):
+        state.color[point] = EMPTY
+    state.info[TURN] = 0
+    state.info[KO_POINT] = NO_POINT
+    state.info[CAPTURED_BLACK] = 0
+    state.info[CAPTURED_WHITE] = 0
+
+
+@compiled
 def apply_event(state: State, trail: Trail, events: NDArray[np.uint16], i: int) -> int:
     """Apply `events[i]`; return SOUND, or what is wrong with it and then the state is as it was before a move.
 

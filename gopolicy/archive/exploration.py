@@ -1,0 +1,262 @@
+"""What was played in a position of an archive: next moves with counts, results, years and games.
+
+Positions are the same up to the symmetries of the board and swapped colors; moves that are equal by a symmetry of the
+position itself are counted as one, the one nearest to the upper right.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.archive.index_building import build_index
+from gopolicy.archive.position_index import PositionIndex, index_path
+from gopolicy.archive.position_keys import POINTS, position_key
+from gopolicy.archive.region_search import BY_CAPTURE, BY_END, Occurrences, Region, find_region
+from gopolicy.errors import GopolicyError
+from gopolicy.features.symmetry import NUM_SYMMETRIES
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, Move, Point, to_vertex
+from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+from gopolicy.go.game import Game
+from gopolicy.prediction import Prediction, wilson
+from gopolicy.records.corpus import Corpus
+
+PASS: Final = -3  # among points, for a pass
+LISTED: Final = 5  # of the most probable moves, that are listed though nobody played them
+LEAST_LISTED: Final = 0.01  # and their least probability
+
+OnProgress = Callable[[int], object]
+
+
+class ArchiveError(GopolicyError, ValueError):
+    """A question that an archive cannot answer; the text says why."""
+
+
+@dataclass(frozen=True)
+class GameReference:
+    """A game of the archive at a move.
+
+    number: of the game in the corpus.  turn: of the move, from 1 on, passes counted.  winner: BLACK, WHITE or None.
+    year: 0 if unknown.
+    """
+
+    number: int
+    turn: int
+    black: str
+    white: str
+    winner: Color | None
+    year: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """A next move.
+
+    own: whether the player to move played it; the opponent may, where a region is searched.  count: turns at which it
+    was played.  wins, losses: of who played it, where the winner is known.  years: the first and the last, 0 if
+    unknown.  equal: the points that are the same by symmetry, `move` included.  probability: the network's, of all of
+    them together.  games: the latest.
+    """
+
+    move: Move
+    own: bool
+    count: int
+    wins: int
+    losses: int
+    years: tuple[int, int]
+    equal: tuple[Point, ...]
+    probability: float | None
+    games: tuple[GameReference, ...]
+
+    @property
+    def vertex(self) -> str:
+        """The move as GTP writes it."""
+        return to_vertex(self.move, BOARD_SIZE)
+
+    @property
+    def win_share(self) -> float | None:
+        """Share of the games that who played the move won, None if none is known."""
+        decided = self.wins + self.losses
+        return self.wins / decided if decided else None
+
+    @property
+    def win_interval(self) -> tuple[float, float]:
+        """The 95 % interval of `win_share`."""
+        return wilson(self.wins, self.wins + self.losses)
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What an archive holds of a position or a region.
+
+    count: times that it occurred, in `games` games.  continuations: the most frequent first, behind them candidates of
+    the network that nobody played.  unchanged: times that the game ended as it stood; captured: that it was changed
+    from outside a region.
+    """
+
+    count: int
+    games: int
+    continuations: tuple[Continuation, ...]
+    unchanged: int = 0
+    captured: int = 0
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A corpus with its index."""
+
+    corpus: Corpus
+    index: PositionIndex
+
+    @classmethod
+    def open(cls, path: Path, *, rebuild: bool = False, on_progress: OnProgress | None = None) -> "Archive":
+        """Open a corpus file and the index beside it, which is built where there is none, or with `rebuild`.
+
+        on_progress: called with the number of new games while the index is built.
+        Raises CorpusError, PositionIndexError for an index that does not fit, and FileError.
+        """
+        corpus, index = Corpus.open(path), index_path(path)
+        if rebuild or not index.exists():
+            build_index(corpus, index, on_progress)
+        return cls(corpus, PositionIndex.open(index, corpus))
+
+    def explore(self, game: Game, prediction: Prediction | None = None, *, games: int = 3) -> Exploration:
+        """Return the next moves in a position; prediction: the network's; games: how many are listed for each move.
+
+        Raises ArchiveError for a board that is not 19x19.
+        """
+        _check_size(game)
+        key = position_key(game)
+        events, symmetries = self.index.find(key)
+        played = self.corpus.all_events[events] & POINT_MASK
+        images = np.stack([key.from_image(symmetry) for symmetry in range(NUM_SYMMETRIES)])  # [8, 361]
+        orbits = key.orbits()
+        points = np.where(played == NO_POINT, PASS, orbits[images[symmetries, np.minimum(played, POINTS - 1)]])
+        occurrences = Occurrences(events, points, np.ones(len(points), np.bool_))
+        return _summary(self.corpus, occurrences, _by_orbit(orbits), prediction, games)
+
+    def explore_region(
+        self,
+        game: Game,
+        region: Region,
+        prediction: Prediction | None = None,
+        *,
+        games: int = 3,
+        on_progress: OnProgress | None = None,
+    ) -> Exploration:
+        """Return the next moves in a region of a position, by either player; else as `explore`.
+
+        on_progress: called with the number of new games.
+        """
+        _check_size(game)
+        occurrences = find_region(self.corpus, region, on_progress)
+        stands_for = region.orbits()[:, 1, 0]
+        equal = {move: points for move, points in _by_orbit(stands_for).items() if move in region.points}
+        return _summary(self.corpus, occurrences, equal, prediction, games)
+
+
+def _by_orbit(orbits: NDArray[np.int64]) -> dict[Point, tuple[Point, ...]]:
+    """Return the points that each point of int64 `[361]` stands for."""
+    return {int(point): tuple(np.flatnonzero(orbits == point).tolist()) for point in np.unique(orbits)}
+
+
+def _summary(
+    corpus: Corpus,
+    occurrences: Occurrences,
+    equal: dict[Point, tuple[Point, ...]],
+    prediction: Prediction | None,
+    listed: int,
+) -> Exploration:
+    """Return what occurrences have in common.
+
+    equal: the points that are the same as a move of the player to move, for all that the network may be asked about.
+    """
+    events, points, own = occurrences
+    numbers = np.searchsorted(corpus.index["start"], events, "right") - 1
+    found = []
+    codes = 2 * points + own
+    order = np.argsort(codes, kind="stable")
+    for chosen in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else ():
+        point, mine = int(points[chosen[0]]), bool(own[chosen[0]])
+        if point not in (BY_END, BY_CAPTURE):
+            move = None if point == PASS else point
+            alike = equal.get(point, (point,)) if mine and move is not None else () if move is None else (move,)
+            found.append(_continuation(corpus, move, mine, events[chosen], numbers[chosen], alike, prediction, listed))
+    found.sort(key=lambda continuation: (-continuation.count, -(continuation.probability or 0)))
+    return Exploration(
+        count=len(events),
+        games=len(np.unique(numbers)),
+        continuations=(*found, *_not_played(found, equal, prediction)),
+        unchanged=int((points == BY_END).sum()),
+        captured=int((points == BY_CAPTURE).sum()),
+    )
+
+
+def _continuation(
+    corpus: Corpus,
+    move: Move,
+    own: bool,
+    events: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    equal: tuple[Point, ...],
+    prediction: Prediction | None,
+    listed: int,
+) -> Continuation:
+    winners, years = corpus.index["winner"][numbers], corpus.index["year"][numbers]
+    movers = corpus.all_events[events] >> COLOR_SHIFT & 3
+    known = years[years > 0]
+    latest = np.lexsort((numbers, years))[::-1][:listed]
+    return Continuation(
+        move=move,
+        own=own,
+        count=len(events),
+        wins=int((winners == movers).sum()),
+        losses=int(((winners != movers) & (winners > 0)).sum()),
+        years=(int(known.min()), int(known.max())) if len(known) else (0, 0),
+        equal=equal,
+        probability=_probability(prediction, equal) if own and move is not None else None,
+        games=tuple(_reference(corpus, int(numbers[row]), int(events[row])) for row in latest),
+    )
+
+
+def _probability(prediction: Prediction | None, points: tuple[Point, ...]) -> float | None:
+    return None if prediction is None else sum(prediction.probability(point) for point in points)
+
+
+def _not_played(
+    found: list[Continuation], equal: dict[Point, tuple[Point, ...]], prediction: Prediction | None
+) -> list[Continuation]:
+    """Return the moves among the network's first LISTED that nobody played."""
+    if prediction is None:
+        return []
+    played = {continuation.move for continuation in found if continuation.own}
+    moves = [(_probability(prediction, points) or 0.0, move) for move, points in equal.items()]
+    best = sorted(moves, reverse=True)[:LISTED]
+    return [
+        Continuation(move, True, 0, 0, 0, (0, 0), equal[move], probability, ())
+        for probability, move in best
+        if move not in played and probability >= LEAST_LISTED
+    ]
+
+
+def _reference(corpus: Corpus, number: int, event: int) -> GameReference:
+    entry = corpus.index[number]
+    earlier = corpus.all_events[int(entry["start"]) : event]
+    return GameReference(
+        number=number,
+        turn=1 + int((earlier < SETUP).sum()),
+        black=corpus.player(number, BLACK),
+        white=corpus.player(number, WHITE),
+        winner=int(entry["winner"]) or None,
+        year=int(entry["year"]),
+        source=corpus.source(number),
+    )
+
+
+def _check_size(game: Game) -> None:
+    if game.size != BOARD_SIZE:
+        raise ArchiveError(f"the archive holds {BOARD_SIZE}x{BOARD_SIZE} games, not {game.size}x{game.size}")

@@ -1,0 +1,244 @@
+"""The turns at which a part of the board looked as given, in any of the eight symmetries and with swapped colors.
+
+A scan: all games are replayed, and for each image of the region the points that differ from it are counted, so that a
+stone costs one look at each of at most 16 images.  No index of the whole board helps here, and one for regions would
+have to know them beforehand.
+
+An occurrence lasts as long as nothing changes in the region.  It ends by a move in it, by a capture from outside, or
+with the game.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gopolicy.archive.position_keys import POINTS, upper_right_first
+from gopolicy.errors import GopolicyError
+from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, inverse
+from gopolicy.go.compiled import compiled
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Point, parse_vertex, row_column
+from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
+from gopolicy.go.game import Game
+from gopolicy.go.moves import SOUND, apply_event, clear
+from gopolicy.go.state import CAPTURED_BLACK, CAPTURED_WHITE, State, Trail, new_state, new_trail
+from gopolicy.records.corpus import Corpus
+
+OWN, OPPONENT, OUTSIDE = 1, 2, 3  # what a region holds at a point, beside EMPTY
+CORNERS: Final = {
+    "upper-right": "K10:T19",
+    "upper-left": "A10:K19",
+    "lower-right": "K1:T10",
+    "lower-left": "A1:K10",
+}
+CHUNK_GAMES: Final = 2000
+ROOM: Final = 1 << 14  # occurrences at first
+BY_CAPTURE: Final = -1  # how an occurrence ended, instead of an event
+BY_END: Final = -2
+
+
+class RegionError(GopolicyError, ValueError):
+    """A text that names no region; it says what would."""
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A part of a position.
+
+    contents: uint8 `[361]`: EMPTY, OWN (of the player to move), OPPONENT, or OUTSIDE the region.
+    """
+
+    contents: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, game: Game, first: Point, last: Point) -> "Region":
+        """Return the rectangle with the corners `first` and `last` of a 19x19 position."""
+        corners = np.sort([row_column(first, BOARD_SIZE), row_column(last, BOARD_SIZE)], axis=0)
+        part = tuple(slice(low, high + 1) for low, high in corners.T)
+        contents = np.full((BOARD_SIZE, BOARD_SIZE), OUTSIDE, np.uint8)
+        colors = game.board.colors.reshape(BOARD_SIZE, BOARD_SIZE)[part]
+        contents[part] = np.where(colors == EMPTY, EMPTY, np.where(colors == game.to_play, OWN, OPPONENT))
+        return cls(contents.reshape(-1))
+
+    @classmethod
+    def parse(cls, game: Game, text: str) -> "Region":
+        """Return the region that `text` names: a corner such as upper-right (10x10), or two corners such as K10:T19.
+
+        Raises RegionError.
+        """
+        first, colon, last = CORNERS.get(text, text).partition(":")
+        if not colon:
+            raise RegionError(f"region {text!r}: {', '.join(CORNERS)}, or two corners such as K10:T19")
+        points = [parse_vertex(vertex, BOARD_SIZE) for vertex in (first, last)]
+        if None in points:
+            raise RegionError(f"region {text!r}: a pass is no point")
+        return cls.of(game, *(point for point in points if point is not None))
+
+    @property
+    def points(self) -> NDArray[np.int64]:
+        """The points in the region, int64."""
+        return np.flatnonzero(self.contents != OUTSIDE)
+
+    def orbits(self) -> NDArray[np.int64]:
+        """Return (point, own) of the move that stands for all moves equal to it by symmetry: int64 `[361, 2, 2]`.
+
+        By the point and by whether the player to move plays there (1) or the opponent (0).  Of equal moves it is the
+        one of the player to move that is nearest to the upper right.
+        """
+        first, *rest = images_of(self)
+        symmetric = [image for image in rest if np.array_equal(image.wanted, first.wanted)]
+        table = np.stack([np.repeat(np.arange(POINTS)[:, None], 2, 1), np.tile([0, 1], (POINTS, 1))], axis=2)
+        for point in self.points.tolist() if symmetric else ():
+            for own in (0, 1):
+                equal = [(point, own)]
+                for image in symmetric:
+                    moved = int(image_tables(BOARD_SIZE)[image.symmetry][point])
+                    equal.append((moved, own if image.own == BLACK else 1 - own))
+                table[point, own] = min(equal, key=lambda one: (-one[1], upper_right_first(one[0])))
+        return table
+
+
+class Image(NamedTuple):
+    """An image of a region: under a symmetry, with Black's stones as its own or White's.
+
+    wanted: uint8 `[361]`, EMPTY, BLACK, WHITE or OUTSIDE.
+    """
+
+    symmetry: int
+    own: int
+    wanted: NDArray[np.uint8]
+
+
+def images_of(region: Region) -> list[Image]:
+    """Return the 16 images of a region; some are equal where it is symmetric."""
+    images = []
+    for own in (BLACK, WHITE):
+        colors = np.array([EMPTY, own, BLACK + WHITE - own, OUTSIDE], np.uint8)[region.contents]
+        for symmetry in range(NUM_SYMMETRIES):
+            wanted = np.empty(POINTS, np.uint8)
+            wanted[image_tables(BOARD_SIZE)[symmetry]] = colors
+            images.append(Image(symmetry, own, wanted))
+    return images
+
+
+class Occurrences(NamedTuple):
+    """Where a region occurred, in the order of the games.
+
+    events: int64 `[n]`, the number in `Corpus.all_events` of the move that ended it, or of the last event before it
+    ended otherwise.  points: int64 `[n]`, where that move is on the region's own board, BY_CAPTURE or BY_END; of points
+    that are equal by the region's symmetry one stands for all.  own: bool `[n]`, whether its player to move made it.
+    """
+
+    events: NDArray[np.int64]
+    points: NDArray[np.int64]
+    own: NDArray[np.bool_]
+
+
+@compiled
+def _change(
+    board: NDArray[np.uint8], wanted: NDArray[np.uint8], wrong: NDArray[np.int64], point: int, color: int
+) -> None:
+    """Let a point hold `color`; count for each image, uint8 `[k, 361]`, the points that differ from it."""
+    for image in range(wanted.shape[0]):
+        content = wanted[image, point]
+        if content != OUTSIDE:
+            wrong[image] += int(content != color) - int(content != board[point])
+    board[point] = color
+
+
+@compiled
+def _scan(
+    state: State,
+    trail: Trail,
+    events: NDArray[np.uint16],
+    spans: NDArray[np.int64],
+    wanted: NDArray[np.uint8],
+    found: NDArray[np.int64],
+) -> int:
+    """Write (image, event, how it ended) of each occurrence of `wanted`, uint8 `[k, 361]`; return how many there were.
+
+    spans: int64 `[games, 2]`.  found: int64 `[room, 3]`; the count goes on when it is full.
+    """
+    count, images = 0, wanted.shape[0]
+    board, wrong = np.empty(POINTS, np.uint8), np.zeros(images, np.int64)
+    lasting = np.zeros(images, np.bool_)
+    for game in range(spans.shape[0]):
+        clear(state)
+        board[:] = EMPTY
+        lasting[:] = False
+        for image in range(images):
+            wrong[image] = 0
+            for point in range(POINTS):
+                wrong[image] += wanted[image, point] != OUTSIDE and wanted[image, point] != EMPTY
+        record = events[spans[game, 0] : spans[game, 1]]
+        last = record.shape[0]
+        for i in range(last + 1):
+            setup = i < last and record[i] & SETUP
+            point = NO_POINT if i == last else int(record[i] & POINT_MASK)
+            for image in range(images):
+                if setup:
+                    continue
+                end = NO_POINT
+                if lasting[image] and wrong[image]:
+                    end, lasting[image] = BY_CAPTURE, False
+                if not wrong[image]:
+                    lasting[image] = True
+                if i == last and lasting[image]:
+                    end = BY_END
+                elif lasting[image] and point != NO_POINT and wanted[image, point] != OUTSIDE:
+                    end, lasting[image] = point, False
+                if end != NO_POINT:
+                    if count < found.shape[0]:
+                        found[count, 0] = image
+                        found[count, 1] = spans[game, 0] + max(min(i, last - 1), 0)
+                        found[count, 2] = end
+                    count += 1
+            if i == last:
+                break
+            before = state.info[CAPTURED_BLACK] + state.info[CAPTURED_WHITE]
+            if apply_event(state, trail, record, i) != SOUND:
+                break
+            if point != NO_POINT:
+                _change(board, wanted, wrong, point, state.color[point])
+            if state.info[CAPTURED_BLACK] + state.info[CAPTURED_WHITE] != before:
+                for other in range(POINTS):
+                    if board[other] != state.color[other]:
+                        _change(board, wanted, wrong, other, state.color[other])
+    return count
+
+
+def find_region(corpus: Corpus, region: Region, on_progress: Callable[[int], object] | None = None) -> Occurrences:
+    """Return where a region occurred in the games of a corpus.  on_progress: called with the number of new games."""
+    images = list({image.wanted.tobytes(): image for image in reversed(images_of(region))}.values())
+    wanted = np.stack([image.wanted for image in images])
+    state, trail = new_state(BOARD_SIZE), new_trail()
+    begins = corpus.index["start"].astype(np.int64)
+    spans = np.stack([begins, begins + corpus.index["events"]], axis=1)
+    events = np.asarray(corpus.all_events).view()
+    events.flags.writeable = False  # one type for compiled code, whether mapped from a file or not
+    found = np.empty((ROOM, 3), np.int64)
+    parts = [np.zeros((0, 3), np.int64)]
+    for first in range(0, len(spans), CHUNK_GAMES):
+        part = spans[first : first + CHUNK_GAMES]
+        count = _scan(state, trail, events, part, wanted, found)
+        if count > len(found):
+            found = np.empty((2 * count, 3), np.int64)
+            _scan(state, trail, events, part, wanted, found)
+        parts.append(found[:count].copy())
+        if on_progress:
+            on_progress(len(part))
+    return _as_seen(corpus, region, images, np.concatenate(parts))
+
+
+def _as_seen(corpus: Corpus, region: Region, images: list[Image], found: NDArray[np.int64]) -> Occurrences:
+    """Return occurrences, int64 `[n, 3]` as `_scan` writes them, on the region's own board."""
+    number, events, ends = found.T
+    back = np.stack([image_tables(BOARD_SIZE)[inverse(image.symmetry)] for image in images])  # [images, 361]
+    moved = ends >= 0
+    points = back[number, np.maximum(ends, 0)]
+    colors = corpus.all_events[events] >> COLOR_SHIFT & 3
+    own = moved & (colors == np.array([image.own for image in images])[number])
+    chosen = region.orbits()[points, own.astype(np.int64)]  # [n, 2]
+    return Occurrences(events, np.where(moved, chosen[:, 0], ends), moved & (chosen[:, 1] == 1))
