@@ -1,6 +1,10 @@
-"""Write the network as an ONNX file, and check that it gives the same probabilities as torch.
+"""Write the network as an ONNX file, also with all that a web page needs, and check that it says what torch says.
 
-The check looks at positions of a game that the network plays against itself, or of --check RECORDS.
+The check evaluates positions of a game that the network plays against itself, or of --check RECORDS.  --web writes a
+folder: net.onnx, planes.js (the input planes in JavaScript, without dependencies) and index.html, a board that shows
+the policy.  The page wants onnxruntime-web beside it, and a server:
+
+    gopolicy export --web site && cd site && npm install onnxruntime-web && python3 -m http.server
 """
 
 import argparse
@@ -28,7 +32,8 @@ TIMING_SECONDS = 2.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--onnx", metavar="FILE", required=True, type=Path, help="the file to write")
+    parser.add_argument("--onnx", metavar="FILE", type=Path, help="the file to write")
+    parser.add_argument("--web", metavar="FOLDER", type=Path, help="the folder to write a web page into")
     options.add_model(parser)
     parser.add_argument("--check", metavar="RECORDS", help="file, folder or archive to take positions from")
     parser.add_argument(
@@ -38,31 +43,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the file, compare it with torch, and tell both."""
+    """Write the files, compare the network with torch's, and print both."""
+    from gopolicy import __version__
+    from gopolicy.nn.onnx_export import export_onnx
+    from gopolicy.policy import Policy
+
+    if args.onnx is None and args.web is None:
+        raise OptionError("nothing to write: give --onnx FILE or --web FOLDER")
+    policy = Policy.load(args.model)
+    network = policy.network.cpu()
+    facts = {
+        "gopolicy": __version__,
+        "name": policy.name,
+        "calibration_temperature": f"{policy.facts.temperature:g}, already applied",
+    }
+    if args.web is not None:
+        _write_page(args.web, policy.name, network.config.planes)
+    for path in filter(None, (args.onnx, args.web and args.web / "net.onnx")):
+        export_onnx(network, path, facts)
+        print(f"{path}: {path.stat().st_size:,} bytes")
+        _check(args, policy, path)
+    return 0
+
+
+def _write_page(folder: Path, name: str, planes: int) -> None:
+    from importlib.resources import files
+
+    from gopolicy.files import write_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in ("planes.js", "index.html"):
+        text = files("gopolicy").joinpath("engine", "web", source).read_text(encoding="utf-8")
+        write_file(folder / source, text.replace("{{name}}", name).replace("{{planes}}", str(planes)))
+        print(f"{folder / source}")
+
+
+def _check(args: argparse.Namespace, policy: "Policy", path: Path) -> None:
+    """Print how much the file differs from torch; raise OptionError if that is more than TOLERANCE."""
     from itertools import islice
 
     import numpy as np
 
-    from gopolicy import __version__
     from gopolicy.features import encode
-    from gopolicy.nn.onnx_export import export_onnx, largest_difference
-    from gopolicy.policy import Policy
+    from gopolicy.nn.onnx_export import largest_difference
 
-    policy = Policy.load(args.model)
-    network = policy.network.cpu()
-    export_onnx(network, args.onnx, {"gopolicy": __version__, "name": policy.name})
-    print(f"{args.onnx}: {args.onnx.stat().st_size:,} bytes")
     games = _record_positions(args.check) if args.check else _own_positions(policy)
-    planes = np.stack([encode(game) for game in islice(games, args.positions)])
-    difference = largest_difference(network, args.onnx, planes[:, : network.config.planes])
+    used = policy.network.config.planes
+    planes = np.stack([encode(game)[:used] for game in islice(games, args.positions)])
+    difference = largest_difference(policy.network, path, planes)
     print(f"largest difference from torch over {len(planes)} positions: {difference:.1e}")
     if args.benchmark:
-        _benchmark(network, args.onnx, planes[:, : network.config.planes])
+        _benchmark(policy.network, path, planes)
     if difference > TOLERANCE:
-        raise OptionError(
-            f"{args.onnx}: differs from torch by {difference:.1e}, more than {TOLERANCE:.0e}; do not use it"
-        )
-    return 0
+        raise OptionError(f"{path}: differs from torch by {difference:.1e}, more than {TOLERANCE:.0e}; do not use it")
 
 
 def _record_positions(records: str) -> "Iterator[Game]":

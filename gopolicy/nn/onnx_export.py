@@ -9,7 +9,6 @@ Illegal points are not masked out: legality is the rules' business.  Needs the p
 import importlib
 import json
 import logging
-import os
 import warnings
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gopolicy.errors import GopolicyError
+from gopolicy.features import FEATURES
+from gopolicy.files import write_file
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.nn.network import PolicyNetwork
 from gopolicy.nn.tensor_file import planes_name
@@ -50,7 +51,7 @@ class _Probabilities(nn.Module):
 
 def export_onnx(network: PolicyNetwork, path: Path, facts: dict[str, Any] | None = None) -> None:
     """Write `network` to `path`; `facts` go into the file's metadata.  Raises ExportError without the extra."""
-    onnx = _need("onnx")
+    _need("onnx")
     _need("onnxscript")
     example = torch.zeros((2, network.config.planes, BOARD_SIZE, BOARD_SIZE), dtype=torch.uint8)
     module = _Probabilities(network).eval()
@@ -69,12 +70,42 @@ def export_onnx(network: PolicyNetwork, path: Path, facts: dict[str, Any] | None
         )
     assert program is not None
     model = program.model_proto
-    told = {"planes": planes_name(), "network": json.dumps(asdict(network.config)), **(facts or {})}
-    for key, value in told.items():
+    model.doc_string = describe(network.config.planes)
+    for key, value in _metadata(network, facts or {}).items():
         model.metadata_props.add(key=key, value=str(value))
-    temporary = path.with_name(path.name + ".part")
-    onnx.save(model, str(temporary))
-    os.replace(temporary, path)
+    write_file(path, model.SerializeToString())
+
+
+def plane_names() -> list[str]:
+    """Return the name of every plane in order: the feature's, and from 1 on which of its planes."""
+    return [f"{f.name} {i}" if f.width > 1 else f.name for f in FEATURES for i in range(1, f.width + 1)]
+
+
+def describe(planes: int) -> str:
+    """Return what someone who only has the file must know: input, output, what is not done."""
+    return (
+        f"A policy network for the game of Go, {BOARD_SIZE}x{BOARD_SIZE}.\n"
+        f"Input '{INPUT}': uint8 [batch, {planes}, {BOARD_SIZE}, {BOARD_SIZE}], 0 or 1, row 0 at the top of the board "
+        "(line 19), column 0 at the left (letter A), from the point of view of the player to move. The names of the "
+        "planes in order are in the metadata under 'plane_names'; a feature of eight planes shows a value v >= 1 in "
+        "its plane min(v, 8), and 0 in none. They are AlphaGo's (Silver et al. 2016, Extended Data Table 2); "
+        "gopolicy.features.encode makes them, and planes.js of `gopolicy export --web`.\n"
+        f"Output '{OUTPUT}': float32 [batch, {BOARD_SIZE**2}], the probability of each point as the next move, "
+        "row by row from the upper left: row * 19 + column. Position bias and softmax are inside. Illegal points are "
+        "not masked, and there is no pass.\n"
+    )
+
+
+def _metadata(network: PolicyNetwork, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "planes": planes_name(),
+        "plane_names": json.dumps(plane_names()[: network.config.planes]),
+        "orientation": "row 0 at the top (line 19), column 0 at the left (letter A), the player to move is 'own'",
+        "output_order": "row * 19 + column",
+        "illegal_points": "not masked",
+        "network": json.dumps(asdict(network.config)),
+        **facts,
+    }
 
 
 def run_onnx(path: Path, planes: NDArray[np.uint8]) -> NDArray[np.float32]:

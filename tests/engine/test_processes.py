@@ -192,7 +192,33 @@ def test_export_agrees_with_torch(model, game, tmp_path, capsys):
     session = onnxruntime.InferenceSession(str(out))
     (probabilities,) = session.run(None, {"planes": np.zeros((3, NetworkConfig().planes, 19, 19), np.uint8)})
     assert probabilities.shape == (3, 361) and np.allclose(probabilities.sum(1), 1, atol=1e-5)
-    assert json.loads(session.get_modelmeta().custom_metadata_map["network"])["filters"] == 4
+    meta = session.get_modelmeta()
+    facts = meta.custom_metadata_map
+    assert json.loads(facts["network"])["filters"] == 4
+    names = json.loads(facts["plane_names"])
+    assert len(names) == 48 and names[:5] == [
+        "stone color 1",
+        "stone color 2",
+        "stone color 3",
+        "ones",
+        "turns since 1",
+    ]
+    assert names[-4:] == ["ladder capture", "ladder escape", "sensibleness", "zeros"]
+    assert facts["output_order"] == "row * 19 + column" and facts["illegal_points"] == "not masked"
+    assert facts["calibration_temperature"] == "1, already applied" and "row 0 at the top" in facts["orientation"]
+    assert "uint8 [batch, 48, 19, 19]" in meta.description and "not masked" in meta.description
+
+
+def test_export_of_a_web_page(model, tmp_path, capsys):
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    folder = tmp_path / "new" / "site"
+    assert main(["export", "--web", str(folder), "--model", model, "--positions", "3"]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "net.onnx", "planes.js"]
+    page = (folder / "index.html").read_text()
+    assert "<title>gopolicy 4x2</title>" in page and "{{" not in page.replace("${{", "")
+    assert main(["export", "--model", model]) == 1
+    assert "--onnx FILE or --web FOLDER" in capsys.readouterr().err
 
 
 def test_export_without_its_packages_says_so(model, tmp_path, monkeypatch, capsys):
