@@ -5,7 +5,7 @@ import pytest
 from conftest import answer, point
 
 from gopolicy.go.coords import BLACK
-from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TOOLS, shown_keys
+from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TOOLS, TREE_BAR, shown_keys
 from gopolicy.ui.model.requests import CloseWindow, ReadFile
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.boxes import dialog_box, help_box
@@ -122,7 +122,7 @@ def test_buttons_do_what_their_row_says(handler, session, commands, record, netw
     commands.file.open_now(record)
     answer(commands, network)
     by_name = {button.call.name: button for button in buttons(session, handler.geometry)}
-    assert set(by_name) == (set(BAR) | set(TOOLS)) - {"|"}
+    assert set(by_name) == (set(BAR) | set(TOOLS) | set(TREE_BAR)) - {"|"}
     click(handler, by_name["step.to_end"].rect.center)
     assert session.cursor.number == 6
     click(handler, by_name["explore.toggle_planes"].rect.center)

@@ -6,6 +6,7 @@ from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.stones import draw_board
 from gopolicy.ui.drawing.surprise_graph import draw_graph
 from gopolicy.ui.drawing.theme import RGB, THEMES, Theme, blend
+from gopolicy.ui.drawing.variation_tree import draw_tree
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.boxes import Box, dialog_box, help_box
 from gopolicy.ui.panels.buttons import Button, buttons
@@ -24,6 +25,7 @@ def draw(surface: pygame.Surface, session: Session, geometry: Geometry | None = 
     if geometry.panel.w > 0 and geometry.panel.h > 0:
         pygame.draw.rect(surface, theme.panel, geometry.panel, border_radius=geometry.unit // 2)
         _draw_panel(surface, session, geometry, theme)
+    draw_tree(surface, session, geometry, theme)
     for button in buttons(session, geometry):
         draw_button(surface, button, session, geometry.unit, theme)
     draw_graph(surface, session, geometry)
@@ -122,9 +124,8 @@ def draw_button(surface: pygame.Surface, button: Button, session: Session, unit:
     if set(button.label) <= set("<>|"):
         _arrows(surface, button.label, rect, theme.text)
     else:
-        fonts.write(
-            surface, button.label, rect.center, round(unit * 0.92), theme.text, anchor="center", width=rect.w - 4
-        )
+        size = min(round(unit * 0.92), round(rect.h * 0.62))
+        fonts.write(surface, button.label, rect.center, size, theme.text, anchor="center", width=rect.w - 4)
 
 
 def _arrows(surface: pygame.Surface, label: str, rect: Rect, color: RGB) -> None:

@@ -2,6 +2,7 @@
 
 from gopolicy.go.coords import EMPTY, Point
 from gopolicy.ui.model.appearance import Appearance
+from gopolicy.ui.model.branching import Branching
 from gopolicy.ui.model.counting import Counting
 from gopolicy.ui.model.evaluation_queue import EvaluationQueue
 from gopolicy.ui.model.exploring import Exploring
@@ -30,6 +31,7 @@ class CommandGroups:
         self.file = Filing(session, self.guess, encoding)
         self.start = Starting(session)
         self.look = Appearance(session)
+        self.tree = Branching(session)
         self.window = self
         self.queue = EvaluationQueue(session, self.play)
 

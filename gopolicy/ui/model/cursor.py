@@ -46,13 +46,14 @@ class Turn(NamedTuple):
 class Cursor:
     """A tree and the node on the board.
 
-    tree, node: to be read; changed through the methods.  version: counts changes of either.
+    tree, node: to be read; changed through the methods.  version: counts changes of either; edits: of the tree.
     """
 
     def __init__(self, tree: GameTree) -> None:
         self.tree = tree
         self.node = tree.root
         self.version = 0
+        self.edits = 0
         self._reached: dict[Node, Reached] = {}
         self._milestones: dict[Node, Reached] = {}
         self._played: set[Node] = set()
@@ -224,18 +225,23 @@ class Cursor:
             target = node
         return self.go(target)
 
-    def to_variation(self, by: int) -> bool:
-        """Go to the next (-1: previous) sibling at the last fork at or before the cursor; return whether one is there.
-
-        On a node with several continuations, that is its second (-1: its last) one.
-        """
-        children = self.node.children
-        if len(children) > 1:
-            return self.go(children[by % len(children)])
+    @property
+    def fork(self) -> Node | None:
+        """The last node at or before the cursor that has siblings: where this variation begins; None if none has."""
         node = self.node
         while node.parent is not None and len(node.parent.children) < 2:
             node = node.parent
-        if node.parent is None:
+        return node if node.parent is not None else None
+
+    def to_variation(self, by: int) -> bool:
+        """Go to the next (-1: previous) sibling at the last fork at or before the cursor; return whether one is there.
+
+        Just before a fork, that is the second (-1: the last) of its continuations.
+        """
+        node, children = self.fork, self.node.children
+        if len(children) > 1 and node is not self.node:
+            return self.go(children[by % len(children)])
+        if node is None or node.parent is None:
             return False
         siblings = node.parent.children
         return self.go(siblings[(siblings.index(node) + by) % len(siblings)])
@@ -268,6 +274,7 @@ class Cursor:
             self._milestones.clear()
         self._edited = True
         self.version += 1
+        self.edits += 1
 
     def take_back(self) -> bool:
         """Go back by one node, and take the node out of the tree if it was played here and nothing follows it."""

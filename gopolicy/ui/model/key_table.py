@@ -25,7 +25,8 @@ class Command(NamedTuple):
     ranked: bool = False
 
 
-MOVE, GAME, SEE, EXPLORE, FILES, WINDOW = "Step", "Play", "See", "Explore", "Records", "Window"
+MOVE, GAME, SEE, EXPLORE = "Step", "Play", "See", "Explore"
+TREE, FILES, WINDOW = "Variations", "Records", "Window"
 DIGITS: Final = tuple("123456789")
 
 COMMANDS: Final = (
@@ -66,6 +67,12 @@ COMMANDS: Final = (
     Command(EXPLORE, "explore.toggle_territory", ("t",), "territory, an estimate", "territory"),
     Command(EXPLORE, "guess.toggle", ("g",), "guess the moves", "guess"),
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),
+    Command(TREE, "tree.toggle", ("ctrl+t",), "variation tree"),
+    Command(TREE, "tree.move_up", ("ctrl+up",), "move this variation up", "up"),
+    Command(TREE, "tree.move_down", ("ctrl+down",), "move it down", "down"),
+    Command(TREE, "tree.make_main_line", ("ctrl+shift+up",), "make it the main line", "main"),
+    Command(TREE, "tree.delete", ("delete",), "delete from this move on", "delete"),
+    Command(TREE, "tree.restore", ("ctrl+shift+z",), "put back what was deleted"),
     Command(FILES, "file.open", ("ctrl+o", "ctrl+l"), "open (or drop a file)", "open"),
     Command(FILES, "file.save", ("ctrl+s",), "save", "save"),
     Command(FILES, "file.save_as", ("ctrl+shift+s",), "save under another name"),
@@ -99,6 +106,8 @@ TOOLS: Final = (
     "see.toggle_hints see.toggle_heat see.toggle_labels guess.toggle explore.toggle_both "
     "explore.toggle_continuations explore.toggle_planes explore.toggle_attribution explore.toggle_territory"
 ).split()
+# The buttons in the head of the variation tree.
+TREE_BAR: Final = "tree.move_up tree.move_down tree.make_main_line tree.delete".split()
 
 
 def groups() -> dict[str, list[Command]]:

@@ -23,6 +23,7 @@ from gopolicy.ui.model.positions import PositionKey, position_key
 from gopolicy.ui.model.requests import Message, PlaySound
 from gopolicy.ui.model.screen import Screen
 from gopolicy.ui.model.settings import Hints, Mode, Settings
+from gopolicy.ui.model.tree_view import TreeView
 
 PERSON: Final = "Human"
 
@@ -61,6 +62,7 @@ class Session:
         self.document = document
         self.mode = mode
         self.review = LineReview(document.cursor, self.predictions)
+        self.tree_view = TreeView(document.cursor)
         self.view = OverlayView()
         self.guessing = GuessScore()
         self.count: Count | None = None

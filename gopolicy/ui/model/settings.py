@@ -69,6 +69,7 @@ class Settings:
     coordinates: bool = True
     numbers: int = 0
     next_move: bool = True
+    tree: bool = True
     sound: bool = True
     plain: bool = False
     theme: str = "dark"

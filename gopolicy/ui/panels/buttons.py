@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from gopolicy.ui.model.key_table import BAR, BY_NAME, TOOLS, Command
+from gopolicy.ui.model.key_table import BAR, BY_NAME, TOOLS, TREE_BAR, Command
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry, Rect, flow, grid
+from gopolicy.ui.panels.tree_map import tree_bar
 
 OVERLAY_BUTTONS: Final = {
     "explore.toggle_both": Overlay.BOTH,
@@ -35,6 +36,8 @@ def buttons(session: Session, geometry: Geometry) -> list[Button]:
     labels = ["" if name == "|" else _label(session, BY_NAME[name]) for name in BAR]
     rects = flow(labels, geometry.bar, geometry.unit)
     placed = list(zip(BAR, rects, strict=True))
+    if geometry.tree.h > 0:
+        placed += zip(TREE_BAR, tree_bar([BY_NAME[name].label for name in TREE_BAR], geometry), strict=True)
     placed += zip(TOOLS, grid(len(TOOLS), geometry.tools, geometry.unit), strict=True)
     return [
         Button(rect, _label(session, BY_NAME[name]), Call(name), _is_on(session, name))

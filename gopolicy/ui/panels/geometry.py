@@ -14,6 +14,8 @@ SMALLEST: Final = (320, 240)
 BOARD_EDGE: Final = 0.72  # cells from the outermost line to the edge of the wood, without coordinates
 TOOL_ROW: Final = 1.95  # height of a row of tools in units
 TOOL_ROWS: Final = 2
+TREE_LEAST: Final = 7  # units, of the variation tree's height
+PANEL_LEAST: Final = 23  # units, of the panel above it
 LABEL_EDGE: Final = 1.12  # the same where letters and numbers stand
 
 
@@ -70,6 +72,7 @@ class Geometry:
     graph: Rect
     bar: Rect
     tools: Rect
+    tree: Rect
 
     def pixel(self, point: Point) -> tuple[int, int]:
         """Return the pixel (x, y) at the middle of a point."""
@@ -91,13 +94,14 @@ def layout(
     size: int = BOARD_SIZE,
     *,
     graph: bool = True,
+    tree: bool = False,
     plain: bool = False,
     coordinates: bool = True,
 ) -> Geometry:
     """Return the layout of a window.
 
-    graph: leave room for the graph under the board.  plain: nothing but the board.  Windows under
-    320x240 are laid out as 320x240, which then does not fit.
+    graph: leave space for the graph under the board; tree: for the variation tree.  plain: nothing but the board.
+    Windows under 320x240 are laid out as 320x240, which then does not fit.
     """
     width, height = max(width, SMALLEST[0]), max(height, SMALLEST[1])
     unit = max(11, min(round(4 + height / 68), round(width / 60)))
@@ -121,6 +125,7 @@ def layout(
         tools_height = TOOL_ROWS * round(TOOL_ROW * unit)
         tools = Rect(panel.x, panel.bottom - tools_height, panel.w, tools_height)
         panel = panel._replace(h=panel.h - tools_height - gap)
+    panel, tree_rect = split_for_tree(panel, unit) if tree and not plain else (panel, panel._replace(h=0))
     edge = LABEL_EDGE if coordinates else BOARD_EDGE
     side = min(space.w, space.h) - (0 if plain else gap)
     cell = max(4, int(side / (size - 1 + 2 * edge)))
@@ -139,7 +144,23 @@ def layout(
         graph=graph_rect,
         bar=bar,
         tools=tools,
+        tree=tree_rect,
     )
+
+
+def split_for_tree(panel: Rect, unit: int) -> tuple[Rect, Rect]:
+    """Return what is left of the panel, and the variation tree's part: below it, or beside it in a wide panel.
+
+    Where the panel is small the tree has no height.
+    """
+    gap = unit // 2
+    if panel.w > 46 * unit and panel.h > 10 * unit:
+        width = panel.w // 2
+        return panel._replace(w=panel.w - width - gap), panel._replace(x=panel.right - width, w=width)
+    height = max(TREE_LEAST * unit, panel.h // 4)
+    if panel.h < (TREE_LEAST + PANEL_LEAST) * unit:
+        return panel, panel._replace(y=panel.bottom, h=0)
+    return panel._replace(h=panel.h - height - gap), panel._replace(y=panel.bottom - height, h=height)
 
 
 def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:

@@ -13,6 +13,7 @@ def geometry_of(session: Session, width: int, height: int) -> Geometry:
         height,
         session.game.size,
         graph=has_graph(session),
+        tree=has_tree(session),
         plain=settings.plain,
         coordinates=settings.coordinates,
     )
@@ -21,3 +22,8 @@ def geometry_of(session: Session, width: int, height: int) -> Geometry:
 def has_graph(session: Session) -> bool:
     """Return whether the surprise graph belongs to what is done at the moment: it would spoil playing and guessing."""
     return session.mode is Mode.REVIEW or (session.document.decided and session.mode is Mode.PLAY)
+
+
+def has_tree(session: Session) -> bool:
+    """Return whether the variation tree belongs to what is done at the moment."""
+    return session.settings.tree and session.mode is Mode.REVIEW

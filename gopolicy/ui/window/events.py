@@ -13,6 +13,7 @@ from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.key_table import BY_KEY, MOVE, Command
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Overlay
+from gopolicy.ui.panels import tree_map
 from gopolicy.ui.panels.boxes import dialog_box
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.geometry import Geometry
@@ -64,6 +65,7 @@ class EventHandler:
         self.session = commands.session
         self.size = size
         self._down: dict[int, Command | None] = {}
+        self._mouse = (-1, -1)
         self._last_click: tuple[float, Point | None] = (-10.0, None)
 
     @property
@@ -82,7 +84,7 @@ class EventHandler:
         elif event.type == pygame.MOUSEBUTTONDOWN:
             self._press(event.button, *event.pos)
         elif event.type == pygame.MOUSEWHEEL:
-            self._wheel(event.y)
+            self._wheel(event.x, event.y)
         elif event.type == pygame.VIDEORESIZE:
             self.size = event.size
             self.session.screen.touch()
@@ -151,6 +153,7 @@ class EventHandler:
 
     def _move(self, x: int, y: int, *, pressed: bool) -> None:
         geometry = self.geometry
+        self._mouse = (x, y)
         call = self._call_at(x, y, geometry)
         free = self.session.screen.dialog is None and not self.session.screen.help_open
         self.session.screen.point_at(geometry.point(x, y) if free else None, call)
@@ -166,6 +169,9 @@ class EventHandler:
             return None
         if geometry.bar.holds(x, y) or geometry.tools.holds(x, y):
             return next((button.call for button in buttons(self.session, geometry) if button.rect.holds(x, y)), None)
+        if geometry.tree.holds(x, y):
+            button = next((b for b in buttons(self.session, geometry) if b.rect.holds(x, y)), None)
+            return button.call if button else tree_map.call_at(self.session, geometry, x, y)
         if geometry.panel.holds(x, y):
             return next(
                 (row.call for row in panel_rows(self.session, geometry) if row.call and row.rect.holds(x, y)), None
@@ -194,8 +200,11 @@ class EventHandler:
         elif button == MIDDLE and point is not None:
             self.commands.explore.add_line()
 
-    def _wheel(self, turns: int) -> None:
+    def _wheel(self, aside: int, turns: int) -> None:
         dialog = self.session.screen.dialog
+        if dialog is None and self.geometry.tree.holds(*self._mouse):
+            self._scroll_tree(aside, -turns)
+            return
         pointing = self.session.screen.pointing
         for _ in range(min(abs(turns), 10)):
             if dialog is not None:
@@ -205,3 +214,12 @@ class EventHandler:
                 self.commands.step.previous_variation() if turns > 0 else self.commands.step.next_variation()
             else:
                 self._call(BY_KEY["wheel up" if turns > 0 else "wheel down"].name)
+
+    def _scroll_tree(self, aside: int, down: int) -> None:
+        """Scroll the tree: down, or along it where it has no more rows than are in view."""
+        columns, rows = tree_map.view_size(self.geometry)
+        view = self.session.tree_view
+        if view.layout.rows <= rows:
+            aside, down = aside + 3 * down, 0
+        view.scroll(aside, down, columns, rows)
+        self.session.screen.touch()

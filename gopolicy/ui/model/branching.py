@@ -1,0 +1,105 @@
+"""The variation tree: going to a node, deleting, restoring and reordering variations."""
+
+from gopolicy.records.tree import Node
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.tree_layout import Place
+
+
+class Branching:
+    """The commands of the variation tree."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._deleted: tuple[Node, int, Node] | None = None  # parent, place among its children, the node
+
+    def toggle(self) -> None:
+        """The variation tree, shown or not."""
+        settings = self._session.settings
+        settings.tree = not settings.tree
+        self._session.screen.say("variation tree on" if settings.tree else "variation tree off")
+
+    def go_to(self, column: int, row: int) -> None:
+        """Go to the node at a place of the drawn tree."""
+        node = self._session.tree_view.node_at(Place(column, row))
+        if node is not None:
+            self._session.moved(self._session.cursor.go(node))
+
+    def delete(self) -> None:
+        """Delete the move on the board with all that follows it."""
+        session, node = self._session, self._session.cursor.node
+        parent = node.parent
+        if parent is None:
+            session.screen.say("the start of the record cannot be deleted")
+            return
+        self._deleted = (parent, parent.children.index(node), node)
+        session.cursor.go(parent)
+        session.tree.remove(node)
+        self._edited()
+        count = _size(node)
+        session.screen.say(f"deleted {count} move{'s' * (count > 1)}: Ctrl+Shift+Z puts them back")
+
+    def restore(self) -> None:
+        """Put back what was deleted last."""
+        session = self._session
+        if self._deleted is None or not _is_in(self._deleted[0], session.tree.root):
+            session.screen.say("nothing was deleted here")
+            return
+        (parent, place, node), self._deleted = self._deleted, None
+        parent.children.insert(place, node)
+        node.parent = parent
+        session.cursor.go(node)
+        self._edited()
+
+    def move_up(self) -> None:
+        """Move this variation up among those of the same move."""
+        self._reorder(-1)
+
+    def move_down(self) -> None:
+        """Move this variation down."""
+        self._reorder(1)
+
+    def make_main_line(self) -> None:
+        """Make the line that leads here the main line."""
+        changed = False
+        for node in self._session.cursor.node.path()[1:]:
+            assert node.parent is not None
+            siblings = node.parent.children
+            if siblings[0] is not node:
+                siblings.remove(node)
+                siblings.insert(0, node)
+                changed = True
+        if changed:
+            self._edited()
+        self._session.screen.say("this is the main line now" if changed else "this is the main line")
+
+    def _reorder(self, by: int) -> None:
+        node = self._session.cursor.fork
+        if node is None or node.parent is None:
+            self._session.screen.say("no variation here")
+            return
+        siblings = node.parent.children
+        place = siblings.index(node)
+        if not 0 <= place + by < len(siblings):
+            self._session.screen.say("this is the first variation" if by < 0 else "this is the last variation")
+            return
+        siblings.insert(place + by, siblings.pop(place))
+        self._edited()
+        self._session.screen.say(f"variation {place + by + 1} of {len(siblings)}")
+
+    def _edited(self) -> None:
+        self._session.cursor.edited()
+        self._session.changed()
+        self._session.moved(True)
+
+
+def _size(node: Node) -> int:
+    """Return how many nodes a branch holds."""
+    count, waiting = 0, [node]
+    while waiting:
+        waiting += waiting.pop().children
+        count += 1
+    return count
+
+
+def _is_in(node: Node, root: Node) -> bool:
+    return node.path()[0] is root
