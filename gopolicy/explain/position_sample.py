@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from gopolicy.explain.patterns import Patterns, Positions
 from gopolicy.features.batch import encode_positions
 from gopolicy.features.planes import unpack
-from gopolicy.go import events as ev
-from gopolicy.go.coords import BOARD_SIZE, Point
+from gopolicy.go.coords import Point
 from gopolicy.go.game import Game
 from gopolicy.records.corpus import Corpus
 from gopolicy.records.prepare import load_sources
@@ -60,12 +59,7 @@ class PositionSample:
 
     def position(self, number: int) -> tuple[Game, Point]:
         """Return the game before a move of the sample, and the move."""
-        events = self.corpus.events(int(self.games[number]))
-        moves = np.flatnonzero(((events & ev.SETUP) == 0) & ((events & ev.POINT_MASK) != ev.NO_POINT))
-        place = int(moves[self.moves[number]])
-        game = Game.from_events(BOARD_SIZE, events[:place])
-        game.to_play = ev.event_color(int(events[place]))
-        return game, int(events[place]) & ev.POINT_MASK
+        return self.corpus.game_before(int(self.games[number]), int(self.moves[number]))
 
     def examples(self, table: Patterns, number: int) -> list[Example]:
         """Return the places of a filter, the strongest first."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gopolicy.files import display_name
 from gopolicy.go import events as ev
-from gopolicy.go.coords import BLACK, BOARD_SIZE, Color
+from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Point
 from gopolicy.go.game import Game
 from gopolicy.limits import MAX_EXPANSION, MAX_UNPACKED
 from gopolicy.records.corpus_format import (
@@ -58,13 +58,13 @@ class Corpus:
         entry = self.index[game]
         return self.all_events[int(entry["start"]) : int(entry["start"]) + int(entry["events"])]
 
-    def game_before(self, game: int, target: int) -> Game:
-        """Return the game before one of its targets, numbered from 0; its turn is the target's color."""
+    def game_before(self, game: int, target: int) -> tuple[Game, Point]:
+        """Return the game before one of its targets, numbered from 0, and the point; its turn is the target's color."""
         events = self.events(game)
         place = int(np.flatnonzero(is_target(events, int(self.index["sides"][game])))[target])
         before = Game.from_events(BOARD_SIZE, events[:place])
         before.to_play = ev.event_color(int(events[place]))
-        return before
+        return before, int(events[place]) & ev.POINT_MASK
 
     def source(self, game: int) -> str:
         """Return the name of the source that a game came from."""

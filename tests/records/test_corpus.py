@@ -190,7 +190,8 @@ def test_only_the_chosen_sides_moves_are_targets(tmp_path):
             prepared(one, tmp_path / "none.corpus", players=("Ce",))
     _, points = encode_positions(bo, np.arange(3), np.zeros(3, np.int64))
     assert points.tolist() == [parse_sgf("dp", 19)] * 3
-    assert bo.game_before(1, 0).to_play == WHITE and len(bo.game_before(1, 0).moves) == 1
+    game, point = bo.game_before(1, 0)
+    assert game.to_play == WHITE and len(game.moves) == 1 and point == parse_sgf("dp", 19)
     prepare([tmp_path / "kyu.corpus", tmp_path / "bo.corpus"], tmp_path / "both.corpus", selection=Selection())
     both = Corpus.open(tmp_path / "both.corpus")
     assert len(both) == 4 and both.positions == 5 < whole.positions

@@ -48,6 +48,19 @@ def test_replay_yields_the_game_before_every_turn() -> None:
     assert final.to_play == BLACK and final.events.tolist() == one.events.tolist()
 
 
+def test_the_game_before_a_turn() -> None:
+    one = record("(;SZ[9]AB[cc];W[aa];B[];B[bb]AE[cc];AW[ee];W[tt])")
+    for number, (game, move) in enumerate(one.replay(), start=1):
+        before, played = one.before(number)
+        assert (before.events.tolist(), before.to_play, played) == (game.events.tolist(), game.to_play, move)
+        assert before.board == game.board
+    after, played = one.before(5)
+    assert after.events.tolist() == one.events.tolist() and played is None
+    for number in (0, 6, -1):
+        with pytest.raises(RecordError, match=f"no move {number}: the game has moves 1 to 4"):
+            one.before(number)
+
+
 @pytest.mark.parametrize(("text", "turns", "cut", "warning"), [
     ("SZ[9];B[aa];W[bb];B[aa];W[cc]", 2, "occupied", "illegal move 3 B A9: occupied"),
     ("SZ[9]AW[ba][ab];B[aa];W[cc]", 0, "suicide", "illegal move 1 B A9: suicide"),
