@@ -51,8 +51,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def display_name(path: str | Path) -> str:
-    """Return a path as text that can be printed and written as UTF-8: bytes that are none are written out."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """Return a path as one line of text; control characters and bytes that are no UTF-8 are written out."""
+    text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def write_file(path: Path, data: bytes | str) -> None:

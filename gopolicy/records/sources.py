@@ -1,25 +1,31 @@
-"""Where records lie: a file, a folder, a zip or a tar archive -> (name, bytes), one after the other.
+"""Sources of records: a file, a folder, a zip or a tar archive -> (name, bytes), one after the other.
 
-Nothing is unpacked to disk, and nothing else in the package opens an archive.  What cannot be read is told
+Nothing is unpacked to disk, and nothing else in the package opens an archive.  Only regular files are opened, links
+within archives are not followed, and what an archive unpacks to is bounded by its size.  What cannot be read is given
 to the caller and skipped.
 """
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple, cast
 
+from gopolicy.files import display_name
+from gopolicy.limits import MAX_EXPANSION, MAX_FILE_BYTES, MAX_MEMBERS, MAX_UNPACKED
 from gopolicy.records.problems import NO_SGF, TOO_LARGE, UNREADABLE, RecordError
 
-# A month of games in one collection is 14 MB; what is larger than this is no record.
-MAX_BYTES: Final = 256 * 2**20
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_DAMAGE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, LZMAError, tarfile.TarError, zipfile.BadZipFile)
+_COMPRESSED: Final[dict[bytes, Callable[[IO[bytes]], Any]]] = {
+    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
+    b"BZ": bz2.BZ2File,
+    b"\xfd7": lzma.LZMAFile,
+}
 
 OnDrop = Callable[[str, str], None]
 
@@ -40,7 +46,7 @@ def read_sources(path: str | Path, on_drop: OnDrop) -> Iterator[Source]:
     """
     path = Path(path)
     if not path.exists():
-        raise RecordError("no such file or folder", str(path))
+        raise RecordError("no such file or folder", display_name(path))
     files = _folder_files(path) if path.is_dir() else iter([path])
     return _read_files(path, files, on_drop)
 
@@ -57,38 +63,62 @@ def _read_files(path: Path, files: Iterator[Path], on_drop: OnDrop) -> Iterator[
     empty = True
     for file in files:
         empty = False
-        name = file.name if file == path else file.relative_to(path).as_posix()
+        name = display_name(file.name if file == path else file.relative_to(path).as_posix())
         try:
+            if not file.is_file():  # opening a pipe would wait for a writer
+                raise OSError("not a regular file")
             stream = file.open("rb")
         except OSError as error:
             reason = f"{UNREADABLE}: {error.strerror or error}"
             if file == path:
-                raise RecordError(reason, str(path)) from error
+                raise RecordError(reason, display_name(path)) from error
             on_drop(name, reason)
         else:
             with stream:
-                yield from _read_stream(name, stream, on_drop, inner=False)
+                yield from _read_stream(name, stream, _Budget.of(stream), on_drop, inner=False)
     if empty:
-        on_drop(str(path), f"{NO_SGF}: the folder holds no .sgf file and no archive")
+        on_drop(display_name(path), f"{NO_SGF}: the folder holds no .sgf file and no archive")
 
 
-def _read_stream(name: str, stream: IO[bytes], on_drop: OnDrop, *, inner: bool) -> Iterator[Source]:
+class _Budget:
+    """How many bytes an archive, with the archives in it, may still unpack to."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    @classmethod
+    def of(cls, stream: IO[bytes]) -> "_Budget":
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        return cls(MAX_UNPACKED + MAX_EXPANSION * size)
+
+    @property
+    def next_file(self) -> int:
+        """The bytes that the next file may have."""
+        return min(MAX_FILE_BYTES, self.left)
+
+
+def _read_stream(name: str, stream: IO[bytes], budget: _Budget, on_drop: OnDrop, *, inner: bool) -> Iterator[Source]:
     """Yield what is in an open file, which may be an archive; `inner` ones are not opened further."""
-    start = stream.read(4)
-    stream.seek(0)
-    if start[:2] == b"PK" or _has_suffix(name, _ZIP):
-        members = _zip_members(stream)
-    elif start[:2] == b"\x1f\x8b" or start[:3] == b"BZh" or start == b"\xfd7zX" or _has_suffix(name, _TAR):
-        members = _tar_members(stream)
-    else:
-        data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            on_drop(name, _too_large())
+    try:
+        start = stream.read(4)
+        stream.seek(0)
+        if start[:2] == b"PK" or _has_suffix(name, _ZIP):
+            members = _zip_members(stream, budget)
+        elif start[:2] in _COMPRESSED or _has_suffix(name, _TAR):
+            members = _tar_members(stream, start[:2], budget)
         else:
-            yield Source(name, data)
+            data = stream.read(MAX_FILE_BYTES + 1)
+            if len(data) > MAX_FILE_BYTES:
+                on_drop(name, _too_large(MAX_FILE_BYTES))
+            else:
+                yield Source(name, data)
+            return
+    except OSError as error:
+        on_drop(name, f"{UNREADABLE}: {error.strerror or error}")
         return
-    for member, content in _told(members):
-        member_name = f"{name}: {member}" if member else name
+    for member, content in _with_faults(members):
+        member_name = f"{name}: {display_name(member)}" if member else name
         if isinstance(content, str):
             on_drop(member_name, content)
         elif _has_suffix(member, (".sgf",)):
@@ -96,66 +126,99 @@ def _read_stream(name: str, stream: IO[bytes], on_drop: OnDrop, *, inner: bool) 
         elif inner:
             on_drop(member_name, f"{UNREADABLE}: an archive in an archive in an archive")
         else:
-            yield from _read_stream(member_name, io.BytesIO(content), on_drop, inner=True)
+            yield from _read_stream(member_name, io.BytesIO(content), budget, on_drop, inner=True)
 
 
 # The members of an archive that may hold records: (name, bytes), or (name, reason) for one that cannot be read.
 _Members = Iterator[tuple[str, bytes | str]]
 
 
-def _told(members: _Members) -> _Members:
+def _with_faults(members: _Members) -> _Members:
     """Yield the members, and at the end what is wrong with the archive itself, under the name ""."""
     count = 0
     try:
         for member in members:
             count += 1
             yield member
-    except _DAMAGE as error:
+    except RecordError as error:
+        yield "", error.reason
+    except Exception as error:  # a damaged archive can raise anything
         yield "", f"{UNREADABLE}: damaged archive, {count} files of it were read ({_one_line(error)})"
     else:
         if not count:
             yield "", f"{NO_SGF}: the archive holds no .sgf file"
 
 
-def _zip_members(stream: IO[bytes]) -> _Members:
+def _zip_members(stream: IO[bytes], budget: _Budget) -> _Members:
     archive = zipfile.ZipFile(stream)
-    for member in archive.infolist():
+    for number, member in enumerate(archive.infolist()):
+        if number >= MAX_MEMBERS or budget.left <= 0:
+            raise RecordError(_unpacks_to_too_much())
         name = _zip_name(member)
-        if member.is_dir() or not _is_wanted(name):
+        if not _is_wanted(name):
             continue
+        most = budget.next_file
         try:
             with archive.open(member) as content:
-                data = content.read(MAX_BYTES + 1)
-        except _DAMAGE as error:
+                data = content.read(most + 1)
+        except Exception as error:  # a damaged member can raise anything
             yield name, f"{UNREADABLE}: {_one_line(error)}"
-        else:
-            yield name, data if len(data) <= MAX_BYTES else _too_large()
+            continue
+        budget.left -= len(data)
+        yield name, data if len(data) <= most else _too_large(most)
 
 
-def _tar_members(stream: IO[bytes]) -> _Members:
-    archive = tarfile.open(fileobj=stream, mode="r:*")
-    for member in archive:
+def _tar_members(stream: IO[bytes], start: bytes, budget: _Budget) -> _Members:
+    opened = _COMPRESSED[start](stream) if start in _COMPRESSED else stream
+    archive: Any = tarfile.open(fileobj=cast(IO[bytes], _Guarded(opened, budget.left)), mode="r:")
+    end = 0
+    for _ in range(MAX_MEMBERS):
+        member = archive.next()
+        if member is None:
+            break
+        archive.members.clear()  # tarfile keeps them all
+        if not end < archive.offset <= budget.left:  # a size below 0 leads back, a large one to minutes of skipping
+            raise RecordError(_unpacks_to_too_much())
+        end = archive.offset
         if not member.isfile() or not _is_wanted(member.name):
             continue
         name = member.name.removeprefix("./")
-        if member.size > MAX_BYTES:
-            yield name, _too_large()
+        if member.size > MAX_FILE_BYTES:
+            yield name, _too_large(MAX_FILE_BYTES)
             continue
         content = archive.extractfile(member)
         data = content.read() if content else b""
         if len(data) < member.size:
             raise EOFError(f"{name} ends early")
         yield name, data
-    if stream.seek(0, os.SEEK_END) % tarfile.BLOCKSIZE and archive.fileobj is stream:
+    budget.left -= end
+    if opened is stream and stream.seek(0, os.SEEK_END) % tarfile.BLOCKSIZE:
         raise EOFError("the last block ends early")  # tarfile takes that for a proper end
 
 
-def _too_large() -> str:
-    return f"{TOO_LARGE}: more than {MAX_BYTES >> 20} MiB"
+class _Guarded:
+    """A stream for tarfile that refuses to read more at once than a whole archive may unpack to."""
+
+    def __init__(self, stream: Any, most: int) -> None:
+        self._stream, self._most = stream, most
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def read(self, count: int = -1) -> bytes:
+        if not 0 <= count <= self._most:
+            raise RecordError(_unpacks_to_too_much())
+        return bytes(self._stream.read(count))
+
+
+def _too_large(most: int) -> str:
+    return f"{TOO_LARGE}: more than {most:,} bytes"
+
+
+def _unpacks_to_too_much() -> str:
+    return f"{TOO_LARGE}: an archive that unpacks to far more than its size"
 
 
 def _zip_name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name; zip files of old say nothing of its encoding, and Python then assumes cp437."""
+    """Return a member's name; old zip files do not state its encoding, and Python then assumes cp437."""
     if member.flag_bits & 0x800:
         return member.filename
     for encoding in ("utf-8", "gb18030"):

@@ -1,6 +1,8 @@
 """Files, folders and archives, sound and damaged."""
 
+import gzip
 import io
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -132,7 +134,7 @@ def test_encrypted_zip_member_is_told(tmp_path: Path) -> None:
 
 
 def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_BYTES", 30)
+    monkeypatch.setattr(sources, "MAX_FILE_BYTES", 30)
     large = SGF * 2
     (tmp_path / "a.sgf").write_bytes(large)
     (tmp_path / "b.zip").write_bytes(make_zip({"x.sgf": large, "y.sgf": SGF}))
@@ -140,6 +142,78 @@ def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names, drops = read(tmp_path)
     assert names == ["b.zip: y.sgf", "c.tar: y.sgf"]
     assert [name for name, _ in drops] == ["a.sgf", "b.zip: x.sgf", "c.tar: x.sgf"]
+
+
+ZEROS = bytes(2**20)
+
+
+@pytest.mark.parametrize("name", ["bomb.zip", "bomb.tar.gz", "bomb.tar.xz", "skipped.tar.gz", "nested.zip"])
+def test_what_unpacks_to_far_more_than_its_size_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(sources, "MAX_UNPACKED", 2**20)
+    members = {f"{i}.{'txt' if name.startswith('skipped') else 'sgf'}": ZEROS for i in range(100)} | {"a.sgf": SGF}
+    if name.endswith("zip"):
+        data = make_zip(members)
+        data = make_zip({"inner.zip": data}) if name.startswith("nested") else data
+    else:
+        data = make_tar(members, "w:" + name.rpartition(".")[2])
+    (tmp_path / name).write_bytes(data)
+    assert len(data) < 150_000
+    names, drops = read(tmp_path / name)
+    assert names == [] and len(drops) <= 100 and drops[-1][1].startswith("file too large")
+
+
+def test_a_huge_header_of_a_tar_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_UNPACKED", 2**20)
+    header = tarfile.TarInfo("long")
+    header.type, header.size = tarfile.XHDTYPE, 2**32
+    (tmp_path / "x.tar.gz").write_bytes(gzip.compress(header.tobuf() + ZEROS))
+    assert read(tmp_path / "x.tar.gz")[1][0][1].startswith("file too large")
+
+
+def test_a_size_below_zero_in_a_tar_ends_it(tmp_path: Path) -> None:
+    """Tarfile alone would read the same header for ever."""
+    header = bytearray(tarfile.TarInfo("a.sgf").tobuf())
+    header[124:136] = b"\xff" * 10 + b"\xfc\x00"  # base 256: -1024
+    header[148:156] = b"        "
+    header[148:156] = b"%06o\0 " % sum(header)
+    (tmp_path / "x.tar").write_bytes(bytes(header) * 4)
+    names, drops = read(tmp_path / "x.tar")
+    assert names == [] and len(drops) == 1
+
+
+def test_a_zip_member_without_a_name_is_skipped(tmp_path: Path) -> None:
+    data = make_zip({"X": b"", "a.sgf": SGF})
+    directory = data.index(b"PK\x01\x02")
+    data = data[:directory] + data[directory:].replace(b"X", b"", 1)
+    data = bytearray(data)
+    data[directory + 28] = 0  # the length of the name in the directory
+    size = int.from_bytes(data[-10:-6], "little") - 1
+    data[-10:-6] = size.to_bytes(4, "little")
+    (tmp_path / "x.zip").write_bytes(data)
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert archive.namelist() == ["", "a.sgf"]
+    assert read(tmp_path / "x.zip") == (["x.zip: a.sgf"], [])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.sgf")
+    (tmp_path / "endless.sgf").symlink_to("/dev/zero")
+    (tmp_path / "good.sgf").write_bytes(SGF)
+    names, drops = read(tmp_path)
+    assert names == ["good.sgf"]
+    assert drops == [(name, "unreadable file: not a regular file") for name in ("endless.sgf", "pipe.sgf")]
+    with pytest.raises(RecordError, match="pipe.sgf: unreadable file: not a regular file"):
+        list(read_sources(tmp_path / "pipe.sgf", lambda *_: None))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX only")
+def test_file_names_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xb9\xc5.sgf")).write_bytes(SGF)
+    (tmp_path / "line\nbreak.sgf").write_bytes(SGF)
+    assert read(tmp_path)[0] == ["line\\x0abreak.sgf", "\\xb9\\xc5.sgf"]
 
 
 def test_missing_path() -> None:
