@@ -95,7 +95,6 @@ TRAIL: Final = np.dtype(
 )
 
 
-@lru_cache
 def _table(size: int, steps: tuple[tuple[int, int], ...]) -> NDArray[np.uint16]:
     table = np.full((ENTRIES, 4), OFF_BOARD, np.uint16)
     for row in range(size):
@@ -111,14 +110,20 @@ def word_count(size: int) -> int:
     return (size * size + 63) // 64
 
 
-def new_state(size: int) -> State:
-    """Return the empty board of `size`."""
-    state = cast(State, np.zeros(1, STATE).view(np.recarray)[0])
+@lru_cache
+def _empty_board(size: int) -> NDArray[np.void]:
+    board = np.zeros(1, STATE).view(np.recarray)
+    state = cast(State, board[0])
     state.color[OFF_BOARD] = WALL
     state.info[:] = (0, NO_POINT, EMPTY, 0, 0, size * size, word_count(size))
     state.neighbors[:] = _table(size, ((-1, 0), (0, -1), (0, 1), (1, 0)))
     state.diagonals[:] = _table(size, ((-1, -1), (-1, 1), (1, -1), (1, 1)))
-    return state
+    return board
+
+
+def new_state(size: int) -> State:
+    """Return the empty board of `size`."""
+    return cast(State, _empty_board(size).copy()[0])
 
 
 def copy_state(state: State) -> State:

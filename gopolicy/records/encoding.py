@@ -1,8 +1,11 @@
-"""Bytes of a record as text, whatever the writer's computer spoke.
+"""Bytes of a record as text, in whatever encoding they were written.
 
 The order: a byte order mark; what the record declares (CA), if the bytes agree; UTF-8, if the bytes agree
-and it is not by accident; the likeliest of the East Asian and Cyrillic encodings; Latin-1, which never
-fails.  A few bad bytes do not change the verdict: comments get cut in the middle of a character.
+and it is not by accident; the most likely of the East Asian and Cyrillic encodings; Latin-1, which never
+fails.  A few bad bytes do not change the decision: names and comments get cut in the middle of a character.
+
+A byte that means nothing in the encoding stays in the text, as the surrogate that Python's error handler
+"surrogateescape" makes of it, so that saving writes it back; `readable` replaces such bytes for showing.
 """
 
 import codecs
@@ -10,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from gopolicy.records.problems import RecordError
+from gopolicy.records.problems import RecordError, excerpt
 
 # Declared name -> the larger encoding that those who declare it mean.
 _SUPERSETS: Final = {
@@ -36,7 +39,17 @@ _RUN = re.compile(rb"[\x80-\xff](?:[\x80-\xff]|[\x30-\x7e](?=[\x80-\xff]))*[\x40
 _CYRILLIC_WORD = re.compile("(?<![^ ])(?=[А-Яа-яЁё]*[аеёиоуыэюяАЕИОУЭЮЯ])[А-ЯЁа-яё][а-яё]{2,}(?![^ -~])")
 # One accented letter between unaccented ones, where East Asian text has several such bytes in a row.
 _LATIN_LETTER = re.compile(rb"[\xc0-\xff][\x40-\x7e]?")
-_BAD_SHARE: Final = 0.02  # of the non-ASCII characters: more than this, and the encoding is another one
+KEEP: Final = "surrogateescape"
+_UNREADABLE = re.compile("[\udc80-\udcff]+")
+# What is left before a closing bracket of a UTF-8 character that was cut, by its lead byte and by more of it.
+_CUT = re.compile(
+    "(?<![\udc80-\udcff])(?:[\udcc2-\udcdf]|[\udce0-\udcef][\udc80-\udcbf]?|[\udcf0-\udcf4][\udc80-\udcbf]{0,2})(?=\\])"
+)
+_LONG_CUT = re.compile("(?<![\udc80-\udcff])[\udce0-\udcf4][\udc80-\udcbf]{1,2}(?=\\])")
+# How many good characters outweigh a bad place: of what is declared, and of UTF-8 that is not.
+_DECLARED_UTF_8, _DECLARED_OTHER, _NOT_DECLARED = 4, 10, 50
+# Python's other codecs are no character sets (idna, unicode_escape), or lose the structure of a record (utf-7).
+_CHARACTER_SETS = re.compile(r"utf-?(?:8|16|32)|ascii|gb|hz|big5|cp\d|euc|iso|johab|koi8|kz|mac|ptcp|shift_jis|tis")
 _ENOUGH: Final = 0.25  # average weight below which text in an encoding makes no sense
 
 # The characters seen most in names, ranks and comments on the game.
@@ -59,70 +72,102 @@ _COMMON_HANGUL: Final = frozenset(
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:
-    """Return the text of a file; bytes that mean nothing become U+FFFD.
+    """Return the text of a file, with bytes that mean nothing kept.
 
-    encoding: read it so; default: find out.  Raises RecordError if Python has no such encoding.
+    encoding: read it so; default: detect it.  Raises RecordError for what is no encoding of text.
     """
     if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise RecordError(f"unknown encoding {encoding!r}; try utf-8, gb18030, big5, cp949 or cp932") from None
-        return data.decode(encoding, "replace").removeprefix("\ufeff")
+        name = _codec_name(encoding)
+        if not name:
+            message = f"unknown encoding {excerpt(encoding)!r}; try utf-8, gb18030, big5, cp949 or cp932"
+            raise RecordError(message)
+        return _decoded(data, name).removeprefix("\ufeff")
     if data.isascii() and b"\0" not in data[:64]:
         return data.decode("ascii")
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(name, "replace")
+            return _decoded(data[len(mark) :], name)
     if data[1:2] == b"\0":
-        return data.decode("utf-16-le", "replace")
+        return _decoded(data, "utf-16-le")
     if data[:1] == b"\0" and data[1:2] not in (b"", b"\0"):
-        return data.decode("utf-16-be", "replace")
+        return _decoded(data, "utf-16-be")
     return _declared(data) or _unmarked(data)
+
+
+def readable(text: str) -> str:
+    """Return text with U+FFFD for each run of bytes that could not be read."""
+    return _UNREADABLE.sub("\ufffd", text)
+
+
+def text_bytes(text: str) -> bytes:
+    """Return text as UTF-8, bytes that could not be read as they were."""
+    try:
+        return text.encode("utf-8", KEEP)
+    except UnicodeEncodeError:  # half a character from elsewhere
+        return text.encode("utf-8", "replace")
+
+
+def _codec_name(encoding: str) -> str:
+    """Return Python's name of a character set, "" for anything else."""
+    try:
+        name = codecs.lookup(encoding).name
+    except (LookupError, UnicodeError, ValueError):
+        return ""
+    return name if _CHARACTER_SETS.match(name) else ""
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode(name, KEEP)
+    except UnicodeDecodeError:  # a wrong byte below 128 has no surrogate
+        return data.decode(name, "replace")
 
 
 def _declared(data: bytes) -> str | None:
     """Return the text if the bytes agree with what the record says of itself."""
-    if _FOX.search(data[:4096]) and (text := _mostly(data, "utf-8")) is not None:
+    if _FOX.search(data[:4096]) and (text := _mostly(data, "utf-8", _DECLARED_UTF_8)) is not None:
         return text
     found = _DECLARED.search(data[:65536])
-    try:
-        name = codecs.lookup(found.group(1).decode("ascii")).name if found else ""
-        if name and b"(;[]".decode(name) != "(;[]":  # UTF-16 and the like, which such bytes cannot be
-            name = ""
-    except (LookupError, UnicodeError, ValueError):
-        name = ""
+    name = _codec_name(found.group(1).decode("latin-1")) if found else ""
     if not name or name in ("iso8859-1", "cp1252"):
         return None  # many programs write Latin-1 there without looking at the bytes
-    return _mostly(data, _SUPERSETS.get(name, name))
+    if name.startswith(("utf-16", "utf-32")):
+        return None  # which such bytes cannot be
+    name = _SUPERSETS.get(name, name)
+    return _mostly(data, name, _DECLARED_UTF_8 if name == "utf-8" else _DECLARED_OTHER)
 
 
-def _mostly(data: bytes, encoding: str) -> str | None:
-    """Return the text if all but a few characters are valid in `encoding`."""
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode(encoding, "replace")
-    foreign = sum(not character.isascii() for character in text)
-    return text if text.count("\ufffd") <= _BAD_SHARE * foreign else None
+def _mostly(data: bytes, encoding: str, weight: int) -> str | None:
+    """Return the text if at least `weight` characters are valid in `encoding` for each place that is not.
+
+    Characters of UTF-8 that are cut off do not count, where there is a whole one or enough of them is left.
+    """
+    text = _decoded(data, encoding)
+    bad = len(_UNREADABLE.findall(text)) + text.count("\ufffd")
+    if not bad:
+        return text
+    good = sum(not character.isascii() for character in _UNREADABLE.sub("", text))
+    if encoding == "utf-8":
+        bad -= len((_CUT if good else _LONG_CUT).findall(text)) if good or weight == _DECLARED_UTF_8 else 0
+    return text if good >= weight * bad else None
 
 
 def _unmarked(data: bytes) -> str:
-    text = _mostly(data, "utf-8")
+    text = _mostly(data, "utf-8", _NOT_DECLARED)
     if text is not None and _is_deliberate(text):
         return text
     sample = [run.group() for _, run in zip(range(2000), _RUN.finditer(data), strict=False)]
     if all(_LATIN_LETTER.fullmatch(run) for run in sample):
-        return data.decode(_LATIN, "replace")
+        return _decoded(data, _LATIN)
     score, best = max((_score(sample, name), name) for name in _CANDIDATES)
     if score >= _ENOUGH:
-        return data.decode(best, "replace")
-    return data.decode(_LATIN, "replace") if text is None else text
+        return _decoded(data, best)
+    return _decoded(data, _LATIN) if text is None else text
 
 
 def _is_deliberate(text: str) -> bool:
     """Return whether valid UTF-8 is no accident: GBK names of two characters can be Latin or Armenian ones too."""
-    foreign = {character for character in text if not character.isascii()}
+    foreign = {character for character in readable(text) if not character.isascii()} - {"\ufffd"}
     if any(character >= "\u0800" for character in foreign):
         return True
     return all("\u00a0" <= character <= "\u017f" or "\u0370" <= character <= "\u045f" for character in foreign)

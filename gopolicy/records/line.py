@@ -1,5 +1,6 @@
 """A line of play as events: how far the rules allow it."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS
 from gopolicy.go.coords import COLOR_NAMES, to_vertex
 from gopolicy.go.moves import KO, NO_LIBERTIES, OCCUPIED, SOUND, SUICIDE, replay_events
-from gopolicy.go.state import new_state, new_trail
+from gopolicy.go.state import Trail, new_state, new_trail
 
 # Why a line was cut, for programs: `Record.cut`.
 CUTS = {OCCUPIED: "occupied", KO: "ko", SUICIDE: "suicide", NO_LIBERTIES: "setup without liberties"}
@@ -24,9 +25,14 @@ class Soundness(NamedTuple):
     warning: str | None
 
 
+@lru_cache
+def _trail() -> Trail:
+    return new_trail()  # nothing in it outlives a call
+
+
 def soundness(size: int, events: NDArray[np.uint16]) -> Soundness:
     """Replay `events` (uint16 `[k]`) from the empty board; return how many of them the rules allow, and why no more."""
-    applied, wrong = replay_events(new_state(size), new_trail(), events)
+    applied, wrong = replay_events(new_state(size), _trail(), events)
     if wrong == SOUND:
         return Soundness(len(events), None, None)
     event = events[applied]

@@ -26,6 +26,11 @@ class RecordError(GopolicyError, ValueError):
         self.reason = reason
 
 
+def excerpt(value: str) -> str:
+    """Return a value for a message: its beginning, if it is long."""
+    return value if len(value) <= 40 else value[:40] + "..."
+
+
 def reason_of(error: Exception) -> str:
     """Return the reason why a game or file cannot be read, whatever reading it raised."""
     if isinstance(error, RecordError):

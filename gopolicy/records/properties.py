@@ -29,13 +29,14 @@ from gopolicy.go.coords import (
     row_column,
 )
 from gopolicy.go.events import move_event, setup_event
-from gopolicy.records.problems import BAD_SIZE, NOT_GO, RecordError
+from gopolicy.records.encoding import readable
+from gopolicy.records.problems import BAD_SIZE, NOT_GO, RecordError, excerpt
 
 Properties = dict[str, list[str]]
 
 MOVES: Final = {"B": BLACK, "W": WHITE}
 SETUPS: Final = {"AB": BLACK, "AW": WHITE, "AE": EMPTY}
-_NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)")
+_NUMBER = re.compile(r"-?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?![0-9])")
 _RECTANGLE = re.compile(r"([a-zA-Z]{2}):([a-zA-Z]{2})")
 # Fox writes hundredths of a point, or of a Chinese stone that counts two points.
 _SCALED_KOMI: Final[dict[float, float]] = {
@@ -55,9 +56,9 @@ _LARGEST_KOMI: Final = 150  # servers have given 100 points in place of stones
 
 
 def first_value(properties: Mapping[str, list[str]], identifier: str) -> str:
-    """Return the first value of a property on one line, without surrounding space, or ""."""
+    """Return the first value of a property as readable text on one line, without surrounding space, or ""."""
     values = properties.get(identifier)
-    return values[0].strip().replace("\n", " ") if values else ""
+    return readable(values[0]).strip().replace("\n", " ") if values else ""
 
 
 def read_size(properties: Properties, warnings: list[str]) -> int:
@@ -67,18 +68,18 @@ def read_size(properties: Properties, warnings: list[str]) -> int:
     """
     game = first_value(properties, "GM")
     if game not in ("", "1", "01"):
-        raise RecordError(f"{NOT_GO}: GM[{game}]")
+        raise RecordError(f"{NOT_GO}: GM[{excerpt(game)}]")
     text = first_value(properties, "SZ")
-    sides = {int(digits) for digits in re.findall(r"\d{1,4}", text)}
+    sides = {int(digits) for digits in re.findall(r"[0-9]{1,4}", text)}
     if not sides:
         if "SZ" in properties:
-            warnings.append(f"board size SZ[{text}] read as {BOARD_SIZE}")
+            warnings.append(f"board size SZ[{excerpt(text)}] read as {BOARD_SIZE}")
         return BOARD_SIZE
     if len(sides) > 1:
-        raise RecordError(f"{BAD_SIZE}: SZ[{text}] is not square")
+        raise RecordError(f"{BAD_SIZE}: SZ[{excerpt(text)}] is not square")
     size = sides.pop()
     if not MIN_SIZE <= size <= MAX_SIZE:
-        raise RecordError(f"{BAD_SIZE}: SZ[{text}] is not from {MIN_SIZE} to {MAX_SIZE}")
+        raise RecordError(f"{BAD_SIZE}: SZ[{excerpt(text)}] is not from {MIN_SIZE} to {MAX_SIZE}")
     return size
 
 
@@ -105,7 +106,7 @@ def move_of(value: str, size: int, warnings: list[str]) -> Move:
     except CoordinateError:
         if len(text) != 2 or not all(letter in SGF_LETTERS for letter in text.lower()):
             raise
-        warnings.append(f"move [{value}] is off the {size}x{size} board: read as a pass")
+        warnings.append(f"move [{excerpt(value)}] is off the {size}x{size} board: read as a pass")
         return None
     if text == "" and value != "":
         warnings.append("blank move: read as a pass")
@@ -118,10 +119,10 @@ def setup_events(properties: Properties, size: int, warnings: list[str]) -> list
     """Return the events of AB, AW and AE; rectangles are written out, what is no point is left out."""
     stones: dict[Point, Color] = {}
     for identifier, color in SETUPS.items():
-        for value in properties.get(identifier, ()):
+        for value in dict.fromkeys(properties.get(identifier, ())):
             points = list(_points(value, size))
             if not points and value.strip():
-                warnings.append(f"{identifier}[{value}] is no point of the board: left out")
+                warnings.append(f"{identifier}[{excerpt(value)}] is no point of the board: left out")
             stones.update(dict.fromkeys(points, color))
     return [setup_event(color, point) for point, color in stones.items()]
 
@@ -158,7 +159,7 @@ def read_handicap(properties: Properties, warnings: list[str]) -> int:
     text = first_value(properties, "HA")
     number = _NUMBER.search(text)
     if text and not number:
-        warnings.append(f"handicap HA[{text}] is no number: read as 0")
+        warnings.append(f"handicap HA[{excerpt(text)}] is no number: read as 0")
     stones = int(float(number.group())) if number else 0
     return stones if 2 <= stones <= MAX_SIZE * MAX_SIZE else 0
 
@@ -177,7 +178,7 @@ def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> flo
     by_rules = next((value for name, value in _KOMI_BY_RULES.items() if name in rules), _DEFAULT_KOMI)
     guess = 0.5 if handicap else by_rules
     if "KM" in properties:
-        warnings.append(f"komi KM[{text}] read as {guess:g}")
+        warnings.append(f"komi KM[{excerpt(text)}] read as {guess:g}")
     return guess
 
 
@@ -213,7 +214,7 @@ def read_result(properties: Properties) -> str:
 
 
 def _margin(text: str) -> str:
-    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    number = re.search(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?", text)
     if not number or "子" in text or "/" in text:  # a count in stones is no number of points
         return "0.5" if re.search(r"[+胜勝]\s*半目|반집", text) else ""
     half = 0.5 if re.match(r"\s*[目집]?\s*[半반]", text[number.end() :]) else 0.0

@@ -1,11 +1,13 @@
-"""One damaged game made whole: forgotten marks and brackets, stray text, and at worst the bare main line.
+"""A damaged game made readable: forgotten marks and brackets, stray text, and at worst the bare main line.
 
 Text that sgfmill's grammar accepts is never touched.
 """
 
 import re
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from gopolicy.records.encoding import text_bytes
 from gopolicy.records.grammar import grammar
 from gopolicy.records.problems import BROKEN, RecordError
 from gopolicy.records.tree import TEXT
@@ -38,49 +40,97 @@ def parse_tolerantly(text: str, warnings: list[str]) -> Any:
             return _parsed(text)
         except ValueError as error:
             problem = error
-    for attempt, told in ((_mended, "damaged SGF repaired"), (_main_line_only, "damaged SGF: main line only")):
+    repairs = (_Mending().mend, "damaged SGF repaired"), (_main_line_only, "damaged SGF: main line only")
+    for attempt, description in repairs:
         try:
             coarse = _parsed(attempt(text))
         except ValueError as error:
             problem = problem or error
         else:
-            warnings.append(f"{told} ({problem or 'no ; before the first node'})")
+            warnings.append(f"{description} ({problem or 'no ; before the first node'})")
             return coarse
     raise RecordError(f"{BROKEN}: {problem}")
 
 
 def _parsed(text: str) -> Any:
-    return grammar().parse_sgf_game(text.encode("utf-8", "replace"))
+    return grammar().parse_sgf_game(text_bytes(text))
 
 
-def _mended(text: str) -> str:
-    """Return `text` with forgotten `;`, `]` and `)` added, brackets in comments escaped and stray text left out."""
-    mended: list[str] = []
-    branches: list[bool] = []  # for each open parenthesis, whether it is one of the tree or stray text
-    position = 0
-    while position < len(text):
-        character = text[position]
-        if branch := _OPENS_BRANCH.match(text, position):
-            mended.append("(;")
-            branches.append(True)
-            position = branch.end()
-        elif identifier := _IDENTIFIER.match(text, position):
-            name = re.sub("[^A-Z]", "", identifier.group())
-            values, position = _values(text, identifier.end(), _WHOLE_TEXT if name in TEXT else _VALUE)
-            if values and name and any(branches):
-                mended.append(name + "".join(values))
-        elif character == "(":
-            branches.append(False)
-            position += 1
-        elif character == ")":
-            if branches and branches.pop():
-                mended.append(")")
-            position += 1
+@dataclass
+class _Branch:
+    """A variation that is being mended.
+
+    node: the piece that begins its last node; closed: the variations behind that node that have ended; implied: it
+    ends with the variation around it.
+    """
+
+    node: int
+    closed: "list[_Branch]" = field(default_factory=list)
+    implied: bool = False
+
+
+class _Mending:
+    """The text of a game with forgotten `;`, `]` and `)` added, brackets in comments escaped and stray text left out.
+
+    A property behind variations is put into the node before them; nodes behind one variation continue it, behind
+    several they are one more.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._open: list[_Branch] = []
+        self._is_tree: list[bool] = []  # for each open parenthesis, whether it is one of the tree or stray text
+
+    def mend(self, text: str) -> str:
+        position = 0
+        while position < len(text):
+            character = text[position]
+            if branch := _OPENS_BRANCH.match(text, position):
+                self._is_tree.append(True)
+                self._begin(implied=False)
+                position = branch.end()
+            elif identifier := _IDENTIFIER.match(text, position):
+                name = re.sub("[^A-Z]", "", identifier.group())
+                values, position = _values(text, identifier.end(), _WHOLE_TEXT if name in TEXT else _VALUE)
+                if values and name and self._open:
+                    self._pieces[self._open[-1].node] += name + "".join(values)
+            else:
+                if character == "(":
+                    self._is_tree.append(False)
+                elif character == ")" and self._is_tree and self._is_tree.pop():
+                    self._end()
+                elif character == ";" and self._open:
+                    self._begin_node()
+                position = _values(text, position, _VALUE)[1] if character == "[" else position + 1
+        while self._open:
+            self._end()
+        return "".join(self._pieces)
+
+    def _begin(self, *, implied: bool) -> None:
+        self._pieces.append("(;")
+        self._open.append(_Branch(len(self._pieces) - 1, implied=implied))
+
+    def _end(self) -> None:
+        """End the innermost variation, and those that end with it."""
+        while True:
+            branch = self._open.pop()
+            self._pieces.append(")")
+            if self._open:
+                self._open[-1].closed.append(branch)
+            if not branch.implied or not self._open:
+                return
+
+    def _begin_node(self) -> None:
+        while len(self._open[-1].closed) == 1:
+            self._pieces.pop()  # its closing bracket
+            branch = self._open[-1].closed.pop()
+            branch.implied = True
+            self._open.append(branch)
+        if self._open[-1].closed:
+            self._begin(implied=True)
         else:
-            if character == ";" and any(branches):
-                mended.append(";")
-            position = _values(text, position, _VALUE)[1] if character == "[" else position + 1
-    return "".join(mended) + ")" * sum(branches)
+            self._pieces.append(";")
+            self._open[-1].node = len(self._pieces) - 1
 
 
 def _values(text: str, position: int, pattern: re.Pattern[str]) -> tuple[list[str], int]:

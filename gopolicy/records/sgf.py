@@ -1,4 +1,4 @@
-"""SGF as it is found: bytes -> games -> trees, forgiving; one bad game does not harm its neighbors.
+"""Reading SGF: bytes -> games -> trees, with the faults of real files; one bad game does not harm its neighbors.
 
 sgfmill's grammar does the parsing.  Around it stand the cutting of a collection into games, so that each is
 parsed on its own and only when it is asked for, a repair of the usual damage, and, where even that does not
@@ -9,14 +9,16 @@ because in Big5, GBK and Shift JIS the second byte of a character can be a brack
 import logging
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from gopolicy.go.coords import CoordinateError
 from gopolicy.go.events import move_event
+from gopolicy.limits import MAX_GAMES, MAX_NODES, MAX_SETUP_STONES
 from gopolicy.records import properties as props
-from gopolicy.records.encoding import decode
+from gopolicy.records.encoding import KEEP, decode
 from gopolicy.records.grammar import grammar
-from gopolicy.records.problems import NO_SGF, RecordError
+from gopolicy.records.problems import NO_SGF, TOO_LARGE, RecordError, excerpt, reason_of
 from gopolicy.records.properties import Properties
 from gopolicy.records.repair import VALUE, parse_tolerantly
 from gopolicy.records.tree import TEXT, GameTree, Node
@@ -25,9 +27,8 @@ log = logging.getLogger(__name__)
 
 # A game starts with a node, or with a property whose node mark was forgotten (Sina).
 _START = re.compile(r"\(\s*(?:;|[A-Z]{1,2}\s*\[)")
-# A new game starts where a line, or the text behind a game, starts with what only roots have.  In a comment
-# that quotes a game, the closing brackets are escaped.
-_ROOT_AHEAD = re.compile(r"[)\n\r]\s*(?=\(\s*;\s*(?:FF|GM|CA|SZ|AP|GN|EV|PB|PW|US)\s*\[[^\\\]]*\])")
+# What only roots have.  In a comment that quotes a game, the closing brackets are escaped.
+_ROOT = re.compile(r"\(\s*+;\s*+(?:FF|GM|CA|SZ|AP|GN|EV|PB|PW|US)\s*+\[[^\\\]]{0,1000}+\]")
 _TO_BRACKET = re.compile(rf"(?:[^()\[]++|{VALUE})*+([()])", re.DOTALL)
 _FIRST_NODE = re.compile(rf"\(\s*;(?:\s*+[A-Za-z]++(?:\s*+{VALUE})++)*+", re.DOTALL)
 _PLAIN_REST = re.compile(r"(?:\s*+;\s*+[BW]\[[a-z]{0,2}\])*+\s*+\)")
@@ -41,12 +42,13 @@ def read_trees(data: bytes, *, encoding: str | None = None) -> list[GameTree]:
     Raises RecordError if not one game can be read.
     """
     trees, first_problem = [], None
-    for number, text in enumerate(split_games(decode(data, encoding)), start=1):
+    for number, text in enumerate(islice(split_games(decode(data, encoding)), MAX_GAMES), start=1):
         try:
             trees.append(parse_game(text))
-        except RecordError as error:
-            first_problem = first_problem or error
-            log.warning("game %d: %s", number, error.reason)
+        except Exception as error:  # whatever one game raises, the others are read
+            reason = reason_of(error)
+            first_problem = first_problem or RecordError(reason)
+            log.warning("game %d: %s", number, reason)
     if not trees:
         raise first_problem or RecordError(NO_SGF)
     return trees
@@ -54,14 +56,24 @@ def read_trees(data: bytes, *, encoding: str | None = None) -> list[GameTree]:
 
 def split_games(text: str) -> Iterator[str]:
     """Yield the text of each game of a collection, as it is reached; skip what stands between games."""
-    position = 0
+    position, roots, root = 0, _roots(text), -1
     while start := _START.search(text, position):
-        ahead = _ROOT_AHEAD.search(text, start.end())
-        limit = ahead.end() if ahead else len(text)
-        position = _end_of_game(text, start.start(), limit)
+        while root < start.end():
+            root = next(roots, len(text))
+        position = _end_of_game(text, start.start(), root)
         game = text[start.start() : position]
         if "[" in game:
             yield game
+
+
+def _roots(text: str) -> Iterator[int]:
+    """Yield where a line, or the text behind a game, starts with what only roots have."""
+    for found in _ROOT.finditer(text):
+        before = found.start() - 1
+        while before >= 0 and text[before].isspace() and text[before] not in "\n\r":
+            before -= 1
+        if before >= 0 and text[before] in ")\n\r":
+            yield found.start()
 
 
 def _end_of_game(text: str, start: int, limit: int) -> int:
@@ -87,16 +99,15 @@ def parse_game(text: str) -> GameTree:
         coarse, rest = parse_tolerantly(text, warnings), []
     properties = _decoded(coarse.sequence[0])
     size = props.read_size(properties, warnings)
-    root = _grow(coarse, size, rest, warnings)
-    tree = GameTree(size, root, warnings)
+    tree = GameTree(size, _TreeBuilder(size, warnings).build(coarse, rest), warnings)
     tree.add_star_points()
     return tree
 
 
 def _decoded(raw: dict[str, list[bytes]]) -> Properties:
-    """Return sgfmill's property map as text; properties without a capital letter have no name there and go."""
+    """Return sgfmill's property map as text, without properties that have no capital letter in their name."""
     return {
-        identifier: [_text(value) if identifier in TEXT else value.decode("utf-8") for value in values]
+        identifier: [_text(value) if identifier in TEXT else value.decode("utf-8", KEEP) for value in values]
         for identifier, values in raw.items()
         if identifier
     }
@@ -104,51 +115,63 @@ def _decoded(raw: dict[str, list[bytes]]) -> Properties:
 
 def _text(value: bytes) -> str:
     text: bytes = grammar().text_value(value)
-    return text.decode("utf-8")
+    return text.decode("utf-8", KEEP)
 
 
-def _grow(coarse: Any, size: int, rest: list[tuple[str, str]], warnings: list[str]) -> Node:
-    """Return the root of the tree that sgfmill's `coarse` describes, with the moves of `rest` behind its last node."""
-    top = Node(None, {}, [])  # stands above the root until all is built
-    node = top
-    waiting = [(coarse, top)]
-    while waiting:
-        branch, node = waiting.pop()
-        for raw in branch.sequence:
-            node = _attach(node, _decoded(raw), size, warnings)
-        waiting += [(child, node) for child in reversed(branch.children)]
-    known = props.plain_moves(size)
-    for letter, value in rest:
-        event = known.get((letter, value))
-        if event is None:
-            node = _attach(node, {letter: [value]}, size, warnings)
-        else:
-            parent, node = node, Node(node, {letter: [value]}, [event])
-            parent.children.append(node)
-    root = top.children[0]
-    root.parent = None
-    return root
+class _TreeBuilder:
+    """Makes nodes from properties, within the limits on nodes and setup stones of a game."""
 
+    def __init__(self, size: int, warnings: list[str]) -> None:
+        self._size, self._warnings = size, warnings
+        self._nodes, self._stones = 0, 0
 
-def _attach(parent: Node, properties: Properties, size: int, warnings: list[str]) -> Node:
-    """Add a node for `properties` and return it; a node with several moves becomes as many nodes."""
-    turns = [(letter, value) for letter in properties if letter in props.MOVES for value in properties[letter]]
-    node = Node(parent, properties, props.setup_events(properties, size, warnings))
-    parent.children.append(node)
-    if len(turns) > 1:
-        warnings.append("several moves in one node: taken one after the other")
-        for letter in props.MOVES:
-            properties.pop(letter, None)
-    for i, (letter, value) in enumerate(turns):
-        if i:
-            parent, node = node, Node(node, {}, [])
-            parent.children.append(node)
-        node.properties[letter] = [value]
-        try:
-            move = props.move_of(value, size, warnings)
-        except CoordinateError:
-            node.fault = f"unreadable move {letter}[{value}]"
-            warnings.append(node.fault)
-        else:
-            node.events.append(move_event(props.MOVES[letter], move))
-    return node
+    def build(self, coarse: Any, rest: list[tuple[str, str]]) -> Node:
+        """Return the root of the tree that sgfmill's `coarse` describes, the moves of `rest` behind its last node."""
+        above = node = Node(None, {}, [])  # the root's parent until all is built
+        waiting = [(coarse, above)]
+        while waiting:
+            branch, node = waiting.pop()
+            for i, raw in enumerate(branch.sequence):
+                node = self._attach(node, _decoded(raw))
+                branch.sequence[i] = None  # a third of the memory of a long record
+            waiting += [(child, node) for child in reversed(branch.children)]
+        known = props.plain_moves(self._size)
+        for letter, value in rest:
+            event = known.get((letter, value))
+            if event is None:
+                node = self._attach(node, {letter: [value]})
+            else:
+                node = self._add(node, {letter: [value]}, [event])
+        root = above.children[0]
+        root.parent = None
+        return root
+
+    def _add(self, parent: Node, properties: Properties, events: list[int]) -> Node:
+        self._nodes += 1
+        self._stones += len(events)
+        if self._nodes > MAX_NODES or self._stones > MAX_SETUP_STONES:
+            raise RecordError(f"{TOO_LARGE}: more than {MAX_NODES:,} nodes or {MAX_SETUP_STONES:,} stones")
+        node = Node(parent, properties, events)
+        parent.children.append(node)
+        return node
+
+    def _attach(self, parent: Node, properties: Properties) -> Node:
+        """Add a node for `properties` and return it; a node with several moves becomes as many nodes."""
+        turns = [(letter, value) for letter in properties if letter in props.MOVES for value in properties[letter]]
+        node = self._add(parent, properties, props.setup_events(properties, self._size, self._warnings))
+        if len(turns) > 1:
+            self._warnings.append("several moves in one node: taken one after the other")
+            for letter in props.MOVES:
+                properties.pop(letter, None)
+        for i, (letter, value) in enumerate(turns):
+            if i:
+                node = self._add(node, {}, [])
+            node.properties[letter] = [value]
+            try:
+                move = props.move_of(value, self._size, self._warnings)
+            except CoordinateError:
+                node.fault = f"unreadable move {letter}[{excerpt(value)}]"
+                self._warnings.append(node.fault)
+            else:
+                node.events.append(move_event(props.MOVES[letter], move))
+        return node

@@ -13,6 +13,7 @@ from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records import properties as props
+from gopolicy.records.encoding import KEEP, readable, text_bytes
 from gopolicy.records.grammar import grammar
 from gopolicy.records.line import soundness
 from gopolicy.records.problems import RecordError
@@ -28,7 +29,8 @@ class Node:
     """A node of a tree: at most one turn, the setup stones before it, and every property.
 
     parent, children: the nodes around it; the first child is the main line.
-    properties: identifier -> values, free text unescaped, every other value as it was written.
+    properties: identifier -> values, free text unescaped, every other value as it was written; for showing them,
+        `encoding.readable`.
     events: what the node does, setup first, as numbers of `gopolicy.go.events`.
     fault: why the node's move could not be read, or ""; no line goes on through such a node.
     """
@@ -44,11 +46,13 @@ class Node:
 
     @property
     def comment(self) -> str:
-        """The node's comment; may be set."""
-        return "\n".join(self.properties.get("C", ()))
+        """The node's comment as readable text; may be set."""
+        return readable("\n".join(self.properties.get("C", ())))
 
     @comment.setter
     def comment(self, text: str) -> None:
+        if text == self.comment:
+            return  # what cannot be read in it stays as it was written
         self.properties.pop("C", None)
         if text:
             self.properties["C"] = [text]
@@ -223,9 +227,12 @@ class GameTree:
         return False
 
     def to_sgf(self) -> str:
-        """Return the record as SGF text, FF[4] and CA[UTF-8]; encode it as UTF-8."""
+        """Return the record as SGF text, FF[4] and CA[UTF-8], for `gopolicy.files.write_file`.
+
+        Bytes that could not be read stand in it as `encoding.KEEP` keeps them and are written as they were.
+        """
         coarse = grammar().make_coarse_game_tree(self.root, lambda node: node.children, self._raw_properties)
-        text: str = grammar().serialise_game_tree(coarse).decode("utf-8")
+        text: str = grammar().serialise_game_tree(coarse).decode("utf-8", KEEP)
         return text
 
     def _raw_properties(self, node: Node) -> dict[str, list[bytes]]:
@@ -258,5 +265,5 @@ class GameTree:
 
 
 def _raw_value(identifier: str, value: str) -> bytes:
-    raw = value.encode("utf-8", "replace")
+    raw = text_bytes(value)
     return grammar().escape_text(raw) if identifier in TEXT else raw

@@ -1,15 +1,18 @@
 """Encodings, collections and damaged text: what is found in the wild, and what is made of it."""
 
 import random
+from pathlib import Path
 
 import pytest
 from sgfmill import sgf
 
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex
-from gopolicy.records import Record, RecordError
-from gopolicy.records.encoding import decode
+from gopolicy.records import Record, RecordError, read_records
+from gopolicy.records import record as record_module
+from gopolicy.records import sgf as sgf_module
+from gopolicy.records.encoding import decode, text_bytes
 from gopolicy.records.sgf import parse_game, read_trees, split_games
-from gopolicy.records.tree import GameTree
+from gopolicy.records.tree import GameTree, Node
 
 NAMES = {
     "gb18030": [
@@ -327,3 +330,127 @@ def test_plain_and_general_parsers_agree() -> None:
             for node in one.main_line()
         ]
         assert raw[1:] == reference[1:]
+
+
+# Damaged characters
+
+
+CUT_NAMES = [
+    "古力"[:1].encode() + "力".encode()[:2],
+    "Łukasz Podpé".encode()[:-1],
+    "이세돌".encode()[:-2],
+    "柯".encode()[:2],
+]
+
+
+@pytest.mark.parametrize("name", CUT_NAMES)
+@pytest.mark.parametrize("declared", [b"CA[UTF-8]", b"CA[utf8]"])
+def test_a_name_cut_within_a_character_is_shown_and_saved(declared: bytes, name: bytes) -> None:
+    data = b"(;GM[1]FF[4]" + declared + b"PB[" + name + b"]PW[bob];B[dd]C[" + name + b"];W[pp])"
+    tree = only(data)
+    shown = name.decode("utf-8", "replace")
+    assert tree.names == {BLACK: shown, WHITE: "bob"} and shown.count("\ufffd") == 1
+    tree.names[WHITE] = "王"
+    node = tree.main_line()[1]
+    node.comment = node.comment  # as an editor does that was opened and closed
+    saved = text_bytes(tree.to_sgf())
+    assert b"PB[" + name + b"]" in saved and b"C[" + name + b"]" in saved
+    again = only(saved)
+    assert again.names == {BLACK: shown, WHITE: "王"} and text_bytes(again.to_sgf()) == saved
+
+
+def test_a_name_that_is_edited_is_saved_as_edited() -> None:
+    tree = only(b"(;CA[UTF-8]PB[" + CUT_NAMES[0] + b"];B[dd])")
+    tree.names[BLACK] = "古力"
+    assert only(text_bytes(tree.to_sgf())).names[BLACK] == "古力"
+
+
+@pytest.mark.parametrize(
+    "name", ["idna", "punycode", "unicode_escape", "utf-7", "zip", "rot13", "hex", "\0", "é", "x" * 9000]
+)
+def test_what_is_no_character_set_is_not_used(name: str) -> None:
+    tree = only(f"(;CA[{name}]PB[é];B[dd])".encode())
+    assert tree.names[BLACK] == "é"
+    with pytest.raises(RecordError, match="unknown encoding"):
+        decode(b"(;PB[x])", name)
+
+
+# Time and memory
+
+
+@pytest.mark.parametrize("start", ["AB[dd][pp]AW[pd]C[a]", "DT[2001-01-01]", "C[x]", "FF[4]", "FF[ ]"])
+def test_large_collections_of_any_start_are_split(start: str) -> None:
+    """Quadratic work would take many minutes here."""
+    games = list(split_games(f"(;{start};B[aa];W[bb])\n" * 100_000))
+    assert len(games) == 100_000
+
+
+@pytest.mark.parametrize("text", ["(;C[a])" + "\n" * 60_000 + "(;C[b])", "(;FF[" * 20_000, "(;B[aa])(" + " (" * 60_000])
+def test_odd_texts_are_split(text: str) -> None:
+    assert len(list(split_games(text))) <= 2
+
+
+def test_a_game_of_too_many_stones_or_nodes_is_refused() -> None:
+    for text in (";AB[aa:ss]" * 6_000, ";" * 1_000_001 + "B[aa]"):
+        with pytest.raises(RecordError, match="file too large: more than 1,000,000 nodes or 2,000,000 stones"):
+            parse_game(f"(;GM[1]{text})")
+
+
+@pytest.mark.parametrize("text", [
+    "HA[" + "9" * 400 + "]", "BR[²d]", "BR[①段]BW[" + "9" * 5000 + "]", "SZ[١٩]", "KM[" + "9" * 5000 + "]",
+    "RE[B+" + "9" * 5000 + "]", "DT[" + "1" * 5000 + "]", "GM[" + "1" * 5000 + "]",
+])  # fmt: skip
+def test_odd_values_are_read_or_refused_in_a_line(text: str) -> None:
+    try:
+        tree = only(f"(;{text};B[dd])")
+    except RecordError as error:
+        assert len(str(error)) < 200
+    else:
+        assert len(tree.result) < 30 and all(len(warning) < 200 for warning in tree.warnings)
+
+
+def test_a_game_of_more_events_than_a_corpus_counts_is_refused() -> None:
+    with pytest.raises(RecordError, match="game too long: more than 65,535"):
+        Record.from_tree(only("(;GM[1]" + ";B[];W[]" * 33_000 + ")"))
+
+
+# Properties and nodes behind variations
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("(;B[aa](;W[bb])(;W[cc])C[x];B[dd])", "(;B[aa]C[x](;W[bb])(;W[cc])(;B[dd]))"),
+    ("(;B[aa](;W[bb];B[ee])(;W[cc]);B[dd];W[ff])", "(;B[aa](;W[bb];B[ee])(;W[cc])(;B[dd];W[ff]))"),
+    ("(;B[aa](;W[bb](;B[cc])(;B[dd])C[x])C[y])", "(;B[aa]C[y];W[bb]C[x](;B[cc])(;B[dd]))"),
+    ("(;B[aa](;W[bb]);B[cc](;W[dd])(;W[ee]);B[ff])", "(;B[aa];W[bb];B[cc](;W[dd])(;W[ee])(;B[ff]))"),
+])  # fmt: skip
+def test_what_stands_behind_variations_keeps_them_apart(text: str, expected: str) -> None:
+    tree = only(text)
+    assert "damaged SGF repaired" in tree.warnings[0]
+    assert [node.properties for node in nodes_of(tree)] == [node.properties for node in nodes_of(only(expected))]
+    assert [len(node.children) for node in nodes_of(tree)] == [len(node.children) for node in nodes_of(only(expected))]
+
+
+def nodes_of(tree: GameTree) -> list[Node]:
+    found, waiting = [], [tree.root]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += reversed(found[-1].children)
+    return found
+
+
+def test_whatever_a_game_raises_the_others_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A fault of the reader itself, of a kind that nobody has foreseen."""
+
+    def faulty(game: str) -> GameTree:
+        if "PB[bad]" in game:
+            raise ZeroDivisionError("unforeseen")
+        return parse_game(game)
+
+    text = "(;PB[good];B[aa])(;PB[bad];B[aa])(;PB[last];B[bb])"
+    monkeypatch.setattr(sgf_module, "parse_game", faulty)
+    assert [tree.names[BLACK] for tree in read_trees(text.encode())] == ["good", "last"]
+    monkeypatch.setattr(record_module, "parse_game", faulty)
+    (tmp_path / "x.sgf").write_text(text)
+    drops: list[tuple[str, str]] = []
+    assert [one.black for one in read_records(tmp_path, on_drop=lambda *drop: drops.append(drop))] == ["good", "last"]
+    assert drops == [("x.sgf game 2", "unexpected error: ZeroDivisionError: unforeseen")]
