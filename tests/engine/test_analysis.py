@@ -167,6 +167,12 @@ def test_variations_are_as_long_as_asked_for():
     assert ask(query(analysisPVLen=0))[0]["moveInfos"][0]["pv"] == ["C3"]
 
 
+def test_many_queries_at_once_get_short_variations_unless_they_say_otherwise():
+    many = [query(id=f"q{number}") for number in range(BATCH)] + [query(id="long", analysisPVLen=4)]
+    responses = {response["id"]: response for response in ask(*many)}
+    assert len(responses["q0"]["moveInfos"][0]["pv"]) == 1 and len(responses["long"]["moveInfos"][0]["pv"]) == 5
+
+
 def test_a_turn_named_twice_is_answered_once():
     assert [response["turnNumber"] for response in ask(query(analyzeTurns=[2, 1, 2, 1]))] == [2, 1]
 

@@ -80,6 +80,10 @@ class Query:
             selection=_selection(data),
         )
 
+    def wants_variations(self, in_haste: bool) -> bool:
+        """Return whether variations of more than one move are worth their time."""
+        return not in_haste if self.pv_moves is None else self.pv_moves > 1
+
     def game_at(self, turn: int) -> Game:
         """Return the game after `turn` moves, with the color to play as the query says."""
         game = Game.from_events(BOARD_SIZE, self.events[: self.stones + turn])

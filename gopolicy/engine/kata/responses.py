@@ -20,7 +20,7 @@ from gopolicy.prediction import Candidate, Prediction
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
 
-VARIATIONS: Final = 3  # a game of 200 moves is 200 queries at once, and each move of a variation an evaluation
+VARIATIONS: Final = 3  # each move of one is an evaluation
 ILLEGAL: Final = -1.0  # what stands in a policy at points that cannot be played
 
 Position = tuple[Query, int]  # a query and the number of moves after which to evaluate
@@ -37,8 +37,13 @@ class _Evaluation:
         self.candidates = [PASS]
 
 
-def respond(policy: "Policy", positions: list[Position], parameters: Parameters) -> Iterator[Json]:
-    """Yield the response to each position; the network evaluates all of them in one batch a move of the variations."""
+def respond(
+    policy: "Policy", positions: list[Position], parameters: Parameters, *, in_haste: bool = False
+) -> Iterator[Json]:
+    """Yield the response to each position; the network evaluates all of them in one batch a move of the variations.
+
+    in_haste: leave variations at one move, unless a query says how long it wants them; they take most of the time.
+    """
     from gopolicy.policy.continuations import extend_lines
 
     evaluations = [_Evaluation((query, turn), query.game_at(turn)) for query, turn in positions]
@@ -54,7 +59,8 @@ def respond(policy: "Policy", positions: list[Position], parameters: Parameters)
                 evaluation.prediction, evaluation.game.to_play, threshold=parameters.threshold
             )
     variations = [
-        Variations(e.game, e.candidates, count=0 if e.query.pv_moves == 1 else VARIATIONS) for e in evaluations
+        Variations(e.game, e.candidates, count=VARIATIONS if e.query.wants_variations(in_haste) else 0)
+        for e in evaluations
     ]
     lines = [line for variation in variations for line in variation.lines]
     for _ in extend_lines(policy, lines, length=parameters.pv_moves, symmetries=parameters.symmetries):

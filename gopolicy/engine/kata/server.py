@@ -80,9 +80,10 @@ class AnalysisServer:
 
     def work(self) -> None:
         """Answer the first positions of the queue."""
+        in_haste = len(self._waiting) > BATCH  # a whole game at once, say
         batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
         try:
-            for response in respond(self._policy(), batch, self._parameters) if batch else ():
+            for response in respond(self._policy(), batch, self._parameters, in_haste=in_haste) if batch else ():
                 self._write_json(response)
         except (GopolicyError, OSError) as error:
             for query, _ in batch:
