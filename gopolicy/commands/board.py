@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gopolicy.go.coords import Move, Point
     from gopolicy.go.game import Game
     from gopolicy.policy import Policy
+    from gopolicy.ui.model.candidate_lines import Line
     from gopolicy.ui.model.command_groups import CommandGroups
     from gopolicy.ui.model.settings import Settings
     from gopolicy.ui.model.tasks import Style
@@ -147,6 +148,18 @@ class LoadedNetwork:
         from gopolicy.policy import dead_stones
 
         return dead_stones(game, ownership)
+
+    def continue_lines(
+        self, game: "Game", moves: "Sequence[Point]", length: int, between: "Callable[[], None]"
+    ) -> "list[Line]":
+        """Return a line of up to `length` moves after each of `moves`."""
+        from gopolicy.policy.continuations import Continuation, extend_lines
+        from gopolicy.ui.model.candidate_lines import Line
+
+        lines = [Continuation.after(game, move) for move in moves]
+        for _ in extend_lines(self.policy, lines, length=length):
+            between()
+        return [Line(tuple(line.moves), tuple(line.probabilities)) for line in lines]
 
     def attribution(self, game: "Game", point: "Point") -> "NDArray[np.float32]":
         """Return what each plane's points add to a move's log probability: float32 `[planes, 19, 19]`, bits."""

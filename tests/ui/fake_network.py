@@ -4,6 +4,7 @@ import numpy as np
 from fakes import UniformPolicy
 
 from gopolicy.features import FEATURES, NUM_PLANES, encode
+from gopolicy.ui.model.candidate_lines import Line
 from gopolicy.ui.model.tasks import Style
 
 SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sensibleness")])
@@ -32,6 +33,20 @@ class FakeNetwork:
     def estimate_ownership(self, game, playouts, seed, progress):
         progress(1.0)
         return np.full((game.size, game.size), self.ownership, np.float32)
+
+    def continue_lines(self, game, moves, length, between):
+        lines = []
+        for move in moves:
+            after, points, found = game.copy(), [move], [1.0]
+            after.play(move)
+            while len(points) < length:
+                probabilities = self.policy.probabilities(after)
+                points.append(int(np.argmax(probabilities)))
+                found.append(float(probabilities.max()))
+                after.play(points[-1])
+            between()
+            lines.append(Line(tuple(points), tuple(found)))
+        return lines
 
     def attribution(self, game, point):
         values = np.zeros((NUM_PLANES, 19, 19), np.float32)

@@ -67,6 +67,8 @@ def draw_over(surface: pygame.Surface, session: Session, geometry: Geometry, the
         _planes(surface, session, geometry)
     elif session.view.overlay is Overlay.ATTRIBUTION:
         _attribution(surface, session, geometry, theme)
+    elif session.pointed_line:
+        _numbered(surface, session.pointed_line, geometry, theme)
     elif session.hints_visible and session.hints.labels:
         _candidates(surface, session.candidates, geometry, theme, chosen=_pointed(session))
     if session.mode is Mode.GUESS and session.guessing.revealed is not None:
@@ -187,11 +189,20 @@ def _continuations(surface: pygame.Surface, session: Session, geometry: Geometry
             paint.put(surface, paint.disc(cell * 0.40, theme.candidate, 0.9), center)
             paint.put(surface, paint.ring(cell * 0.40, max(1, cell * 0.03), theme.best), center)
             _fitted(surface, percent(move.probability), center, cell, INK)
-    for number, move in enumerate(shown, start=1):
-        center = geometry.pixel(move.point)
-        paint.put(surface, paint.stone(cell * 0.487, move.color, 0.86), center)
+    _numbered(surface, [(move.color, move.point) for move in shown], geometry, theme)
+
+
+def _numbered(surface: pygame.Surface, stones: list[tuple[Color, Point]], geometry: Geometry, theme: Theme) -> None:
+    """Draw the stones of a line with their numbers; where two are on one point, the first."""
+    cell, drawn = geometry.cell, set()
+    for number, (color, point) in enumerate(stones, start=1):
+        if point in drawn:
+            continue
+        drawn.add(point)
+        center = geometry.pixel(point)
+        paint.put(surface, paint.stone(cell * 0.487, color, 0.86), center)
         paint.put(surface, paint.ring(cell * 0.487, max(1.5, cell * 0.05), theme.best), center)
-        _fitted(surface, str(number), center, cell, (240, 240, 240) if move.color == BLACK else INK)
+        _fitted(surface, str(number), center, cell, (240, 240, 240) if color == BLACK else INK)
 
 
 def _planes(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:

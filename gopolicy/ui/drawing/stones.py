@@ -126,7 +126,7 @@ def _next_move(surface: pygame.Surface, session: Session, geometry: Geometry, th
     """Ring the record's next move, dashed; other variations thinner."""
     if session.mode is not Mode.REVIEW or not session.settings.next_move:
         return
-    if session.view.overlay in (Overlay.PLANES, Overlay.CONTINUATIONS):
+    if session.view.overlay in (Overlay.PLANES, Overlay.CONTINUATIONS) or session.pointed_line:
         return
     cell = geometry.cell
     for index, child in enumerate(session.cursor.node.children):
@@ -139,7 +139,7 @@ def _next_move(surface: pygame.Surface, session: Session, geometry: Geometry, th
 def _ghost(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Show the stone that a click would play, or that it may not be played."""
     point = session.screen.hover
-    if point is None or session.mode is Mode.COUNT or session.screen.dialog is not None:
+    if session.pointed_line or point is None or session.mode is Mode.COUNT or session.screen.dialog is not None:
         return
     if point >= geometry.size**2 or session.game.board.color_at(point) != EMPTY or session.network_to_play:
         return

@@ -10,6 +10,7 @@ from typing import Final, cast
 from gopolicy.explain.attribution import Attribution
 from gopolicy.go.coords import Move
 from gopolicy.go.game import Game
+from gopolicy.ui.model.candidate_lines import CandidateLines, Line
 from gopolicy.ui.model.overlay_view import AttributionHere
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.positions import PositionKey, position_key
@@ -20,6 +21,7 @@ from gopolicy.ui.model.tasks import (
     ROUNDS,
     Attribute,
     ChooseMove,
+    Continue,
     Estimate,
     EstimateOwnership,
     Grid,
@@ -49,13 +51,15 @@ class EvaluationQueue:
             return ChooseMove(key, (session.game.copy(),), session.settings.style, seed)
         if session.mode is Mode.COUNT:
             return self._count_task(key)
-        return self._board_task(key) or self._overlay_task(key) or self._review_task(key)
+        return self._board_task(key) or self._overlay_task(key) or self._line_task(key) or self._review_task(key)
 
     def is_wanted(self, task: Task) -> bool:
         """Return whether anybody still waits for a task's answer."""
         session, overlay = self._session, self._session.view.overlay
         if isinstance(task, ChooseMove):
             return session.network_to_play and task.key == session.key
+        if isinstance(task, Continue):
+            return task.key == session.key and session.pointed_candidate is not None
         if isinstance(task, Attribute):
             return overlay is Overlay.ATTRIBUTION and task.key == session.key and task.point == session.explained
         if isinstance(task, EstimateOwnership):
@@ -72,6 +76,8 @@ class EvaluationQueue:
                 session.opponent.choose(task.key, cast(Move, answer))
         elif isinstance(task, EstimateOwnership):
             self._take_ownership(task, cast(Estimate, answer))
+        elif isinstance(task, Continue):
+            session.view.take_lines(CandidateLines(task.key, cast(list[Line], answer)))
         elif isinstance(task, Attribute):
             session.view.take_attribution(AttributionHere(task.key, Attribution(task.point, cast(Grid, answer))))
         elif isinstance(task, Predict):
@@ -131,6 +137,15 @@ class EvaluationQueue:
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None and view.continuations.key == key:
             return view.continuations.task()
         return self._ownership_task(key) if view.overlay is Overlay.TERRITORY else None
+
+    def _line_task(self, key: PositionKey) -> Task | None:
+        """The lines of all candidates, once one of them is pointed at."""
+        session, move = self._session, self._session.pointed_candidate
+        known = session.view.lines
+        if move is None or (known is not None and known.key == key and move in known):
+            return None
+        moves = tuple(candidate.move for candidate in session.candidates if candidate.move is not None)
+        return Continue(key, (session.game.copy(),), moves)
 
     def _attribution_task(self, key: PositionKey) -> Task | None:
         known, point = self._session.view.attribution, self._session.explained

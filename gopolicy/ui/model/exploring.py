@@ -56,12 +56,15 @@ class Exploring:
         self._session.screen.touch()
 
     def add_line(self) -> None:
-        """Put the shown continuation into the record, up to its end."""
-        view = self._session.view
+        """Put the shown continuation, or that of the candidate under the mouse, into the record, up to its end."""
+        view, pointed = self._session.view, self._session.pointed_line
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None:
-            for move in view.continuations.shown:
-                if not self._playing.play(move.point):
-                    break
+            points = [move.point for move in view.continuations.shown]
+        else:
+            points = [point for _, point in pointed]
+        for point in points:
+            if not self._playing.play(point):
+                break
 
     def _toggle(self, overlay: Overlay) -> None:
         session = self._session

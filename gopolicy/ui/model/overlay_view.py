@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from gopolicy.explain.attribution import Attribution
 from gopolicy.go.game import Game
+from gopolicy.ui.model.candidate_lines import CandidateLines
 from gopolicy.ui.model.continuations import Continuations
 from gopolicy.ui.model.plane_view import PlaneView
 from gopolicy.ui.model.positions import PositionKey
@@ -28,6 +29,7 @@ class OverlayView:
         self.planes = PlaneView()
         self.territory: Territory | None = None
         self.attribution: AttributionHere | None = None
+        self.lines: CandidateLines | None = None
 
     def show(self, overlay: Overlay) -> None:
         """Put an overlay on the board."""
@@ -55,3 +57,7 @@ class OverlayView:
     def take_attribution(self, attribution: AttributionHere) -> None:
         """Keep an attribution."""
         self.attribution = attribution
+
+    def take_lines(self, lines: CandidateLines) -> None:
+        """Keep the lines of candidates."""
+        self.lines = lines

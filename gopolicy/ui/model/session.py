@@ -22,7 +22,7 @@ from gopolicy.ui.model.overlay_view import OverlayView
 from gopolicy.ui.model.positions import PositionKey, position_key
 from gopolicy.ui.model.requests import Message, PlaySound
 from gopolicy.ui.model.screen import Screen
-from gopolicy.ui.model.settings import Hints, Mode, Settings
+from gopolicy.ui.model.settings import Hints, Mode, Overlay, Settings
 from gopolicy.ui.model.tree_view import TreeView
 
 PERSON: Final = "Human"
@@ -185,6 +185,25 @@ class Session:
         if not found:
             return None
         return found[min(self.view.selected or 1, len(found)) - 1].move
+
+    @property
+    def pointed_candidate(self) -> Point | None:
+        """The labeled candidate under the mouse, on the board or in the panel, None if there is none."""
+        if not (self.hints_visible and self.hints.labels) or self.view.overlay is not Overlay.NONE:
+            return None
+        screen, found = self.screen, self.candidates
+        if screen.pointing is not None and screen.pointing.name == "see.select":
+            rank = screen.pointing.arguments[0]
+            return found[rank - 1].move if rank <= len(found) else None
+        return next((c.move for c in found if c.move is not None and c.move == screen.hover), None)
+
+    @property
+    def pointed_line(self) -> list[tuple[Color, Point]]:
+        """The continuation of the candidate under the mouse, as far as it is known."""
+        move, lines = self.pointed_candidate, self.view.lines
+        if move is None or lines is None or lines.key != self.key:
+            return []
+        return lines.stones(move, self.game.to_play)
 
     @property
     def has_network(self) -> bool:

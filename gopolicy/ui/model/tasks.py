@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from gopolicy.go.coords import Move, Point
 from gopolicy.go.game import Game
+from gopolicy.ui.model.candidate_lines import Line
 from gopolicy.ui.model.positions import PositionKey
 
 # Playouts are slow, so a first estimate comes from few of them and is refined while it is looked at.
 PLAYOUTS: Final = 4
 ROUNDS: Final = 4
+LINE_LENGTH: Final = 8  # moves of a candidate's continuation
 
 Grid = NDArray[np.float32]
 OnProgress = Callable[[float], None]
@@ -53,6 +55,11 @@ class Network(Protocol):
 
     def dead_stones(self, game: Game, ownership: Grid) -> set[Point]:
         """Return the stones that an estimate of ownership gives to the other color."""
+
+    def continue_lines(
+        self, game: Game, moves: Sequence[Point], length: int, between: Callable[[], None]
+    ) -> list[Line]:
+        """Return a line of up to `length` moves after each of `moves`; calls `between` batches, which may raise."""
 
     def attribution(self, game: Game, point: Point) -> Grid:
         """Return float32 `[planes, 19, 19]`: what each plane's points add to the log probability of a move, in bits."""
@@ -107,6 +114,17 @@ class ChooseMove(Task):
     def run(self, network: Network, on_progress: OnProgress) -> Move:
         """Let the network choose."""
         return network.choose_move(self.games[0], self.style, np.random.default_rng(self.seed))
+
+
+@dataclass(frozen=True, eq=False)
+class Continue(Task):
+    """How the network would play on after each of `moves`: a list of Lines."""
+
+    moves: tuple[Point, ...]
+
+    def run(self, network: Network, on_progress: OnProgress) -> list[Line]:
+        """Play on, all lines in one batch a move."""
+        return network.continue_lines(self.games[0], self.moves, LINE_LENGTH, self.check)
 
 
 @dataclass(frozen=True, eq=False)
