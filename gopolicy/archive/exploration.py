@@ -129,6 +129,16 @@ class Archive:
 
         Raises ArchiveError for a board that is not 19x19.
         """
+        events, points, orbits = self.turns(game)
+        occurrences = Occurrences(events, points, np.ones(len(points), np.bool_))
+        return _summary(self.corpus, occurrences, _by_orbit(orbits), prediction, games)
+
+    def turns(self, game: Game) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the turns before which a position stood on the board: (events, points, orbits), all int64.
+
+        events: `[n]`, numbers in `Corpus.all_events`.  points: `[n]`, what was played, on the board of `game`; PASS for
+        a pass.  orbits: `[361]`, the point that stands for each point and those equal to it by symmetry, in points too.
+        """
         _check_size(game)
         key = position_key(game)
         events, symmetries = self.index.find(key)
@@ -136,8 +146,7 @@ class Archive:
         images = np.stack([key.from_image(symmetry) for symmetry in range(NUM_SYMMETRIES)])  # [8, 361]
         orbits = key.orbits()
         points = np.where(played == NO_POINT, PASS, orbits[images[symmetries, np.minimum(played, POINTS - 1)]])
-        occurrences = Occurrences(events, points, np.ones(len(points), np.bool_))
-        return _summary(self.corpus, occurrences, _by_orbit(orbits), prediction, games)
+        return events, points, orbits
 
     def explore_region(
         self,

@@ -34,7 +34,7 @@ def zobrist_table() -> NDArray[np.uint64]:
 
 
 @compiled
-def _mixed(key: np.uint64) -> np.uint64:
+def mixed(key: np.uint64) -> np.uint64:
     """Return a bijection of 64-bit numbers that spreads their bits (the finalizer of SplitMix64)."""
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -86,7 +86,7 @@ def turn_keys(
                 for symmetry in range(1, NUM_SYMMETRIES):
                     if hashes[color - BLACK, symmetry] < hashes[color - BLACK, best]:
                         best = symmetry
-                keys[found] = _mixed(hashes[color - BLACK, best])
+                keys[found] = mixed(hashes[color - BLACK, best])
                 turns[found] = np.uint32((spans[game, 0] + i) * NUM_SYMMETRIES + best)
                 found += 1
             if apply_event(state, trail, record, i) != SOUND:
@@ -130,7 +130,7 @@ def position_key(game: Game) -> PositionKey:
         hashes ^= zobrist_table()[point, int(colors[point] != game.to_play)]
     least = hashes.min()
     with np.errstate(over="ignore"):
-        value = int(_mixed(least))
+        value = int(mixed(least))
     return PositionKey(value, tuple(np.flatnonzero(hashes == least).tolist()))
 
 
