@@ -64,7 +64,7 @@ def searched(corpus, policy, targets, **options):
 def test_the_surprises_are_those_of_the_single_moves(corpus, policy):
     targets = targets_of(corpus, None)
     state = searched(corpus, policy, targets)
-    games = [corpus.game_before(*place) for place in zip(*(t.tolist() for t in targets), strict=True)]
+    games = [corpus.game_before(*place)[0] for place in zip(*(t.tolist() for t in targets), strict=True)]
     predictions = policy.predict_batch(games, legal_only=False)
     assert state.done == state.score.moves == len(games)
     bits = [move.judged.bits for move in state.found]
