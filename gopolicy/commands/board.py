@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from gopolicy.policy import Policy
     from gopolicy.ui.model.candidate_lines import Line
     from gopolicy.ui.model.command_groups import CommandGroups
+    from gopolicy.ui.model.preferences import Preferences
     from gopolicy.ui.model.settings import Settings
     from gopolicy.ui.model.tasks import Style
 
+SNAPSHOT_SIZE = (1280, 860)
 STATES = (
     "play",
     "review",
@@ -48,26 +50,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_model(parser)
     options.add_symmetries(parser, default=None, note="default: 8 on a GPU, else 1")
     play = parser.add_argument_group("play")
-    play.add_argument("--human", choices=("b", "w", "both", "none"), default="b", help="the colors you play")
+    play.add_argument("--human", choices=("b", "w", "both", "none"), help="the colors you play (default: b)")
     play.add_argument(
         "--size", type=int, default=BOARD_SIZE, metavar="N", help="lines of a new board, 2 to 25 (default: 19)"
     )
-    play.add_argument("--komi", type=float, default=7.5, metavar="K", help="komi of a new game (default: 7.5)")
+    play.add_argument("--komi", type=float, metavar="K", help="komi of a new game (default: 7.5)")
     play.add_argument("--handicap", type=int, default=0, metavar="H", help="handicap stones of a new game")
+    temperature = "0 always plays the top move (default: 0.25)"
+    play.add_argument("--temperature", type=float, metavar="T", help=temperature)
     play.add_argument(
-        "--temperature", type=float, default=0.25, metavar="T", help="0 always plays the top move (default: 0.25)"
+        "--top-p", type=float, metavar="P", help="sample from the top moves of this share (default: 0.95)"
     )
-    play.add_argument("--top-p", type=float, default=0.95, metavar="P", help="draw among this share (default: 0.95)")
     play.add_argument("--greedy-after", type=int, metavar="N", help="always the top move, from move N on")
     play.add_argument("--seed", type=int, metavar="S", help="the same seed plays the same moves")
-    looks = parser.add_argument_group("looks")
-    looks.add_argument("--top", type=int, default=5, metavar="N", help="candidates labeled (default: 5)")
+    looks = parser.add_argument_group("looks", "what is not given is as it was the last time")
+    looks.add_argument("--top", type=int, metavar="N", help="candidates labeled (default: 5)")
     looks.add_argument("--hints", choices=("on", "off"), help="show hints (default: off in play, on in review)")
-    looks.add_argument("--theme", choices=("dark", "light", "paper"), default="dark", help="colors")
+    looks.add_argument("--theme", choices=("dark", "light", "paper"), help="colors (default: dark)")
     looks.add_argument("--no-sound", action="store_true", help="be silent")
     picture = parser.add_argument_group("pictures without a display")
     picture.add_argument("--snapshot", type=Path, metavar="OUT.png", help="draw the window into a file")
-    picture.add_argument("--window", default="1280x860", metavar="WxH", help="size in pixels (default: 1280x860)")
+    picture.add_argument("--window", metavar="WxH", help="size in pixels (default: 1280x860)")
     picture.add_argument("--show", choices=STATES, help="what the window shows (default: review of a game, else play)")
     picture.add_argument("--feature", type=int, metavar="N", help="with --show planes: the feature, from 1")
     picture.add_argument("--mouse", metavar="VERTEX", help="where the mouse is, such as Q16")
@@ -80,29 +83,33 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from gopolicy.ui.model.autosave import Autosave, default_folder
     from gopolicy.ui.model.command_groups import CommandGroups
+    from gopolicy.ui.model.preferences import Preferences, default_path, load, save
     from gopolicy.ui.model.session import Session
 
-    settings = _settings(args)
-    game = args.game or args.sgf
+    remembered = Preferences() if args.snapshot else load(default_path())
     autosave = Autosave(None if args.snapshot else default_folder())
-    session = Session(settings, autosave=autosave)
+    session = Session(_settings(args, remembered), autosave=autosave, preferences=remembered)
     session.opponent.first_seed = args.seed if args.seed is not None else int.from_bytes(os.urandom(4))
     commands = CommandGroups(session, args.encoding)
-    if game is not None and not commands.file.open_now(game, args.move) and args.snapshot:
-        raise GopolicyError(session.screen.message.text)
-    size = _window_size(args.window)
-    load = _loader(args)
+    game, network = args.game or args.sgf, _loader(args)
+    size = None if args.window is None else _window_size(args.window)
     if args.snapshot:
-        _draw_snapshot(args, commands, load, size)
+        if game is not None and not commands.file.open_now(game, args.move):
+            raise GopolicyError(session.screen.message.text)
+        _draw_snapshot(args, commands, network, size or SNAPSHOT_SIZE)
         return 0
     from gopolicy.ui.window.app import App
     from gopolicy.ui.window.closing import leave_at_once
 
-    if game is None:
+    if game is not None:
+        commands.file.open_path(game, args.move)
+    else:
         commands.file.offer_recovery()
-    if args.show:
         _show(commands, args)
-    if App(commands, load, size=size if args.window != "1280x860" else None).run():
+    threads_work = App(commands, network, size=size or remembered.size).run()
+    remembered.keep(session.settings)
+    save(remembered, default_path())
+    if threads_work:
         leave_at_once()
     return 0
 
@@ -185,7 +192,8 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
     return load
 
 
-def _settings(args: argparse.Namespace) -> "Settings":
+def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings":
+    """Return the settings: what is remembered, and over it what the options say."""
     from gopolicy.go.coords import check_size, handicap_points
     from gopolicy.ui.model.settings import MOST_SHOWN, Mode, Settings
     from gopolicy.ui.model.tasks import Style
@@ -193,18 +201,21 @@ def _settings(args: argparse.Namespace) -> "Settings":
     check_size(args.size)
     if args.handicap:
         handicap_points(args.handicap, args.size)
-    if args.temperature < 0 or not 0 < args.top_p <= 1:
-        raise GopolicyError("--temperature must not be negative, and --top-p must be above 0 and at most 1")
-    settings = Settings(
-        human=args.human,
-        size=args.size,
-        komi=args.komi,
-        handicap=args.handicap,
-        style=Style(args.temperature, args.top_p, args.greedy_after),
-        top=min(max(args.top, 1), MOST_SHOWN),
-        sound=not args.no_sound,
-        theme=args.theme,
-    )
+    settings = Settings()
+    remembered.apply(settings)
+    settings.size, settings.handicap = args.size, args.handicap
+    settings.human = args.human or settings.human
+    settings.komi = settings.komi if args.komi is None else args.komi
+    settings.theme = args.theme or settings.theme
+    settings.sound = settings.sound and not args.no_sound
+    if args.top is not None:
+        settings.top = min(max(args.top, 1), MOST_SHOWN)
+    temperature = settings.style.temperature if args.temperature is None else args.temperature
+    top_p = settings.style.top_p if args.top_p is None else args.top_p
+    greedy_after = settings.style.greedy_after if args.greedy_after is None else args.greedy_after
+    if temperature < 0 or not 0 < top_p <= 1:
+        raise options.OptionError("--temperature must not be negative, and --top-p must be above 0 and at most 1")
+    settings.style = Style(temperature, top_p, greedy_after)
     if args.hints:
         for mode in (Mode.PLAY, Mode.REVIEW):
             settings.hints[mode].shown = args.hints == "on"
@@ -246,6 +257,8 @@ def _show(commands: "CommandGroups", args: argparse.Namespace) -> None:
     from gopolicy.ui.model.settings import Mode
 
     session = commands.session
+    if args.show is None and not args.snapshot:
+        return
     state = args.show or ("play" if session.mode is Mode.PLAY else "review")
     if state == "play":
         session.mode = Mode.PLAY

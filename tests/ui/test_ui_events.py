@@ -5,7 +5,7 @@ import pytest
 from conftest import answer, point
 
 from gopolicy.go.coords import BLACK
-from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TOOLS, TREE_BAR, shown_keys
+from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TABS, TOOLS, TREE_BAR, shown_keys
 from gopolicy.ui.model.requests import CloseWindow, ReadFile
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.boxes import dialog_box, help_box
@@ -69,7 +69,8 @@ def test_every_key_of_the_table_runs_its_command(command, session, network, reco
 def test_the_table_has_no_key_twice_and_every_button_has_a_row():
     keys = [key for command in COMMANDS for key in command.keys]
     assert len(keys) == len(set(keys))
-    assert all(name == "|" or BY_NAME[name].label for name in (*BAR, *TOOLS))
+    named = {*BAR, *(name for row in TOOLS for name in row), *TABS, *TREE_BAR} - {"|"}
+    assert all(BY_NAME[name].label for name in named)
     assert all(shown_keys(command) and command.text for command in COMMANDS)
 
 
@@ -122,7 +123,7 @@ def test_buttons_do_what_their_row_says(handler, session, commands, record, netw
     commands.file.open_now(record)
     answer(commands, network)
     by_name = {button.call.name: button for button in buttons(session, handler.geometry)}
-    assert set(by_name) == (set(BAR) | set(TOOLS) | set(TREE_BAR)) - {"|"}
+    assert set(by_name) == {*BAR, *(name for row in TOOLS for name in row), *TABS} - {"|"}
     click(handler, by_name["step.to_end"].rect.center)
     assert session.cursor.number == 6
     click(handler, by_name["explore.toggle_planes"].rect.center)
@@ -153,9 +154,11 @@ def test_clicks_do_not_go_through_dialogs_and_help(handler, session, commands):
     click(handler, handler.geometry.pixel(point("K10")))
     assert session.cursor.number == 0 and session.screen.dialog is not None
     box = dialog_box(session, handler.geometry)
-    entry = next(row for row in box.rows if row.call and row.call.arguments == (1,))
+    entry = next(row for row in box.rows if row.call and row.call.arguments[0] == 0)
     click(handler, entry.rect.center)
-    assert session.settings.human == "none"
+    assert session.settings.human == "w"
+    click(handler, entry.part[0].center)  # the arrow before the value
+    assert session.settings.human == "b"
     press(handler, "escape")
     assert session.screen.dialog is None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gopolicy.go.coords import point_at
-from gopolicy.ui.panels.geometry import flow, grid, layout
+from gopolicy.ui.panels.geometry import View, flow, layout, row_of, rows_of
 
 SIZES = [(700, 560), (1280, 860), (2560, 1600), (600, 1000), (320, 240)]
 
@@ -27,10 +27,9 @@ def test_upper_left_and_lower_right_are_where_they_belong(window):
 
 
 @pytest.mark.parametrize("window", SIZES)
-@pytest.mark.parametrize("graph", [True, False])
 @pytest.mark.parametrize("size", [2, 9, 19, 25])
-def test_the_parts_fit_the_window_and_do_not_overlap(window, graph, size):
-    geometry = layout(*window, size, graph=graph)
+def test_the_parts_fit_the_window_and_do_not_overlap(window, size):
+    geometry = layout(*window, size)
     parts = [
         part for part in (geometry.board, geometry.panel, geometry.tools, geometry.graph, geometry.bar) if part.h > 0
     ]
@@ -58,5 +57,20 @@ def test_buttons_that_do_not_fit_have_no_width():
     rects = flow(["take back"] * 20, bar, 11)
     assert rects[0].w > 0 and rects[-1].w == 0
     assert all(rect.right <= bar.right for rect in rects)
-    cells = grid(8, bar, 11)
-    assert len(cells) == 8 and all(rect.right <= bar.right and rect.bottom <= bar.bottom for rect in cells)
+    cells = [cell for row in rows_of(3, bar, 11) for cell in row_of(["a", "a longer one", "b"], row, 11)]
+    assert len(cells) == 9 and all(rect.right <= bar.right and rect.bottom <= bar.bottom for rect in cells)
+
+
+@pytest.mark.parametrize("view", [View(turns, mirrored) for turns in range(4) for mirrored in (False, True)])
+@pytest.mark.parametrize("size", [9, 19])
+def test_a_turned_or_mirrored_board_maps_every_point_to_a_place_of_its_own(view, size):
+    geometry = layout(900, 700, size, view=view)
+    places = [geometry.pixel(point) for point in range(size * size)]
+    assert len(set(places)) == size * size
+    assert [geometry.point(*place) for place in places] == list(range(size * size))
+
+
+def test_a_quarter_turn_brings_the_upper_left_corner_to_the_upper_right():
+    geometry = layout(900, 700, view=View(1))
+    assert geometry.pixel(0) == (geometry.left + 18 * geometry.cell, geometry.top)
+    assert layout(900, 700, view=View(0, mirrored=True)).pixel(0) == geometry.pixel(0)

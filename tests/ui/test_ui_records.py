@@ -151,7 +151,7 @@ def test_the_file_list_opens_folders_and_records(commands, session, tmp_path, re
     (tmp_path / "sub").mkdir()
     commands.file.choose_from(tmp_path)
     labels = [entry.label for entry in session.screen.dialog.entries]
-    assert labels == [".. (folder above)", "sub/", "game.sgf"]
+    assert labels == [".. (folder above)", "sub/", "game.sgf", "Cancel"]
     commands.choose_entry(1)
     assert session.screen.dialog.note == str(tmp_path / "sub")
     commands.choose_entry(0)
@@ -162,9 +162,9 @@ def test_the_file_list_opens_folders_and_records(commands, session, tmp_path, re
 
 def test_a_new_game_takes_the_settings(commands, session):
     commands.start.ask()
-    commands.choose_entry(2, -1)  # 13 lines
-    commands.choose_entry(4)  # 2 stones
-    commands.choose_entry(0)
+    commands.choose_entry(1, -1)  # 13 lines
+    commands.choose_entry(3)  # 2 stones
+    session.screen.dialog.enter()
     assert session.game.size == 13 and session.tree.handicap == 2
     assert (session.game.board.colors == BLACK).sum() == 2 and session.game.to_play == WHITE
 

@@ -19,6 +19,7 @@ def forks(commands, tmp_path):
     path = tmp_path / "forks.sgf"
     path.write_text(FORKS)
     commands.file.open_now(path)
+    commands.look.show_tree()
     return commands
 
 
@@ -71,6 +72,7 @@ def test_the_current_node_is_in_view_and_marked_after_every_step(commands, tmp_p
     path = tmp_path / "long.sgf"
     path.write_text("(;SZ[19]" + ";B[];W[]" * 200 + ")")
     commands.file.open_now(path)
+    commands.look.show_tree()
     for command in (commands.step.to_end, commands.step.back_ten, commands.step.to_start, commands.step.forward):
         command()
         shown = tree_map.tree_map(commands.session, geometry_of(commands.session, *SIZE))
@@ -81,6 +83,7 @@ def test_the_wheel_over_the_tree_scrolls_it_and_moves_nothing_else(commands, tmp
     path = tmp_path / "long.sgf"
     path.write_text("(;SZ[19]" + ";B[];W[]" * 200 + ")")
     commands.file.open_now(path)
+    commands.look.show_tree()
     handler = EventHandler(commands, SIZE)
     x, y = handler.geometry.tree.center
     handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=(x, y), rel=(1, 1), buttons=(0, 0, 0)))

@@ -59,12 +59,12 @@ def test_a_ghost_stone_follows_the_mouse_and_a_cross_refuses(session, commands):
     assert red > blue + 80
 
 
-def test_the_likeliest_point_is_blue(session, commands, network):
+def test_the_top_move_is_blue(session, commands, network):
     commands.see.toggle_hints()
     answer(commands, network)
     surface, geometry = drawn(session)
     x, y = geometry.pixel(point("D4"))
-    red, _, blue = surface.get_at((x, y - geometry.cell * 38 // 100))[:3]
+    red, _, blue = surface.get_at((x, y - geometry.cell * 32 // 100))[:3]
     assert blue > red + 60
 
 

@@ -129,7 +129,7 @@ def test_a_whole_game_by_clicks(window, tmp_path):
     window.press("window.enter")  # the button reads "accept" now
     window.until(lambda: "RE[" in window.text())
     window.model.mode = Mode.PLAY
-    window.press("file.save")
+    window.tool("key", "--window", window.id, "ctrl+s")
     CommandGroups(window.model).file.ask_name(tmp_path, "x.sgf")
     entry = next(row for row in dialog_box(window.model, window.geometry).rows if row.call)
     saved = []

@@ -8,18 +8,20 @@ from typing import Final
 import numpy as np
 import pygame
 
-from gopolicy.explain.color_scales import colors, levels, signed_colors
+from gopolicy.explain.color_scales import signed_colors
 from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Color, Point, opponent
 from gopolicy.prediction import Candidate, Prediction
 from gopolicy.ui.drawing import fonts, paint
-from gopolicy.ui.drawing.theme import RGB, Theme
+from gopolicy.ui.drawing.theme import RGB, WHITE_INK, Theme, blend
 from gopolicy.ui.model.judging import expected_by_both
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry
 from gopolicy.ui.panels.wording import percent
 
-STEPS: Final = 24  # shades of the heat map that are told apart, so that they can be kept
+STEPS: Final = 24  # shades of the heat map, so that they can be kept
+LEAST_HEAT: Final = 0.01
+HEAT_POWER: Final = 0.4  # small probabilities stay visible
 ONE_SIDED: Final = 0.03  # a point that only one color wants has this probability for it at least
 LEAST_BITS: Final = 0.1  # of attribution, from which a point is labeled
 SURE: Final = 0.3  # ownership from which a point is marked
@@ -48,9 +50,9 @@ def draw_under(surface: pygame.Surface, session: Session, geometry: Geometry, th
     elif session.view.overlay is Overlay.BOTH and prediction is not None:
         other = session.other_prediction()
         if other is not None:
-            _heat(surface, expected_by_both(prediction, other), geometry)
+            _heat(surface, expected_by_both(prediction, other), geometry, theme)
     elif prediction is not None:
-        _heat(surface, prediction, geometry)
+        _heat(surface, prediction, geometry, theme)
 
 
 def draw_over(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
@@ -82,15 +84,22 @@ def _pointed(session: Session) -> int | None:
     return session.view.selected
 
 
-def _heat(surface: pygame.Surface, prediction: Prediction, geometry: Geometry) -> None:
-    strengths = levels(prediction.probabilities).ravel()
-    shades = colors(np.linspace(0, 1, STEPS + 1).astype(np.float32))
-    for point in np.flatnonzero(strengths):
-        step = round(float(strengths[point]) * STEPS)
-        red, green, blue = (int(part) for part in shades[step])
-        alpha = 0.06 + 0.74 * (step / STEPS) ** 1.6
-        shape = paint.glow(geometry.cell * 0.60, (red, green, blue), round(alpha, 3))
-        paint.put(surface, shape, geometry.pixel(int(point)))
+def _heat(surface: pygame.Surface, prediction: Prediction, geometry: Geometry, theme: Theme) -> None:
+    """Draw a spot on each point from one percent on: larger and deeper where the move is more likely."""
+    for candidate in prediction.candidates(threshold=LEAST_HEAT):
+        if candidate.move is not None:
+            level = round(STEPS * candidate.probability**HEAT_POWER) / STEPS
+            color = blend(theme.heat_low, theme.heat_high, level)
+            shape = paint.glow(geometry.cell * (0.34 + 0.24 * level), color, round(0.86 + 0.1 * level, 2))
+            paint.put(surface, shape, geometry.pixel(candidate.move))
+
+
+def _chip(surface: pygame.Surface, center: tuple[int, int], cell: int, text: str, fill: RGB, *, rim: bool) -> None:
+    """Draw a rounded square with a text, which no stone looks like."""
+    half = round(cell * 0.41)
+    paint.put(surface, paint.rounded(half, cell * 0.14, fill, WHITE_INK if rim else None), center)
+    if text:
+        _fitted(surface, text, center, cell, WHITE_INK)
 
 
 def _candidates(
@@ -102,27 +111,21 @@ def _candidates(
             continue
         center = geometry.pixel(candidate.move)
         text = percent(candidate.probability)
-        if not text:  # under one percent: a dot
-            paint.put(surface, paint.disc(cell * 0.13, theme.candidate), center)
-            paint.put(surface, paint.ring(cell * 0.13, 1, theme.best), center)
+        if not text:  # under one percent: a small square
+            paint.put(surface, paint.rounded(round(cell * 0.13), cell * 0.05, theme.candidate), center)
             continue
         first = candidate.rank == 1
-        paint.put(surface, paint.disc(cell * 0.435, theme.best if first else theme.candidate), center)
-        rim = (255, 255, 255) if first else theme.best
-        paint.put(surface, paint.ring(cell * 0.435, max(1, cell * 0.03), rim), center)
-        if first:
-            paint.put(surface, paint.ring(cell * 0.50, max(1.5, cell * 0.06), theme.best), center)
-        _fitted(surface, text, center, cell, (255, 255, 255) if first else INK)
+        _chip(surface, center, cell, text, theme.top if first else theme.candidate, rim=first)
     for candidate in found:
         if candidate.rank == chosen and candidate.move is not None:
-            shape = paint.ring(cell * 0.62, max(2, cell * 0.09), theme.best)
+            shape = paint.ring(cell * 0.64, max(2, cell * 0.08), theme.game_move)
             paint.put(surface, shape, geometry.pixel(candidate.move))
 
 
 def _fitted(surface: pygame.Surface, text: str, center: tuple[int, int], cell: int, ink: RGB) -> None:
-    """Write a short text as large as a disc of the cell takes it."""
-    size = cell * (0.52 if len(text) < 3 else 0.42 if len(text) == 3 else 0.34)
-    fonts.write(surface, text, center, max(7, round(size)), ink, anchor="center", bold=True)
+    """Write a short text as large as a mark of the cell takes it."""
+    size = cell * (0.54 if len(text) < 3 else 0.43 if len(text) == 3 else 0.34)
+    fonts.write(surface, text, center, max(8, round(size)), ink, anchor="center", bold=True)
 
 
 def _mark_owner(surface: pygame.Surface, geometry: Geometry, point: Point, color: Color, half: float) -> None:
@@ -161,9 +164,7 @@ def _both(surface: pygame.Surface, session: Session, geometry: Geometry, theme: 
         assert candidate.move is not None
         center = geometry.pixel(candidate.move)
         first = candidate.rank == 1
-        paint.put(surface, paint.disc(cell * 0.40, theme.best if first else theme.candidate), center)
-        paint.put(surface, paint.ring(cell * 0.40, max(1, cell * 0.03), theme.best), center)
-        _fitted(surface, str(candidate.rank), center, cell, (255, 255, 255) if first else INK)
+        _chip(surface, center, cell, str(candidate.rank), theme.top if first else theme.candidate, rim=first)
     shared = {candidate.move for candidate in found}
     for prediction, against, color in (
         (own, other, session.game.to_play),
@@ -186,9 +187,7 @@ def _continuations(surface: pygame.Surface, session: Session, geometry: Geometry
     for move in continuations.first:
         if move.point not in line:
             center = geometry.pixel(move.point)
-            paint.put(surface, paint.disc(cell * 0.40, theme.candidate, 0.9), center)
-            paint.put(surface, paint.ring(cell * 0.40, max(1, cell * 0.03), theme.best), center)
-            _fitted(surface, percent(move.probability), center, cell, INK)
+            _chip(surface, center, cell, percent(move.probability), theme.candidate, rim=False)
     _numbered(surface, [(move.color, move.point) for move in shown], geometry, theme)
 
 
@@ -201,7 +200,7 @@ def _numbered(surface: pygame.Surface, stones: list[tuple[Color, Point]], geomet
         drawn.add(point)
         center = geometry.pixel(point)
         paint.put(surface, paint.stone(cell * 0.487, color, 0.86), center)
-        paint.put(surface, paint.ring(cell * 0.487, max(1.5, cell * 0.05), theme.best), center)
+        paint.put(surface, paint.ring(cell * 0.487, max(1.5, cell * 0.05), theme.top), center)
         _fitted(surface, str(number), center, cell, (240, 240, 240) if color == BLACK else INK)
 
 
@@ -234,7 +233,7 @@ def _attribution(surface: pygame.Surface, session: Session, geometry: Geometry, 
     """Ring the move; number the points that count most, in bits."""
     cell, attribution = geometry.cell, session.view.attribution
     if session.explained is not None:
-        ring = paint.ring(cell * 0.47, max(2, cell * 0.09), theme.best)
+        ring = paint.ring(cell * 0.47, max(2, cell * 0.09), theme.top)
         paint.put(surface, ring, geometry.pixel(session.explained))
     if attribution is None or attribution.key != session.key:
         return
@@ -254,7 +253,7 @@ def _answer(surface: pygame.Surface, session: Session, geometry: Geometry, theme
     cell = geometry.cell
     for point, text in marks.items():
         center = geometry.pixel(point)
-        fill = theme.game_move if "G" in text else theme.best if "N" in text else (52, 52, 58)
+        fill = theme.game_move if "G" in text else theme.top if "N" in text else (52, 52, 58)
         paint.put(surface, paint.disc(cell * 0.47, fill), center)
         paint.put(surface, paint.ring(cell * 0.47, max(1.5, cell * 0.05), (255, 255, 255)), center)
         size = cell * (0.5 if len(text) == 1 else 0.4 if len(text) == 2 else 0.3)

@@ -88,6 +88,21 @@ def square(half: float, color: RGB, alpha: float = 1.0, rim: RGB | None = None) 
     return _surface(rgb.astype(np.float32), (cover * alpha).astype(np.float32))
 
 
+@lru_cache(maxsize=128)
+def rounded(half: int, radius: float, color: RGB, rim: RGB | None = None) -> pygame.Surface:
+    """Return a filled square of side 2 * half with rounded corners, with a rim if a color for it is given."""
+    x, y, _ = _grid(half + 2)
+    inner = half - radius
+    outside = np.hypot(np.maximum(np.abs(x) - inner, 0), np.maximum(np.abs(y) - inner, 0)) - radius
+    cover = np.clip(0.5 - outside, 0, 1)
+    rgb = np.broadcast_to(np.asarray(color, np.float32), (*cover.shape, 3))
+    if rim is not None:
+        width = max(1.5, half * 0.1)
+        share = np.clip(outside + width + 0.5, 0, 1)[..., None]
+        rgb = (rgb * (1 - share) + np.asarray(rim, np.float32) * share).astype(np.float32)
+    return _surface(rgb.astype(np.float32), cover.astype(np.float32))
+
+
 @lru_cache(maxsize=64)
 def stone(radius: float, color: Color, alpha: float = 1.0) -> pygame.Surface:
     """Return a stone, lit from the upper left, its edge covered pixel by pixel."""

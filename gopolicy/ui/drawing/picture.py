@@ -5,13 +5,14 @@ import pygame
 from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.stones import draw_board
 from gopolicy.ui.drawing.surprise_graph import draw_graph
-from gopolicy.ui.drawing.theme import RGB, THEMES, Theme, blend
+from gopolicy.ui.drawing.theme import RGB, THEMES, WHITE_INK, Theme
 from gopolicy.ui.drawing.variation_tree import draw_tree
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.boxes import Box, dialog_box, help_box
 from gopolicy.ui.panels.buttons import Button, buttons
 from gopolicy.ui.panels.geometry import Geometry, Rect
-from gopolicy.ui.panels.placing import geometry_of
+from gopolicy.ui.panels.lower_panel import comment_lines
+from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.rows import Row
 from gopolicy.ui.panels.side_panel import panel_rows
 
@@ -26,9 +27,11 @@ def draw(surface: pygame.Surface, session: Session, geometry: Geometry | None = 
         pygame.draw.rect(surface, theme.panel, geometry.panel, border_radius=geometry.unit // 2)
         _draw_panel(surface, session, geometry, theme)
     draw_tree(surface, session, geometry, theme)
-    for button in buttons(session, geometry):
+    placed = buttons(session, geometry)
+    for button in placed:
         draw_button(surface, button, session, geometry.unit, theme)
     draw_graph(surface, session, geometry)
+    draw_tip(surface, session, placed, geometry, theme)
     for box in (help_box(session, geometry), dialog_box(session, geometry)):
         if box is not None:
             _draw_box(surface, box, session, geometry.unit, theme)
@@ -40,11 +43,24 @@ def _draw_panel(surface: pygame.Surface, session: Session, geometry: Geometry, t
     surface.set_clip(geometry.panel)
     for row in rows:
         draw_row(surface, row, session, geometry.unit, theme)
+    lower = sections_of(session, geometry).lower
+    if lower.h > 0 and session.screen.tab == "comment":
+        _draw_scroll_bar(surface, session, lower, geometry.unit, theme)
     if any(fonts.lacks(cell.text) for row in rows for cell in row.cells):
         size = round(geometry.unit * 0.8)
         place = (geometry.panel.right - geometry.unit // 2, geometry.panel.bottom - size // 2 - 2)
         fonts.write(surface, "? = no font here for this character", place, size, theme.muted, anchor="right")
     surface.set_clip(None)
+
+
+def _draw_scroll_bar(surface: pygame.Surface, session: Session, rect: Rect, unit: int, theme: Theme) -> None:
+    """Show which part of a long comment is shown."""
+    lines, above, total = comment_lines(session, rect, unit)
+    if len(lines) < total:
+        track = Rect(rect.right - unit // 4, rect.y, unit // 4, rect.h)
+        pygame.draw.rect(surface, theme.raised, track, border_radius=3)
+        part = track._replace(y=track.y + rect.h * above // total, h=max(unit, rect.h * len(lines) // total))
+        pygame.draw.rect(surface, theme.muted, part, border_radius=3)
 
 
 def _draw_box(surface: pygame.Surface, box: Box, session: Session, unit: int, theme: Theme) -> None:
@@ -115,17 +131,41 @@ def _cells(surface: pygame.Surface, row: Row, left: int, middle: int, size: int,
 
 
 def draw_button(surface: pygame.Surface, button: Button, session: Session, unit: int, theme: Theme) -> None:
-    """Draw a button; steps through the game get arrows."""
+    """Draw a button; steps through the game get arrows, what cannot be used now is pale."""
     rect = button.rect
-    fill = theme.hover if session.screen.pointing == button.call else theme.raised
-    if button.active:
-        fill = blend(fill, theme.accent, 0.45)
-    pygame.draw.rect(surface, fill, rect, border_radius=unit // 3)
+    pointed = session.screen.pointing == button.call and not button.reason
+    fill = theme.selected if button.active else theme.hover if pointed else theme.raised
+    ink = theme.disabled if button.reason and not button.active else WHITE_INK if button.active else theme.text
+    pygame.draw.rect(
+        surface, fill if not button.reason or button.active else theme.panel, rect, border_radius=unit // 3
+    )
     if set(button.label) <= set("<>|"):
-        _arrows(surface, button.label, rect, theme.text)
+        _arrows(surface, button.label, rect, ink)
     else:
-        size = min(round(unit * 0.92), round(rect.h * 0.62))
-        fonts.write(surface, button.label, rect.center, size, theme.text, anchor="center", width=rect.w - 4)
+        fonts.write(surface, button.label, rect.center, round(unit * 0.92), ink, anchor="center", width=rect.w - 4)
+
+
+def draw_tip(surface: pygame.Surface, session: Session, placed: list[Button], geometry: Geometry, theme: Theme) -> None:
+    """Say what the button under the mouse does, once the mouse rests on it."""
+    found = next((button for button in placed if button.call == session.screen.pointing), None)
+    if (
+        found is None
+        or session.screen.dialog is not None
+        or session.screen.seconds_until_tip(session.clock()) is not None
+    ):
+        return
+    unit = geometry.unit
+    texts = [text for text in found.tip if text]
+    lines = [
+        fonts.render(text, round(unit * 0.92), theme.text if i == 0 else theme.warning) for i, text in enumerate(texts)
+    ]
+    width, height = max(line.get_width() for line in lines) + unit, round((1.3 * len(lines) + 0.5) * unit)
+    x = min(max(4, found.rect.center[0] - width // 2), geometry.width - width - 4)
+    y = found.rect.y - height - 4 if found.rect.y > height + 8 else found.rect.bottom + 4
+    pygame.draw.rect(surface, theme.panel, (x, y, width, height), border_radius=unit // 3)
+    pygame.draw.rect(surface, theme.faint, (x, y, width, height), 1, border_radius=unit // 3)
+    for index, line in enumerate(lines):
+        surface.blit(line, (x + unit // 2, y + round((0.3 + 1.3 * index) * unit)))
 
 
 def _arrows(surface: pygame.Surface, label: str, rect: Rect, color: RGB) -> None:

@@ -5,8 +5,9 @@ from typing import Final
 
 import pygame
 
-from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, Color, Point, row_column, star_points
+from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, WHITE, Color, Point, row_column, star_points
 from gopolicy.ui.drawing import fonts, overlays, paint
+from gopolicy.ui.drawing.markup import draw_markup
 from gopolicy.ui.drawing.theme import THEMES, Theme
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
@@ -26,7 +27,8 @@ def draw_board(surface: pygame.Surface, session: Session, geometry: Geometry) ->
         surface.blit(_lines(geometry, theme, session.settings.coordinates), place)
     else:
         surface.blit(_empty_board(geometry, theme, session.settings.coordinates), place)
-    draw_stones(surface, session, geometry)
+    draw_stones(surface, session, geometry, theme)
+    draw_markup(surface, session, geometry, theme)
     _last_move(surface, session, geometry)
     _numbers(surface, session, geometry)
     overlays.draw_over(surface, session, geometry, theme)
@@ -70,14 +72,18 @@ def _coordinates(layer: pygame.Surface, geometry: Geometry, theme: Theme, left: 
     height = max(8, round(cell * 0.4))
     span = (size - 1) * cell
     away = round(cell * 0.8)
+    upright = geometry.view.turns % 2 == 0  # letters stand along the top, unless the board lies on its side
     for i in range(size):
-        for y in (top - away, top + span + away):
-            fonts.write(layer, COLUMN_LETTERS[i], (left + i * cell, y), height, theme.label, anchor="center")
-        for x in (left - away, left + span + away):
-            fonts.write(layer, str(size - i), (x, top + i * cell), height, theme.label, anchor="center")
+        row, column = geometry.view.place(i, i, size)
+        letter, number = (column, row) if upright else (row, column)
+        for edge in (-away, span + away):
+            along = (left + letter * cell, top + edge) if upright else (left + edge, top + letter * cell)
+            across = (left + edge, top + number * cell) if upright else (left + number * cell, top + edge)
+            fonts.write(layer, COLUMN_LETTERS[i], along, height, theme.label, anchor="center")
+            fonts.write(layer, str(size - i), across, height, theme.label, anchor="center")
 
 
-def draw_stones(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+def draw_stones(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Draw the stones; those that are counted as dead are pale."""
     radius = geometry.cell * STONE
     colors = session.game.board.colors.ravel()
@@ -89,14 +95,17 @@ def draw_stones(surface: pygame.Surface, session: Session, geometry: Geometry) -
             x, y = geometry.pixel(point)
             paint.put(surface, paint.shadow(radius), (x + down, y + down))
     for point, color in stones:
-        paint.put(surface, paint.stone(radius, color, 0.42 if point in dead else 1.0), geometry.pixel(point))
+        place = geometry.pixel(point)
+        paint.put(surface, paint.stone(radius, color, 0.42 if point in dead else 1.0), place)
+        if color == WHITE and point not in dead:
+            paint.put(surface, paint.ring(radius, max(1.0, geometry.cell * 0.03), theme.rim), place)
 
 
 def _last_move(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
     turn = session.cursor.node.turn
     if turn is None or turn[1] is None or session.settings.numbers or session.mode is Mode.COUNT:
         return
-    if session.view.overlay is Overlay.PLANES or session.game.board.color_at(turn[1]) == EMPTY:
+    if session.view.overlay in (Overlay.PLANES, Overlay.ATTRIBUTION) or session.game.board.color_at(turn[1]) == EMPTY:
         return
     ink = (245, 245, 245) if turn[0] == BLACK else (25, 25, 25)
     radius = geometry.cell * 0.27
@@ -106,7 +115,7 @@ def _last_move(surface: pygame.Surface, session: Session, geometry: Geometry) ->
 def _numbers(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
     """Number the last moves on their stones; where a stone was taken, the later one counts."""
     most = session.settings.numbers
-    if not most or session.mode is Mode.COUNT:
+    if not most or session.mode is Mode.COUNT or session.view.overlay in (Overlay.PLANES, Overlay.ATTRIBUTION):
         return
     moves = session.game.moves
     labels: dict[Point, tuple[int, Color]] = {}
@@ -124,7 +133,7 @@ def _numbers(surface: pygame.Surface, session: Session, geometry: Geometry) -> N
 
 def _next_move(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Ring the record's next move, dashed; other variations thinner."""
-    if session.mode is not Mode.REVIEW or not session.settings.next_move:
+    if session.mode not in (Mode.REVIEW, Mode.EDIT) or not session.settings.next_move:
         return
     if session.view.overlay in (Overlay.PLANES, Overlay.CONTINUATIONS) or session.pointed_line:
         return
@@ -139,7 +148,9 @@ def _next_move(surface: pygame.Surface, session: Session, geometry: Geometry, th
 def _ghost(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Show the stone that a click would play, or that it may not be played."""
     point = session.screen.hover
-    if session.pointed_line or point is None or session.mode is Mode.COUNT or session.screen.dialog is not None:
+    if session.pointed_line or point is None or session.screen.dialog is not None:
+        return
+    if session.mode in (Mode.COUNT, Mode.EDIT):
         return
     if point >= geometry.size**2 or session.game.board.color_at(point) != EMPTY or session.network_to_play:
         return

@@ -7,14 +7,16 @@ import pygame
 from gopolicy.go.coords import BLACK
 from gopolicy.prediction import JudgedMove
 from gopolicy.ui.drawing import fonts
-from gopolicy.ui.drawing.theme import THEMES, Theme
+from gopolicy.ui.drawing.theme import THEMES, WHITE_INK, Theme
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.graph import plot, slot, slot_width
+from gopolicy.ui.panels.placing import shows_graph
 from gopolicy.ui.panels.wording import judged_text
 
 MOST_BITS: Final = 12.0  # higher bars are cut here
-SURPRISING: Final = 6.0  # bits from which a bar gets a colored tip
+SCALE_BITS: Final = 6.0  # where the scale marks stand: about one chance in sixty
+NUMBERS: Final = 50  # moves from one number to the next
 
 
 def draw_graph(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
@@ -22,59 +24,58 @@ def draw_graph(surface: pygame.Surface, session: Session, geometry: Geometry) ->
     if geometry.graph.h <= 0:
         return
     theme = THEMES[session.settings.theme]
-    pygame.draw.rect(surface, theme.graph, geometry.graph, border_radius=geometry.unit // 3)
-    inside, total = plot(geometry), session.cursor.total
-    middle = inside.y + inside.h // 2
-    pygame.draw.line(surface, theme.faint, (inside.x, middle), (inside.right - 1, middle))
-    if not total:
-        hint = "a bar a move will show here how surprising it was"
-        fonts.write(surface, hint, geometry.graph.center, round(geometry.unit * 0.9), theme.muted, anchor="center")
+    total, size = session.cursor.total, round(geometry.unit * 0.85)
+    shown = shows_graph(session) and total > 0
+    ground = theme.graph if shown else theme.panel
+    pygame.draw.rect(surface, ground, geometry.graph, border_radius=geometry.unit // 3)
+    if not shown:
+        hint = "In review, bars show here how surprising each move was"
+        fonts.write(surface, hint, geometry.graph.center, size, theme.muted, anchor="center", width=geometry.graph.w)
         return
-    cursor = session.cursor.number
-    if cursor:
-        left, width = slot(inside, slot_width(geometry, total), cursor)
-        pygame.draw.rect(surface, theme.hover, (left - 1, geometry.graph.y, max(3, width + 2), geometry.graph.h))
-    width_of_slot = slot_width(geometry, total)
+    inside, width_of_slot = plot(geometry), slot_width(geometry, total)
+    _draw_scale(surface, inside, geometry, total, theme)
+    number = session.cursor.number
+    left, width = slot(inside, width_of_slot, number) if number else (inside.x - 2, 1)
+    pygame.draw.rect(surface, theme.graph_mark, (left - 1, inside.y, 1, inside.h))
+    pygame.draw.rect(surface, theme.graph_mark, (left + width, inside.y, 1, inside.h))
+    pygame.draw.rect(surface, theme.graph_mark, (left - 1, inside.bottom, width + 2, 3))
     for move in session.review.judged():
         _draw_bar(surface, inside, slot(inside, width_of_slot, move.number), move, theme)
-    if cursor:
-        left, width = slot(inside, slot_width(geometry, total), cursor)
-        pygame.draw.rect(surface, theme.accent, (left - 1, geometry.graph.bottom - 3, max(3, width + 2), 3))
-    _draw_tip(surface, session, geometry, theme)
+    _write_legend(surface, session, geometry, size)
+
+
+def _draw_scale(surface: pygame.Surface, inside: Rect, geometry: Geometry, total: int, theme: Theme) -> None:
+    """Draw the middle, lines at SCALE_BITS and the move numbers."""
+    middle, half = inside.y + inside.h // 2, inside.h // 2
+    size = round(geometry.unit * 0.72)
+    off = round(half * SCALE_BITS / MOST_BITS)
+    for y in (middle - off, middle + off):
+        for x in range(inside.x, inside.right, 8):
+            surface.fill((150, 154, 161), (x, y, 4, 1))
+    surface.fill(theme.graph_white, (inside.x, middle, inside.w, 1))
+    for number in range(NUMBERS, total + 1, NUMBERS):
+        x = slot(inside, slot_width(geometry, total), number)[0]
+        surface.fill((150, 154, 161), (x, inside.bottom - 3, 1, 3))
+        place = (x, geometry.graph.bottom - size // 2 - 1)
+        fonts.write(surface, str(number), place, size, WHITE_INK, anchor="center")
 
 
 def _draw_bar(surface: pygame.Surface, inside: Rect, place: tuple[int, int], move: JudgedMove, theme: Theme) -> None:
     left, width = place
-    bits, black = move.bits, move.color == BLACK
-    half = inside.h // 2
-    height = max(1, round(half * min(bits, MOST_BITS) / MOST_BITS))
+    black, half = move.color == BLACK, inside.h // 2
+    height = max(1, round(half * min(move.bits, MOST_BITS) / MOST_BITS))
     middle = inside.y + half
-    color = (10, 11, 13) if black else (244, 243, 239)
     top = middle - height if black else middle + 1
-    pygame.draw.rect(surface, color, (left, top, width, height))
-    if bits >= SURPRISING:
-        tip = max(2, inside.h // 16)
-        y = top if black else top + height - tip
-        pygame.draw.rect(surface, theme.warning, (left, y, width, tip))
+    surface.fill(theme.graph_black if black else theme.graph_white, (left, top, width, height))
 
 
-def _draw_tip(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
-    """Name the move under the mouse."""
-    if (
-        session.screen.pointing is None
-        or session.screen.pointing.name != "step.to_number"
-        or session.screen.hover is not None
-    ):
-        return
-    number = session.screen.pointing.arguments[0]
-    move = next((move for move in session.review.judged() if move.number == number), None)
-    text = f"{number}  {judged_text(move)}" if move else f"{number}"
-    size = round(geometry.unit * 0.92)
-    line = fonts.render(text, size, theme.text)
-    left, width = slot(plot(geometry), slot_width(geometry, session.cursor.total), number)
-    x = min(max(geometry.graph.x, left + width // 2 - line.get_width() // 2), geometry.graph.right - line.get_width())
-    y = geometry.graph.y - line.get_height() - 2
-    pygame.draw.rect(
-        surface, theme.hover, (x - 6, y - 2, line.get_width() + 12, line.get_height() + 4), border_radius=4
-    )
-    surface.blit(line, (x, y))
+def _write_legend(surface: pygame.Surface, session: Session, geometry: Geometry, size: int) -> None:
+    """Write the move under the mouse above the bars, or what the bars mean."""
+    pointing = session.screen.pointing
+    text = f"surprise of Black's moves up, of White's down; the dashed lines are {SCALE_BITS:g} bits"
+    if pointing is not None and pointing.name == "step.to_number" and session.screen.hover is None:
+        number = pointing.arguments[0]
+        move = next((move for move in session.review.judged() if move.number == number), None)
+        text = f"{number}  {judged_text(move)}" if move else f"{number}"
+    place = (geometry.graph.x + geometry.unit // 2, geometry.graph.y + round(geometry.unit * 0.6))
+    fonts.write(surface, text, place, size, WHITE_INK, width=geometry.graph.w - geometry.unit)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from gopolicy.ui.model.requests import CloseWindow, ToggleFullScreen
+from gopolicy.ui.model.leaving import Leaving
+from gopolicy.ui.model.requests import ToggleFullScreen
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import NUMBER_CHOICES, THEME_NAMES, Mode, Overlay, next_of
 
@@ -12,8 +13,8 @@ ALL: Final = NUMBER_CHOICES[-1]
 class Appearance:
     """The commands that change how things look."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, leaving: Leaving) -> None:
+        self._session, self._leaving = session, leaving
 
     def toggle_coordinates(self) -> None:
         """Letters and numbers around the board."""
@@ -35,7 +36,7 @@ class Appearance:
     def plain_board(self) -> None:
         """Nothing but the board."""
         self._session.settings.plain = not self._session.settings.plain
-        self._session.screen.touch()
+        self._session.screen.say("F12 or Escape brings everything back" if self._session.settings.plain else "")
 
     def toggle_sound(self) -> None:
         """Sounds."""
@@ -72,7 +73,7 @@ class Appearance:
             session.view.clear()
         elif session.mode is Mode.COUNT:
             session.stop_counting()
-        elif session.mode is Mode.GUESS:
+        elif session.mode in (Mode.GUESS, Mode.EDIT):
             session.set_mode(Mode.REVIEW)
         elif session.network_to_play:
             session.opponent.stop(pause=True)
@@ -84,5 +85,27 @@ class Appearance:
         screen.touch()
 
     def quit(self) -> None:
-        """Close the window; an unsaved game is kept."""
-        self._session.screen.request(CloseWindow())
+        """Close the window, after asking what is to become of unsaved changes."""
+        self._leaving.close()
+
+    def turn(self) -> None:
+        """Turn the board by a quarter."""
+        self._session.settings.turns = (self._session.settings.turns + 1) % 4
+        self._session.screen.touch()
+
+    def mirror(self) -> None:
+        """Mirror the board, left to right."""
+        self._session.settings.mirrored = not self._session.settings.mirrored
+        self._session.screen.touch()
+
+    def show_comment(self) -> None:
+        """The comment of the position."""
+        self._session.screen.show_tab("comment")
+
+    def show_tree(self) -> None:
+        """The variations of the record."""
+        self._session.screen.show_tab("tree")
+
+    def show_surprise(self) -> None:
+        """How expected the moves were."""
+        self._session.screen.show_tab("surprise")

@@ -81,12 +81,16 @@ class Autosave:
             _source_path(self._path).unlink(missing_ok=True)
         self._release()
 
-    def left_over(self) -> Path | None:
-        """Return the newest game that a window left behind, or None."""
+    def left_over(self, source: Path | None = None) -> Path | None:
+        """Return the newest game that a window left behind, or None; source: only changes to this file."""
         if self.folder is None:
             return None
         found = sorted(self.folder.glob(f"{PREFIX}*.sgf"), key=lambda path: path.name, reverse=True)
-        return next((path for path in found if path != self._path and not _is_held(_lock_path(path))), None)
+        for path in found:
+            fits = source is None or source_of(path) == source.absolute()
+            if fits and path != self._path and not _is_held(_lock_path(path)):
+                return path
+        return None
 
     def remove(self, path: Path) -> None:
         """Remove a game that was left behind, with what stands beside it."""

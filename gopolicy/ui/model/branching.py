@@ -12,12 +12,6 @@ class Branching:
         self._session = session
         self._deleted: tuple[Node, int, Node] | None = None  # parent, place among its children, the node
 
-    def toggle(self) -> None:
-        """The variation tree, shown or not."""
-        settings = self._session.settings
-        settings.tree = not settings.tree
-        self._session.screen.say("variation tree on" if settings.tree else "variation tree off")
-
     def go_to(self, column: int, row: int) -> None:
         """Go to the node at a place of the drawn tree."""
         node = self._session.tree_view.node_at(Place(column, row))

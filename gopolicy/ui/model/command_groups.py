@@ -4,10 +4,13 @@ from gopolicy.go.coords import EMPTY, Point
 from gopolicy.ui.model.appearance import Appearance
 from gopolicy.ui.model.branching import Branching
 from gopolicy.ui.model.counting import Counting
+from gopolicy.ui.model.editing import Editing
 from gopolicy.ui.model.evaluation_queue import EvaluationQueue
 from gopolicy.ui.model.exploring import Exploring
 from gopolicy.ui.model.filing import Filing
 from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.leaving import Leaving
+from gopolicy.ui.model.menu import Menu
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.seeing import Seeing
@@ -28,10 +31,13 @@ class CommandGroups:
         self.play = Playing(session, self.count)
         self.see = Seeing(session, self.play)
         self.explore = Exploring(session, self.play)
-        self.file = Filing(session, self.guess, encoding)
-        self.start = Starting(session)
-        self.look = Appearance(session)
+        self.edit = Editing(session)
         self.tree = Branching(session)
+        self.leaving = Leaving(session)
+        self.file = Filing(session, self.guess, self.leaving, encoding)
+        self.start = Starting(session, self.leaving)
+        self.look = Appearance(session, self.leaving)
+        self.menu = Menu(session, self.file, self.call)
         self.window = self
         self.queue = EvaluationQueue(session, self.play)
 
@@ -47,6 +53,8 @@ class CommandGroups:
         elif self.session.mode is Mode.GUESS:
             if self.session.guessing.revealed is not None:
                 self.guess.next()
+        elif self.session.mode is Mode.EDIT:
+            self.edit.toggle()
         elif self.session.view.overlay is Overlay.CONTINUATIONS:
             self.explore.add_line()
         else:
@@ -58,6 +66,8 @@ class CommandGroups:
         stone = session.game.board.color_at(point) != EMPTY
         if session.mode is Mode.COUNT:
             self.count.mark_dead(point)
+        elif session.mode is Mode.EDIT:
+            self.edit.apply(point)
         elif session.mode is Mode.GUESS:
             self.guess.guess(point)
         elif stone and double and (node := session.cursor.node_with_stone(point)) is not None:
@@ -69,10 +79,5 @@ class CommandGroups:
         """Choose an entry of the open dialog, and do what it says or change it by `by`."""
         dialog = self.session.screen.dialog
         if dialog is not None and 0 <= index < len(dialog.entries):
-            dialog.chosen = index
-            act = dialog.entries[index].act
-            if act is not None:
-                act()
-            else:
-                dialog.adjust(by)
+            dialog.choose(index, by)
         self.session.screen.touch()

@@ -290,9 +290,14 @@ class Cursor:
         self.edited()
         return True
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether a move that was taken back here can be played again."""
+        return bool(self._taken) and self._taken[-1][0] is self.node
+
     def redo(self) -> bool:
         """Play again what was taken back last, if the cursor is where it was played; return whether it was."""
-        if not self._taken or self._taken[-1][0] is not self.node:
+        if not self.can_redo:
             return False
         *rest, (_, node) = self._taken
         try:

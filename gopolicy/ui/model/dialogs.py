@@ -1,4 +1,4 @@
-"""Questions in the window: a title, entries to choose or adjust, perhaps a line of text.  State only, no pixels."""
+"""Questions in the window: a title, entries to choose or adjust, perhaps a text.  State only, no pixels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,32 +6,80 @@ from pathlib import Path
 from typing import Final
 
 RECORD_ENDINGS: Final = (".sgf", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
-LONGEST_TEXT: Final = 500
+LONGEST_TEXT: Final = 20_000
 
 
-def _no_value() -> str:
-    return ""
+@dataclass
+class Text:
+    """A text that is typed, with a caret before its letter number `caret`; lines: whether it may have several."""
+
+    value: str = ""
+    lines: bool = False
+    caret: int = -1
+
+    def __post_init__(self) -> None:
+        self.caret = len(self.value) if self.caret < 0 else self.caret
+
+    @property
+    def shown(self) -> str:
+        """The text with its caret."""
+        return f"{self.value[: self.caret]}|{self.value[self.caret :]}"
+
+    def type(self, text: str) -> None:
+        """Insert typed or pasted characters."""
+        kept = "".join(letter for letter in text if letter.isprintable() or (letter == "\n" and self.lines))
+        kept = kept[: LONGEST_TEXT - len(self.value)]
+        self.value = self.value[: self.caret] + kept + self.value[self.caret :]
+        self.caret += len(kept)
+
+    def press(self, key: str) -> bool:
+        """Do what a key named as in the key table does to a text; return whether it does anything."""
+        moves = {"left": -1, "right": 1, "home": -len(self.value), "end": len(self.value)}
+        if key in moves:
+            self.caret = min(max(self.caret + moves[key], 0), len(self.value))
+        elif key == "backspace" and self.caret:
+            self.value = self.value[: self.caret - 1] + self.value[self.caret :]
+            self.caret -= 1
+        elif key == "delete":
+            self.value = self.value[: self.caret] + self.value[self.caret + 1 :]
+        elif key == "enter" and self.lines:
+            self.type("\n")
+        else:
+            return False
+        return True
 
 
 @dataclass
 class Entry:
-    """A line that can be chosen: `act` runs at Enter or a click, `adjust` at Left (-1) and Right (+1)."""
+    """A line that can be chosen.
+
+    act: runs at Enter or a click.  adjust: runs at Left (-1) and Right (+1).  value: what is set now, for showing.
+    typed: takes characters while the entry is chosen, "" for Backspace.
+    """
 
     label: str
     act: Callable[[], None] | None = None
     adjust: Callable[[int], None] | None = None
-    value: Callable[[], str] = _no_value
+    value: Callable[[], str] = str
+    typed: Callable[[str], None] | None = None
 
 
 @dataclass
 class Dialog:
-    """What is asked; `text` is what has been typed, None where nothing can be."""
+    """What is asked.
+
+    text: what has been typed, None where nothing can be.
+    accept: called with it at Enter; with several lines, at Ctrl+Enter.
+    enter_act: runs at Enter instead of the chosen entry.  search: called after each change of the text.
+    """
 
     title: str
     note: str = ""
     entries: list[Entry] = field(default_factory=list)
-    text: str | None = None
+    text: Text | None = None
     accept: Callable[[str], None] | None = None
+    enter_act: Callable[[], None] | None = None
+    search: Callable[[str], list[Entry]] | None = None
     chosen: int = 0
 
     def move(self, by: int) -> None:
@@ -45,37 +93,65 @@ class Dialog:
             change(by)
 
     def enter(self) -> None:
-        """Accept the text, or do what the chosen entry says."""
+        """Accept the text, or do what Enter does, or what the chosen entry says."""
         if self.text is not None and self.accept is not None:
-            self.accept(self.text)
+            self.accept(self.text.value)
+        elif self.enter_act is not None:
+            self.enter_act()
         elif self.entries:
-            entry = self.entries[self.chosen]
-            if entry.act is not None:
-                entry.act()
-            elif entry.adjust is not None:
-                entry.adjust(1)
+            self.choose(self.chosen, 1)
+
+    def choose(self, index: int, by: int) -> None:
+        """Choose an entry, and do what it says or change it by `by`."""
+        self.chosen = index
+        act = self.entries[index].act
+        if act is not None:
+            act()
+        else:
+            self.adjust(by)
 
     def type(self, text: str) -> None:
-        """Add typed or pasted characters."""
+        """Take typed or pasted characters."""
         if self.text is not None:
-            self.text = (self.text + "".join(letter for letter in text if letter.isprintable()))[:LONGEST_TEXT]
+            self.text.type(text)
+            self._search()
+        elif self.entries and (typed := self.entries[self.chosen].typed) and text:
+            typed(text)
 
-    def erase(self) -> None:
-        """Remove the last character."""
-        if self.text:
-            self.text = self.text[:-1]
+    def press(self, key: str) -> bool:
+        """Do what a key does to the text or to the chosen entry; return whether it does anything."""
+        if self.text is not None and self.text.press(key):
+            self._search()
+            return True
+        if self.text is None and key == "backspace" and self.entries and (typed := self.entries[self.chosen].typed):
+            typed("")
+            return True
+        return False
+
+    def _search(self) -> None:
+        if self.search is not None and self.text is not None:
+            self.entries, self.chosen = self.search(self.text.value), 0
 
 
 def ask_text(
-    title: str, note: str, text: str, verb: str, accept: Callable[[str], None], cancel: Callable[[], None]
+    title: str,
+    note: str,
+    text: str,
+    verb: str,
+    accept: Callable[[str], None],
+    cancel: Callable[[], None],
+    *,
+    lines: bool = False,
 ) -> Dialog:
-    """Return a question for a line of text; `accept` is called with it at Enter or a click on `verb`."""
-    dialog = Dialog(title, note, text=text, accept=accept)
-    dialog.entries = [Entry(verb, act=lambda: accept(dialog.text or "")), Entry("Cancel", act=cancel)]
-    return dialog
+    """Return a question for a text; `accept` is called with it at Enter or a click on `verb`."""
+    typed = Text(text, lines)
+    entries = [Entry(verb, act=lambda: accept(typed.value)), Entry("Cancel", act=cancel)]
+    return Dialog(title, note, entries, typed, accept)
 
 
-def file_list(folder: Path, open_file: Callable[[Path], None], enter: Callable[[Path], None]) -> Dialog:
+def file_list(
+    folder: Path, open_file: Callable[[Path], None], enter: Callable[[Path], None], cancel: Callable[[], None]
+) -> Dialog:
     """Return a dialog with the folders and records in `folder`; an unreadable folder shows only the way up."""
     try:
         found = sorted(folder.iterdir(), key=lambda path: (not path.is_dir(), path.name.lower()))
@@ -89,4 +165,5 @@ def file_list(folder: Path, open_file: Callable[[Path], None], enter: Callable[[
             entries.append(Entry(path.name + "/", act=lambda path=path: enter(path)))  # type: ignore[misc]  # default
         elif path.name.lower().endswith(RECORD_ENDINGS):
             entries.append(Entry(path.name, act=lambda path=path: open_file(path)))  # type: ignore[misc]  # binds now
+    entries.append(Entry("Cancel", act=cancel))
     return Dialog("Open a record", str(folder), entries)

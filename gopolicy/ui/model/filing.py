@@ -8,9 +8,10 @@ from pathlib import Path
 from gopolicy.files import FileError, write_file
 from gopolicy.records import RecordError
 from gopolicy.ui.model.autosave import source_of
-from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text, file_list
+from gopolicy.ui.model.dialogs import Dialog, Entry, Text, ask_text, file_list
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.playlist import Opened, Playlist, neighbor, pasted
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, CopyText, PasteText, ReadFile
 from gopolicy.ui.model.session import Session
@@ -20,8 +21,8 @@ from gopolicy.ui.model.settings import Mode
 class Filing:
     """The commands that deal with records; `encoding` reads all files so, None detects."""
 
-    def __init__(self, session: Session, guessing: Guessing, encoding: str | None = None) -> None:
-        self._session, self._guessing = session, guessing
+    def __init__(self, session: Session, guessing: Guessing, leaving: Leaving, encoding: str | None = None) -> None:
+        self._session, self._guessing, self._leaving = session, guessing, leaving
         self.encoding = encoding
 
     # Opening
@@ -31,19 +32,25 @@ class Filing:
         self._session.screen.request(AskForFileToOpen())
 
     def open_path(self, path: Path, number: int | None = None) -> None:
-        """Have what is at a path read and shown."""
+        """Have what is at a path read and shown; ask first what is to become of unsaved changes."""
+        self._leaving.ask(f"Open {path.name}", lambda: self._read(path, number))
+
+    def _read(self, path: Path, number: int | None) -> None:
         self._session.screen.show(None)
         self._session.screen.loading = path.name
         self._session.screen.request(ReadFile(path, number))
 
-    def open_now(self, path: Path, number: int | None = None) -> bool:
-        """Read what is at a path while the window waits; return whether that worked."""
+    def open_now(self, path: Path, number: int | None = None, *, recovery: bool = False) -> bool:
+        """Read what is at a path while the window waits; return whether that worked.
+
+        recovery: the path is that of an unsaved game, which is no file to remember.
+        """
         try:
             playlist, opened = read_playlist(path, self.encoding)
         except (RecordError, OSError, LookupError) as error:
             self.not_read(error)
             return False
-        self.adopt(opened, playlist, number=number)
+        self.adopt(opened, None if recovery else playlist, number=number)
         return True
 
     def adopt(self, opened: Opened, playlist: Playlist | None = None, *, number: int | None = None) -> None:
@@ -64,6 +71,25 @@ class Filing:
         session.screen.say(f"{warnings[0]}{more}" if warnings else opened.name, warning=bool(warnings))
         if mode is Mode.GUESS:
             self._guessing.skip_to_question()
+        if any(node.comment.strip() for node in session.cursor.line):
+            session.screen.show_tab("comment")
+        source = playlist.path if playlist is not None else None
+        if source is not None:
+            session.preferences.opened(source)
+            self._offer_changes(source)
+
+    def _offer_changes(self, source: Path) -> None:
+        """Offer the changes that an earlier window made to a file and did not save."""
+        session = self._session
+        left = session.autosave.left_over(source)
+        if left is None:
+            return
+        entries = [
+            Entry("Show the changes", act=lambda: self._restore(left)),
+            Entry("Show the file, keep the changes for later", act=self._close),
+            Entry("Throw the changes away", act=lambda: self._discard(left)),
+        ]
+        session.screen.show(Dialog(f"Changes to {source.name} were not saved", _when(left), entries))
 
     def not_read(self, error: Exception) -> None:
         """Say why a record could not be read."""
@@ -72,7 +98,7 @@ class Filing:
 
     def choose_from(self, folder: Path) -> None:
         """Show a folder's records in the window."""
-        self._session.screen.show(file_list(folder, self.open_path, self.choose_from))
+        self._session.screen.show(file_list(folder, self.open_path, self.choose_from, self._close))
 
     def previous_game(self) -> None:
         """The game or file before."""
@@ -95,7 +121,49 @@ class Filing:
             except RecordError as problem:
                 self.not_read(problem)
             return
-        self.adopt(opened, document.playlist)
+        self._leaving.ask("Show another game", lambda: self.adopt(opened, document.playlist))
+
+    def list_games(self) -> None:
+        """List the games of the file or archive, to search by player and result."""
+        playlist = self._session.document.playlist
+        titles = playlist.titles()
+
+        def matching(text: str) -> list[Entry]:
+            words = text.lower().split()
+            found = [(i, title) for i, title in enumerate(titles) if all(word in title.lower() for word in words)]
+            entries = [Entry(f"{i + 1}  {title}", act=lambda i=i: self._to_game(i)) for i, title in found]  # type: ignore[misc]
+            return [*entries, Entry("Cancel", act=self._close)]
+
+        more = " (the first ones of more)" if playlist.has_more else ""
+        note = f"{len(titles)} games{more}: type to search players, event, result"
+        dialog = Dialog("Games of this file", note, matching(""), Text(), search=matching)
+        dialog.accept = lambda text: dialog.choose(dialog.chosen, 1)
+        dialog.chosen = max(0, playlist.index)
+        self._session.screen.show(dialog)
+
+    def _to_game(self, index: int) -> None:
+        playlist = self._session.document.playlist
+        try:
+            opened = playlist.step(index - playlist.index)
+        except RecordError as error:
+            self.not_read(error)
+            return
+        self._leaving.ask("Show another game", lambda: self.adopt(opened, playlist))
+
+    def write_review(self) -> None:
+        """Write what the network expected into the comments and labels of the record, as `gopolicy review` does."""
+        from gopolicy.policy.annotations import annotate  # imports torch, which the window does without until here
+
+        session = self._session
+        main_line = set(session.tree.main_line())
+        nodes = {turn.number: turn.node for turn in session.cursor.turns}
+        judged = [move for move in session.review.judged() if nodes[move.number] in main_line]
+        if judged:
+            annotate(session.tree, judged)
+            session.changed()
+            session.screen.say(f"the review of {len(judged)} moves stands in the record now; save it")
+        else:
+            session.screen.say("nothing to write: the network has not reviewed this game yet", warning=True)
 
     def copy(self) -> None:
         """Put the record on the clipboard."""
@@ -114,10 +182,15 @@ class Filing:
             screen.touch()
             return
         try:
-            self.adopt(pasted(text))
-            self._session.document.dirty = True
+            opened = pasted(text)
         except RecordError as error:
             self.not_read(error)
+            return
+        self._leaving.ask("Paste", lambda: self._show_pasted(opened))
+
+    def _show_pasted(self, opened: Opened) -> None:
+        self.adopt(opened)
+        self._session.changed()
 
     # Saving
 
@@ -142,6 +215,7 @@ class Filing:
             session.screen.say(f"not saved: {error}", warning=True)
             return False
         session.document.saved_as(path)
+        session.preferences.opened(path)
         session.autosave.drop()
         session.screen.say(f"saved: {path}")
         return True
@@ -175,10 +249,13 @@ class Filing:
 
     def _restore(self, path: Path) -> None:
         session, source = self._session, source_of(path)
-        if not self.open_now(path):
+        if not self.open_now(path, recovery=True):
             return
         session.document.path = source
         session.document.playlist = Playlist()
+        if source is None and not session.tree.result:
+            session.set_mode(Mode.PLAY)  # a game in play goes on
+            session.opponent.stop(pause=True)
         session.cursor.go(session.cursor.line[-1])
         session.changed()
         session.autosave.flush()

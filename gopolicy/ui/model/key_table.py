@@ -25,89 +25,99 @@ class Command(NamedTuple):
     ranked: bool = False
 
 
-MOVE, GAME, SEE, EXPLORE = "Step", "Play", "See", "Explore"
-TREE, FILES, WINDOW = "Variations", "Records", "Window"
+STEP, PLAY, SEE, EXPLORE, EDIT, FILES, WINDOW = "Step", "Play", "See", "Explore", "Edit", "Records", "Window"
 DIGITS: Final = tuple("123456789")
 
 COMMANDS: Final = (
-    Command(MOVE, "step.to_start", ("home", "ctrl+left"), "to the start", "|<"),
-    Command(MOVE, "step.back_ten", ("page up", "shift+left"), "ten moves back", "<<"),
-    Command(MOVE, "step.back", ("left", "wheel up"), "one move back", "<"),
-    Command(MOVE, "step.forward", ("right", "wheel down"), "one move forward", ">"),
-    Command(MOVE, "step.forward_ten", ("page down", "shift+right"), "ten moves forward", ">>"),
-    Command(MOVE, "step.to_end", ("end", "ctrl+right"), "to the end", ">|"),
-    Command(MOVE, "step.previous_variation", ("up",), "previous variation"),
-    Command(MOVE, "step.next_variation", ("down",), "next variation"),
-    Command(MOVE, "step.ask_number", ("ctrl+g",), "go to a move number"),
-    Command(MOVE, "step.next_surprise", ("n",), "next surprising move"),
-    Command(MOVE, "step.previous_surprise", ("shift+n",), "surprising move before"),
-    Command(GAME, "play.take_back", ("backspace", "ctrl+z", "u"), "take back (right click)", "take back"),
-    Command(GAME, "play.pass_turn", ("p",), "pass", "pass"),
-    Command(GAME, "play.ask_to_resign", ("ctrl+r",), "resign", "resign"),
-    Command(GAME, "window.enter", ("enter",), "network moves; accept", "net move"),
-    Command(GAME, "play.toggle_mode", ("tab",), "play / review", "review"),
-    Command(GAME, "count.toggle", ("c",), "count the board", "count"),
-    Command(GAME, "start.ask", ("ctrl+n",), "new game", "new"),
-    Command(GAME, "start.ask_strength", ("f2",), "how the network plays", "strength"),
-    Command(SEE, "see.toggle_hints", ("space",), "all hints on / off", "hints"),
-    Command(SEE, "see.peek", ("z",), "hold: the other way round", held=True),
-    Command(SEE, "see.toggle_heat", ("r", "h"), "heat map", "heat"),
-    Command(SEE, "see.toggle_labels", ("e",), "labeled candidates", "top"),
+    Command(STEP, "step.to_start", ("home", "ctrl+left"), "to the start", "|<"),
+    Command(STEP, "step.back_ten", ("page up", "shift+left"), "ten moves back", "<<"),
+    Command(STEP, "step.back", ("left", "wheel up"), "one move back", "<"),
+    Command(STEP, "step.forward", ("right", "wheel down"), "one move forward", ">"),
+    Command(STEP, "step.forward_ten", ("page down", "shift+right"), "ten moves forward", ">>"),
+    Command(STEP, "step.to_end", ("end", "ctrl+right"), "to the end", ">|"),
+    Command(STEP, "step.previous_variation", ("up",), "previous variation"),
+    Command(STEP, "step.next_variation", ("down",), "next variation"),
+    Command(STEP, "step.ask_number", ("ctrl+g",), "go to a move number"),
+    Command(STEP, "step.next_surprise", ("n",), "next surprising move"),
+    Command(STEP, "step.previous_surprise", ("shift+n",), "surprising move before"),
+    Command(PLAY, "play.toggle_mode", ("tab",), "play or review", "Review"),
+    Command(PLAY, "play.take_back", ("backspace", "ctrl+z", "u"), "take back (right click)", "Take back"),
+    Command(PLAY, "play.pass_turn", ("p",), "pass; two passes end the game", "Pass"),
+    Command(PLAY, "play.ask_to_resign", ("ctrl+r",), "resign", "Resign"),
+    Command(PLAY, "count.toggle", ("c",), "score the position", "Score"),
+    Command(PLAY, "window.enter", ("enter",), "have the network move; accept", "Network moves"),
+    Command(PLAY, "start.ask", ("ctrl+n",), "new game", "New game"),
+    Command(PLAY, "start.ask_strength", ("f2",), "how the network plays", "Strength"),
+    Command(SEE, "see.toggle_hints", ("space",), "all hints on or off"),
+    Command(SEE, "see.peek", ("z",), "hold: hints the other way round", held=True),
+    Command(SEE, "see.toggle_labels", ("e",), "candidates: what the network expects", "Candidates"),
+    Command(SEE, "see.toggle_heat", ("r", "h"), "heat map of all probabilities from 1 %", "Heat map"),
     Command(SEE, "see.more", ("+", "="), "one candidate more"),
     Command(SEE, "see.fewer", ("-",), "one candidate less"),
     Command(SEE, "see.raise_threshold", ("]",), "only more likely candidates"),
     Command(SEE, "see.lower_threshold", ("[",), "less likely ones too"),
     Command(SEE, "see.select", DIGITS, "point out candidate 1-9", ranked=True),
     Command(SEE, "see.play_candidate", tuple(f"shift+{digit}" for digit in DIGITS), "play it", ranked=True),
-    Command(EXPLORE, "explore.hold_both", ("b",), "hold: what both colors expect", held=True),
-    Command(EXPLORE, "explore.toggle_both", ("shift+b",), "both colors, to stay", "both"),
-    Command(EXPLORE, "explore.toggle_continuations", ("l",), "likely continuations", "lines"),
-    Command(EXPLORE, "explore.toggle_planes", ("v",), "what the network is given", "planes"),
-    Command(EXPLORE, "explore.toggle_attribution", ("w",), "why there: what made it likely", "why"),
-    Command(EXPLORE, "explore.toggle_territory", ("t",), "territory, an estimate", "territory"),
-    Command(EXPLORE, "guess.toggle", ("g",), "guess the moves", "guess"),
+    Command(EXPLORE, "explore.toggle_continuations", ("l",), "lines the network would play on", "Continuations"),
+    Command(EXPLORE, "explore.toggle_both", ("shift+b",), "points expected of both colors", "Both sides"),
+    Command(EXPLORE, "explore.hold_both", ("b",), "hold: the same", held=True),
+    Command(EXPLORE, "explore.toggle_attribution", ("w",), "which stones made a move likely", "Why"),
+    Command(EXPLORE, "explore.toggle_territory", ("t",), "territory, an estimate", "Territory"),
+    Command(EXPLORE, "explore.toggle_planes", ("v",), "the input planes of the network", "Planes"),
+    Command(EXPLORE, "guess.toggle", ("g",), "guess the record's moves", "Guess"),
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),
-    Command(TREE, "tree.toggle", ("ctrl+t",), "variation tree"),
-    Command(TREE, "tree.move_up", ("ctrl+up",), "move this variation up", "up"),
-    Command(TREE, "tree.move_down", ("ctrl+down",), "move it down", "down"),
-    Command(TREE, "tree.make_main_line", ("ctrl+shift+up",), "make it the main line", "main"),
-    Command(TREE, "tree.delete", ("delete",), "delete from this move on", "delete"),
-    Command(TREE, "tree.restore", ("ctrl+shift+z",), "put back what was deleted"),
-    Command(FILES, "file.open", ("ctrl+o", "ctrl+l"), "open (or drop a file)", "open"),
-    Command(FILES, "file.save", ("ctrl+s",), "save", "save"),
+    Command(EDIT, "edit.comment", ("ctrl+e",), "edit the comment", "Edit"),
+    Command(EDIT, "edit.toggle", ("f4",), "edit stones and markup", "Edit"),
+    Command(EDIT, "edit.information", ("ctrl+i",), "names, komi, result"),
+    Command(EDIT, "tree.move_up", ("ctrl+up",), "move this variation up", "up"),
+    Command(EDIT, "tree.move_down", ("ctrl+down",), "move it down", "down"),
+    Command(EDIT, "tree.make_main_line", ("ctrl+shift+up",), "make it the main line", "main"),
+    Command(EDIT, "tree.delete", ("delete",), "delete from this move on", "delete"),
+    Command(EDIT, "tree.restore", ("ctrl+shift+z",), "put back what was deleted"),
+    Command(FILES, "file.open", ("ctrl+o", "ctrl+l"), "open (or drop a file)"),
+    Command(FILES, "file.save", ("ctrl+s",), "save"),
     Command(FILES, "file.save_as", ("ctrl+shift+s",), "save under another name"),
     Command(FILES, "file.copy", ("ctrl+c",), "copy as SGF"),
     Command(FILES, "file.paste", ("ctrl+v",), "paste SGF"),
     Command(FILES, "file.previous_game", ("ctrl+page up",), "previous game or file"),
     Command(FILES, "file.next_game", ("ctrl+page down",), "next game or file"),
+    Command(FILES, "file.list_games", ("ctrl+f",), "games of this file"),
+    Command(FILES, "file.write_review", ("ctrl+w",), "write the review into the record"),
+    Command(WINDOW, "menu.show", ("f3",), "everything else", "Menu"),
+    Command(WINDOW, "look.show_comment", ("f5",), "comment", "Comment"),
+    Command(WINDOW, "look.show_tree", ("f6",), "variations", "Variations"),
+    Command(WINDOW, "look.show_surprise", ("f7",), "how expected the moves were", "Surprise"),
     Command(WINDOW, "look.toggle_coordinates", ("k",), "coordinates"),
     Command(WINDOW, "look.cycle_numbers", ("m",), "move numbers"),
     Command(WINDOW, "look.toggle_next_move", ("q",), "ring on the next move"),
+    Command(WINDOW, "look.turn", ("f8",), "turn the board"),
+    Command(WINDOW, "look.mirror", ("shift+f8",), "mirror the board"),
     Command(WINDOW, "look.plain_board", ("f12",), "board only"),
     Command(WINDOW, "look.full_screen", ("f11",), "full screen"),
     Command(WINDOW, "look.next_theme", ("f10",), "colors"),
     Command(WINDOW, "look.toggle_sound", ("f9",), "sounds"),
-    Command(WINDOW, "look.help", ("f1", "?"), "these keys", "?"),
-    Command(WINDOW, "look.hold_help", ("x",), "hold: these keys", held=True),
+    Command(WINDOW, "look.help", ("f1", "?"), "all keys", "Help"),
+    Command(WINDOW, "look.hold_help", ("x",), "hold: all keys", held=True),
     Command(WINDOW, "look.escape", ("escape",), "close, stop, back"),
-    Command(WINDOW, "look.quit", ("ctrl+q",), "close; keeps the game"),
+    Command(WINDOW, "look.quit", ("ctrl+q",), "close the window"),
 )
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 BY_KEY: Final = {key: command for command in COMMANDS for key in command.keys}
 
-# The button bar under the board, "|" for a gap; what does not fit is left out, from the right end on.
+# The buttons under the board, "|" for a gap; what does not fit is left out, from the right end on.
 BAR: Final = (
-    "step.to_start step.back_ten step.back step.forward step.forward_ten step.to_end | "
-    "play.take_back play.pass_turn play.ask_to_resign window.enter | "
-    "play.toggle_mode count.toggle look.help | file.open file.save start.ask start.ask_strength"
+    "menu.show | step.to_start step.back_ten step.back step.forward step.forward_ten step.to_end | "
+    "play.take_back play.pass_turn play.ask_to_resign count.toggle window.enter | look.help"
 ).split()
-# The buttons under the panel: what to see.
+# The rows of buttons under the panel: the mode, what to see, what to explore.
 TOOLS: Final = (
-    "see.toggle_hints see.toggle_heat see.toggle_labels guess.toggle explore.toggle_both "
-    "explore.toggle_continuations explore.toggle_planes explore.toggle_attribution explore.toggle_territory"
-).split()
+    ("play.toggle_mode", "guess.toggle", "edit.toggle"),
+    ("see.toggle_labels", "see.toggle_heat", "explore.toggle_territory"),
+    ("explore.toggle_continuations", "explore.toggle_both", "explore.toggle_attribution", "explore.toggle_planes"),
+)
 # The buttons in the head of the variation tree.
 TREE_BAR: Final = "tree.move_up tree.move_down tree.make_main_line tree.delete".split()
+TABS: Final = ("look.show_comment", "look.show_tree", "look.show_surprise")
 
 
 def groups() -> dict[str, list[Command]]:

@@ -65,7 +65,7 @@ class Playing:
             return
         if session.mode is Mode.COUNT:
             session.stop_counting()
-        humans = session.settings.humans
+        humans = session.humans
         against = session.mode is Mode.PLAY and len(humans) == 1
         if not session.cursor.take_back():
             session.screen.say("no move to take back")
@@ -99,7 +99,7 @@ class Playing:
         """Resign for the person's color, or for the color to play."""
         session = self._session
         session.screen.show(None)
-        humans = session.settings.humans
+        humans = session.humans
         loser = next(iter(humans)) if len(humans) == 1 else session.game.to_play
         session.finish(f"{'W' if loser == BLACK else 'B'}+R")
         name = COLOR_NAMES[loser].capitalize()
@@ -127,5 +127,5 @@ class Playing:
         if session.mode is Mode.REVIEW:
             session.screen.say("review: step through the game with the arrows")
         else:
-            waits = session.game.to_play not in session.settings.humans and session.node_has_next
+            waits = session.game.to_play not in session.humans and session.node_has_next
             session.screen.say("play from here: Enter has the network move" if waits else "play from here")

@@ -3,6 +3,7 @@
 Games are read when they are reached, so that an archive of a hundred thousand opens at once.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from gopolicy.records.sgf import parse_game, split_games
 from gopolicy.records.sources import read_sources
 from gopolicy.records.tree import GameTree
 
+MOST_LISTED: Final = 2000
+_PROPERTY: Final = re.compile(r"(PB|PW|RE|EV|DT)\s*\[((?:[^\]\\]|\\.){0,80})")
 MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in a row
 
 
@@ -41,7 +44,17 @@ class Playlist:
         known = len(self._texts)
         if known < 2:
             return ""
-        return f"game {self.index + 1} of {known}{'+' if self._has_more else ''}"
+        return f"game {self.index + 1} of {known}{'+' if self.has_more else ''}"
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be games behind those that are known."""
+        return self._more is not None
+
+    def titles(self, most: int = MOST_LISTED) -> list[str]:
+        """Return a line about each of the first `most` games: players, result, event, date."""
+        self._reach(most - 1)
+        return [_title(name, text) for name, text in self._texts[:most]]
 
     def step(self, by: int) -> Opened:
         """Go to the next (1) or previous (-1) readable game; raise RecordError, and stay, if there is none."""
@@ -68,10 +81,6 @@ class Playlist:
     def _is_single(self) -> bool:
         return self.path is not None and self.path.suffix.lower() == ".sgf" and len(self._texts) == 1
 
-    @property
-    def _has_more(self) -> bool:
-        return self._more is not None
-
     def _reach(self, index: int) -> bool:
         """Read on until game `index` is known; return whether there is one."""
         while len(self._texts) <= index and self._more is not None:
@@ -93,6 +102,14 @@ def _games(path: Path, encoding: str | None) -> Iterator[tuple[str, str]]:
             yield source.name, text
     if not found:
         raise RecordError(problems[0] if problems else f"{path.name}: no SGF data found")
+
+
+def _title(name: str, text: str) -> str:
+    """Return a line about a game from the beginning of its text, not parsed."""
+    found = dict(reversed(_PROPERTY.findall(text[:2000])))
+    players = f"{found.get('PB') or 'Black'} - {found.get('PW') or 'White'}"
+    rest = [found[key] for key in ("RE", "EV", "DT") if found.get(key)]
+    return "  ".join([players, *rest]) if found else name
 
 
 def pasted(text: str) -> Opened:

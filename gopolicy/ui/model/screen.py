@@ -1,10 +1,12 @@
 """What the person sees and points at beside the game: the message, a dialog, help, the mouse; and open requests."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gopolicy.go.coords import Point
 from gopolicy.ui.model.dialogs import Dialog
 from gopolicy.ui.model.requests import Message, PlaySound, Request
+
+TIP_PAUSE: Final = 0.5  # seconds until the mouse is said to rest on something
 
 
 class Call(NamedTuple):
@@ -19,7 +21,7 @@ class Screen:
 
     hover: the point under the mouse; pointing: what a click beside the board would do there.
     peeking: hints are the other way round while a key is held.  version: counts changes of anything that is shown.
-    loading: the name of the file that is being read, "" for none.
+    loading: the name of the file that is being read, "" for none.  tab: the part of the lower panel that is shown.
     """
 
     def __init__(self) -> None:
@@ -30,6 +32,9 @@ class Screen:
         self.hover: Point | None = None
         self.pointing: Call | None = None
         self.loading = ""
+        self.tab = "surprise"
+        self.scrolled = 0  # lines of the comment above what is shown
+        self.pointed_at = 0.0
         self.requests: list[Request] = []
         self.version = 0
 
@@ -71,8 +76,23 @@ class Screen:
         self.peeking = peeking
         self.touch()
 
-    def point_at(self, point: Point | None, call: Call | None) -> None:
-        """Note what is under the mouse."""
+    def point_at(self, point: Point | None, call: Call | None, now: float = 0.0) -> None:
+        """Note what is under the mouse, and since when."""
         if (point, call) != (self.hover, self.pointing):
-            self.hover, self.pointing = point, call
+            self.hover, self.pointing, self.pointed_at = point, call, now
             self.touch()
+
+    def seconds_until_tip(self, now: float) -> float | None:
+        """Return how long until the mouse rests on what it points at, None if it does or points at nothing."""
+        left = self.pointed_at + TIP_PAUSE - now
+        return left if self.pointing is not None and left > 0 else None
+
+    def scroll(self, lines: int) -> None:
+        """Scroll the comment, down above 0; drawing stops at its end."""
+        self.scrolled = max(0, self.scrolled + lines)
+        self.touch()
+
+    def show_tab(self, tab: str) -> None:
+        """Show a part of the lower panel: comment, tree or surprise."""
+        self.tab = tab
+        self.touch()

@@ -2,7 +2,7 @@
 
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.session import Session
-from gopolicy.ui.model.settings import MOST_SHOWN, THRESHOLDS, Hints, Mode, Overlay
+from gopolicy.ui.model.settings import MOST_SHOWN, THRESHOLDS, TOOLS, Hints, Mode, Overlay
 
 
 class Seeing:
@@ -64,9 +64,11 @@ class Seeing:
         self._session.screen.say(f"candidates from {100 * settings.threshold:g} % up")
 
     def select(self, rank: int) -> None:
-        """Point out the candidate of a rank; with the planes on the board, choose a feature."""
+        """Point out the candidate of a rank; with the planes on the board, choose a feature; editing, a tool."""
         view = self._session.view
-        if view.overlay is Overlay.PLANES:
+        if self._session.mode is Mode.EDIT:
+            self._session.tool = TOOLS[(rank - 1) % len(TOOLS)]
+        elif view.overlay is Overlay.PLANES:
             view.planes.choose(rank - 1)
         else:
             view.select(None if view.selected == rank else rank)

@@ -20,9 +20,10 @@ from gopolicy.ui.model.judging import LineReview, Predictions
 from gopolicy.ui.model.opponent import Opponent
 from gopolicy.ui.model.overlay_view import OverlayView
 from gopolicy.ui.model.positions import PositionKey, position_key
+from gopolicy.ui.model.preferences import Preferences
 from gopolicy.ui.model.requests import Message, PlaySound
 from gopolicy.ui.model.screen import Screen
-from gopolicy.ui.model.settings import Hints, Mode, Overlay, Settings
+from gopolicy.ui.model.settings import Hints, Mode, Overlay, Settings, Tool
 from gopolicy.ui.model.tree_view import TreeView
 
 PERSON: Final = "Human"
@@ -41,10 +42,12 @@ class Session:
         settings: Settings | None = None,
         *,
         autosave: Autosave | None = None,
+        preferences: Preferences | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings or Settings()
         self.autosave = autosave or Autosave(None)
+        self.preferences = preferences or Preferences()
         self.clock = clock
         self.screen = Screen()
         self.opponent = Opponent(clock)
@@ -52,6 +55,7 @@ class Session:
         self.network_name = ""
         self.network_note = "the network is loading"
         self.progress: float | None = None
+        self.tool = Tool.BLACK  # of edit mode
         self._before_count = Mode.PLAY
         self.start_new()
 
@@ -77,7 +81,7 @@ class Session:
 
     def _name_players(self) -> None:
         network = f"gopolicy {self.network_name}".strip()
-        self.tree.names = {color: PERSON if color in self.settings.humans else network for color in COLORS}
+        self.tree.names = {color: PERSON if color in self.humans else network for color in COLORS}
         self.tree.date = time.strftime("%Y-%m-%d")
         self.tree.rules = "Chinese"
 
@@ -153,6 +157,11 @@ class Session:
         """Return what the network predicts with the other color to play, None before it has answered."""
         return self.predictions.get(position_key(self.with_other_turn()))
 
+    @property
+    def humans(self) -> frozenset[Color]:
+        """The colors that a person plays: both where the network does not know the board."""
+        return self.settings.humans if self.tree.size == BOARD_SIZE else frozenset(COLORS)
+
     # What is shown of it
 
     @property
@@ -163,7 +172,7 @@ class Session:
     @property
     def hides_answers(self) -> bool:
         """Whether what the network says would spoil what is done: counting, and guessing before the answer."""
-        return self.mode is Mode.COUNT or (self.mode is Mode.GUESS and self.guessing.revealed is None)
+        return self.mode in (Mode.COUNT, Mode.EDIT) or (self.mode is Mode.GUESS and self.guessing.revealed is None)
 
     @property
     def hints_visible(self) -> bool:
@@ -217,13 +226,13 @@ class Session:
             return False
         if self.opponent.forced == self.key:
             return True
-        return not self.node_has_next and not self.opponent.paused and self.game.to_play not in self.settings.humans
+        return not self.node_has_next and not self.opponent.paused and self.game.to_play not in self.humans
 
     @property
     def why_not(self) -> str:
         """Why the ghost stone may not be played at the mouse, or ""."""
         hover = self.screen.hover
-        if hover is None or self.game.board.color_at(hover) != EMPTY or self.mode is Mode.COUNT:
+        if hover is None or self.game.board.color_at(hover) != EMPTY or self.mode in (Mode.COUNT, Mode.EDIT):
             return ""
         return self.game.why_illegal(hover) or ""
 
@@ -249,6 +258,7 @@ class Session:
             self.opponent.due = None
         if self.mode is Mode.COUNT and moved:
             self.stop_counting()
+        self.screen.scrolled = 0
         self.view.follow(self.game, self.key, has_network=self.has_network)
         self.screen.touch()
 

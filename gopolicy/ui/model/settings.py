@@ -30,6 +30,23 @@ class Mode(Enum):
     REVIEW = "review"
     GUESS = "guess"
     COUNT = "count"
+    EDIT = "edit"
+
+
+class Tool(Enum):
+    """What a click puts on the board while a record is edited."""
+
+    BLACK = "Black stone"
+    WHITE = "White stone"
+    ERASE = "Remove"
+    TRIANGLE = "Triangle"
+    SQUARE = "Square"
+    CIRCLE = "Circle"
+    CROSS = "Cross"
+    LABEL = "Label"
+
+
+TOOLS: Final = tuple(Tool)
 
 
 class Overlay(Enum):
@@ -56,7 +73,8 @@ class Hints:
 class Settings:
     """Everything that can be set; `hints` by mode, so that playing and reviewing keep their own.
 
-    human: a key of SEATS.  numbers: of the last so many moves.  threshold: the least probability labeled.
+    human: a key of SEATS.  turns, mirrored: how the board is seen, in quarter turns.
+    numbers: of the last so many moves.  threshold: the least probability labeled.
     """
 
     human: str = "b"
@@ -69,16 +87,18 @@ class Settings:
     coordinates: bool = True
     numbers: int = 0
     next_move: bool = True
-    tree: bool = True
     sound: bool = True
     plain: bool = False
     theme: str = "dark"
+    turns: int = 0
+    mirrored: bool = False
     hints: dict[Mode, Hints] = field(
         default_factory=lambda: {
             Mode.PLAY: Hints(False),
             Mode.REVIEW: Hints(True),
             Mode.GUESS: Hints(True),
             Mode.COUNT: Hints(False),
+            Mode.EDIT: Hints(False),
         }
     )
 

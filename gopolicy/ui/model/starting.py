@@ -1,26 +1,49 @@
 """The next game, and how the network plays: the questions asked before."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points
 from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import SEAT_NAMES, next_of
 from gopolicy.ui.model.tasks import Style
 
 SIZES: Final = (9, 13, BOARD_SIZE)
-KOMIS: Final = (0.0, 0.5, 5.5, 6.5, 7.0, 7.5)
 HANDICAPS: Final = (0, 2, 3, 4, 5, 6, 7, 8, 9)
 TEMPERATURES: Final = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5)
 SHARES: Final = (0.5, 0.8, 0.9, 0.95, 1.0)
 GREEDY: Final = (None, 10, 20, 30, 50, 100)
+MOST_KOMI: Final = 400.0
+
+
+class Level(NamedTuple):
+    """A strength in words."""
+
+    name: str
+    style: Style
+
+
+LEVELS: Final = (
+    Level("strongest", Style(0.0, 1.0)),
+    Level("strong", Style(0.25, 0.95)),
+    Level("relaxed", Style(0.75, 0.95)),
+    Level("beginner-friendly", Style(1.5, 1.0)),
+)
+
+
+def level_name(style: Style) -> str:
+    """Return a style in words, its temperature where it is none of the levels."""
+    known = next((level.name for level in LEVELS if level.style == style), None)
+    return known or f"own: temperature {style.temperature:g}"
 
 
 class Starting:
     """The commands that begin a game and set how the network plays."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, leaving: Leaving) -> None:
+        self._session, self._leaving = session, leaving
+        self._komi = ""  # as it is typed
 
     def ask(self) -> None:
         """Ask how the next game is to be played."""
@@ -29,51 +52,69 @@ class Starting:
         def change_size(by: int) -> None:
             settings.size = next_of(SIZES, settings.size, by)
 
-        def change_komi(by: int) -> None:
-            settings.komi = next_of(KOMIS, settings.komi, by)
-
         def change_handicap(by: int) -> None:
             settings.handicap = next_of(HANDICAPS, settings.handicap, by)
 
-        entries = [
-            Entry("start the game", act=self.begin),
-            self._seat(),
-            Entry("board", adjust=change_size, value=lambda: f"{settings.size}"),
-            Entry("komi", adjust=change_komi, value=lambda: f"{settings.komi}"),
-            Entry("handicap", adjust=change_handicap, value=lambda: f"{settings.handicap}"),
-            *self._style(),
-        ]
-        self._session.screen.show(Dialog("New game", "Left and Right change, Enter starts", entries))
+        def change_komi(by: int) -> None:
+            self._set_komi(settings.komi + by)
 
-    def begin(self) -> None:
-        """Start a game with the settings; an unsaved one is left to be recovered."""
-        session, settings = self._session, self._session.settings
+        self._komi = f"{settings.komi:g}"
+        entries = [
+            self._seat(),
+            Entry("Board", adjust=change_size, value=lambda: f"{settings.size}x{settings.size}"),
+            Entry("Komi", adjust=change_komi, value=lambda: self._komi, typed=self._type_komi),
+            Entry("Handicap", adjust=change_handicap, value=lambda: f"{settings.handicap or 'none'}"),
+            self._level(),
+            Entry("Start the game", act=self.ask_and_begin),
+            Entry("Cancel", act=self._close),
+        ]
+        note = "Up and Down choose, Left and Right change, digits type the komi, Enter starts"
+        self._session.screen.show(Dialog("New game", note, entries, enter_act=self.ask_and_begin))
+
+    def _type_komi(self, letters: str) -> None:
+        """Take a letter of the komi, "" for Backspace."""
+        text = self._komi[:-1] if not letters else self._komi + "".join(c for c in letters if c in "0123456789.-")
+        self._komi = text[:6]
+        try:
+            value = float(text)
+        except ValueError:
+            return
+        if abs(value) <= MOST_KOMI and (2 * value).is_integer():
+            self._session.settings.komi = value
+
+    def _set_komi(self, komi: float) -> None:
+        self._session.settings.komi = min(max(komi, -MOST_KOMI), MOST_KOMI)
+        self._komi = f"{self._session.settings.komi:g}"
+
+    def ask_and_begin(self) -> None:
+        """Start a game with the settings; ask first what is to become of an unsaved one."""
+        settings = self._session.settings
         try:
             if settings.handicap:
                 handicap_points(settings.handicap, settings.size)
         except CoordinateError as error:
-            session.screen.refuse(str(error))
+            self._session.screen.refuse(str(error))
             return
-        session.screen.show(None)
-        session.leave_document()
-        session.start_new()
+        self._leaving.ask("Start a new game", self.begin)
+
+    def begin(self) -> None:
+        """Start a game with the settings; an unsaved one is left to be recovered."""
+        self._close()
+        self._session.leave_document()
+        self._session.start_new()
+
+    def as_white(self) -> None:
+        """Start a game in which the network plays Black."""
+        self._session.settings.human = "w"
+        self.begin()
 
     def ask_strength(self) -> None:
-        """Ask how the network is to pick its moves and who plays, in the game on the board."""
-        done = Entry("done", act=lambda: self._session.screen.show(None))
-        entries = [done, self._seat(), *self._style()]
-        note = "temperature 0: always the top move"
-        self._session.screen.show(Dialog("How the network plays", note, entries))
+        """Ask how strong the network is to play and who plays, in the game on the board."""
+        entries = [self._seat(), self._level(), Entry("In numbers ...", act=self.ask_numbers), self._done()]
+        self._session.screen.show(Dialog("How the network plays", "", entries, enter_act=self._close))
 
-    def _seat(self) -> Entry:
-        settings = self._session.settings
-
-        def adjust(by: int) -> None:
-            settings.human = next_of(tuple(SEAT_NAMES), settings.human, by)
-
-        return Entry("you play", adjust=adjust, value=lambda: SEAT_NAMES[settings.human])
-
-    def _style(self) -> list[Entry]:
+    def ask_numbers(self) -> None:
+        """Ask for the numbers behind the strength."""
         settings = self._session.settings
 
         def change_temperature(by: int) -> None:
@@ -91,8 +132,39 @@ class Starting:
         def greedy() -> str:
             return "never" if settings.style.greedy_after is None else f"{settings.style.greedy_after}"
 
-        return [
-            Entry("temperature", adjust=change_temperature, value=lambda: f"{settings.style.temperature:g}"),
-            Entry("sample from top", adjust=change_share, value=lambda: f"{100 * settings.style.top_p:g} %"),
-            Entry("always the top move from move", adjust=change_greedy, value=greedy),
+        entries = [
+            Entry("Temperature", adjust=change_temperature, value=lambda: f"{settings.style.temperature:g}"),
+            Entry("Sample from top", adjust=change_share, value=lambda: f"{100 * settings.style.top_p:g} %"),
+            Entry("Always the top move from move", adjust=change_greedy, value=greedy),
+            self._done(),
         ]
+        note = "temperature 0: always the top move"
+        self._session.screen.show(Dialog("How the network plays", note, entries, enter_act=self._close))
+
+    def _done(self) -> Entry:
+        return Entry("Done", act=self._close)
+
+    def _seat(self) -> Entry:
+        settings = self._session.settings
+
+        def adjust(by: int) -> None:
+            settings.human = next_of(tuple(SEAT_NAMES), settings.human, by)
+
+        def value() -> str:
+            if settings.size != BOARD_SIZE:
+                return f"both colors: the network plays {BOARD_SIZE}x{BOARD_SIZE}"
+            return SEAT_NAMES[settings.human]
+
+        return Entry("You play", adjust=adjust, value=value)
+
+    def _level(self) -> Entry:
+        settings = self._session.settings
+
+        def adjust(by: int) -> None:
+            now = next((level for level in LEVELS if level.style == settings.style), LEVELS[-1])
+            settings.style = next_of(LEVELS, now, by).style
+
+        return Entry("The network plays", adjust=adjust, value=lambda: level_name(settings.style))
+
+    def _close(self) -> None:
+        self._session.screen.show(None)

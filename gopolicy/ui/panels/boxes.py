@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.key_table import Command, groups, shown_keys
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
-from gopolicy.ui.panels.rows import Cell, Column, Row
+from gopolicy.ui.panels.rows import LINE, Cell, Column, Row, wrap
 
 
 @dataclass(frozen=True)
@@ -23,27 +24,52 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     if dialog is None:
         return None
     unit = geometry.unit
-    width = min(round(32 * unit), geometry.width - 2 * unit)
-    most = max(3, int((geometry.height - 12 * unit) / (1.7 * unit)))
-    count = min(len(dialog.entries), most)
-    height = round(unit * (4.4 + 1.7 * count + (1.6 if dialog.note else 0) + (2.4 if dialog.text is not None else 0)))
+    width = min(round(36 * unit), geometry.width - 2 * unit)
+    inside_width = width - round(2.8 * unit)
+    lines = _text_lines(dialog, inside_width, unit)
+    note = wrap(dialog.note, inside_width, unit * 0.94) if dialog.note else []
+    above = 4.4 + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
+    count = min(len(dialog.entries), max(3, int((geometry.height - (above + 4) * unit) / (1.65 * unit))))
+    height = min(round(unit * (above + 1.65 * count)), geometry.height)
     box = Rect((geometry.width - width) // 2, max(0, (geometry.height - height) // 2), width, height)
     column = Column(box.inset(round(1.4 * unit), unit), unit, bottom=box.bottom)
     column.add(dialog.title, tone="strong", scale=1.25)
-    if dialog.note:
-        column.add(dialog.note, tone="muted", scale=0.94)
+    for line in note:
+        column.add(line, tone="muted", scale=0.94)
     column.space(0.4)
-    if dialog.text is not None:
-        column.add(f"{dialog.text}|", scale=1.2, chosen=True)
+    for line in lines:
+        column.add(line, scale=1.1, chosen=len(lines) == 1)
+    column.space(0.3 if lines else 0)
     first = min(max(0, dialog.chosen - count // 2), len(dialog.entries) - count)
     for index in range(first, first + count):
-        entry = dialog.entries[index]
-        value = entry.value()
-        cells = [Cell(entry.label, 0.03)]
-        if entry.adjust is not None:
-            cells.append(Cell(f"<  {value}  >", 0.97, "right", "accent"))
-        column.add(*cells, scale=1.1, chosen=index == dialog.chosen, call=Call("window.choose_entry", (index,)))
+        _entry_row(column, dialog.entries[index], index, chosen=index == dialog.chosen)
     return Box(box, column.rows)
+
+
+def _text_lines(dialog: Dialog, width: int, unit: int) -> list[str]:
+    """Return what is typed, with its caret, as lines; of a long text those around the caret."""
+    if dialog.text is None:
+        return []
+    lines = wrap(dialog.text.shown, width, unit * 1.1)
+    most = 10 if dialog.text.lines else 1
+    here = next((i for i, line in enumerate(lines) if "|" in line), 0)
+    first = min(max(0, here - most + 1), max(0, len(lines) - most))
+    shown = lines[first : first + most]
+    return shown + [""] * (most - len(shown))
+
+
+def _entry_row(column: Column, entry: Entry, index: int, *, chosen: bool) -> None:
+    """Add an entry; one with values has an arrow at each side of its value."""
+    if entry.adjust is None:
+        cells = [Cell(entry.label, 0.03), Cell(entry.value(), 0.97, "right", "accent")]
+        column.add(*cells, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)))
+        return
+    cells = [Cell(entry.label, 0.03), Cell("<", 0.42, "center", "accent"), Cell(">", 0.97, "center", "accent")]
+    value = Cell(entry.value(), 0.695, "center", "strong")
+    width = column.rect.w
+    left = Rect(column.rect.x + round(0.38 * width), column.y, round(0.31 * width), round(LINE * column.unit * 1.1))
+    part = (left, Call("window.choose_entry", (index, -1)))
+    column.add(*cells, value, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)), part=part)
 
 
 def help_box(session: Session, geometry: Geometry) -> Box | None:

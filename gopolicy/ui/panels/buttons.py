@@ -1,69 +1,109 @@
-"""The buttons: under the board and under the panel, what they say, where they are, and whether they are on."""
+"""The buttons: what they say, where they are, whether they are on, and why some cannot be used now."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from gopolicy.ui.model.key_table import BAR, BY_NAME, TOOLS, TREE_BAR, Command
+from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.ui.model.key_table import BAR, BY_NAME, TABS, TOOLS, TREE_BAR, shown_keys
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
-from gopolicy.ui.panels.geometry import Geometry, Rect, flow, grid
+from gopolicy.ui.panels.geometry import Geometry, Rect, flow, row_of, rows_of
+from gopolicy.ui.panels.placing import sections_of
 from gopolicy.ui.panels.tree_map import tree_bar
 
-OVERLAY_BUTTONS: Final = {
+OVERLAYS: Final = {
     "explore.toggle_both": Overlay.BOTH,
     "explore.toggle_continuations": Overlay.CONTINUATIONS,
     "explore.toggle_planes": Overlay.PLANES,
     "explore.toggle_attribution": Overlay.ATTRIBUTION,
     "explore.toggle_territory": Overlay.TERRITORY,
 }
+TAB_NAMES: Final = {"look.show_comment": "comment", "look.show_tree": "tree", "look.show_surprise": "surprise"}
+BACKWARD: Final = ("step.to_start", "step.back_ten", "step.back")
+FORWARD: Final = ("step.forward", "step.forward_ten", "step.to_end")
 
 
 @dataclass(frozen=True)
 class Button:
-    """A button of the bar; active: what it switches is on."""
+    """A button; active: what it switches is on the board.  reason: why it cannot be used now, "" if it can."""
 
     rect: Rect
     label: str
     call: Call
     active: bool = False
+    reason: str = ""
+
+    @property
+    def tip(self) -> tuple[str, str]:
+        """What it does: its key with a sentence, and why it cannot be used now."""
+        command = BY_NAME[self.call.name]
+        text = command.text[0].upper() + command.text[1:]
+        return f"{text}  ({shown_keys(command)})", self.reason
 
 
 def buttons(session: Session, geometry: Geometry) -> list[Button]:
-    """Return the buttons of the bar, as many as fit, and those under the panel."""
+    """Return the buttons of the bar, as many as fit, those under the panel and the tabs in it."""
     if geometry.bar.h <= 0:
         return []
-    labels = ["" if name == "|" else _label(session, BY_NAME[name]) for name in BAR]
-    rects = flow(labels, geometry.bar, geometry.unit)
-    placed = list(zip(BAR, rects, strict=True))
+    labels = ["" if name == "|" else _label(session, name) for name in BAR]
+    placed = list(zip(BAR, flow(labels, geometry.bar, geometry.unit), strict=True))
+    if geometry.tools.h > 0:
+        for names, row in zip(TOOLS, rows_of(len(TOOLS), geometry.tools, geometry.unit), strict=True):
+            rects = row_of([_label(session, name) for name in names], row, geometry.unit)
+            placed += zip(names, rects, strict=True)
     if geometry.tree.h > 0:
         placed += zip(TREE_BAR, tree_bar([BY_NAME[name].label for name in TREE_BAR], geometry), strict=True)
-    placed += zip(TOOLS, grid(len(TOOLS), geometry.tools, geometry.unit), strict=True)
+    if geometry.panel.h > 0 and (tabs := sections_of(session, geometry).tabs).h > 0:
+        placed += zip(TABS, row_of([_label(session, name) for name in TABS], tabs, geometry.unit), strict=True)
     return [
-        Button(rect, _label(session, BY_NAME[name]), Call(name), _is_on(session, name))
+        Button(rect, _label(session, name), Call(name), _is_on(session, name), why_not(session, name))
         for name, rect in placed
         if name != "|" and rect.w > 0
     ]
 
 
-def _label(session: Session, command: Command) -> str:
-    if command.name == "play.toggle_mode":
-        return "play" if session.mode is Mode.REVIEW else "review"
-    if command.name == "see.toggle_labels":
-        return f"top {session.settings.top}"
-    if command.name == "window.enter" and session.mode in (Mode.COUNT, Mode.GUESS):
-        return "accept" if session.mode is Mode.COUNT else "go on"
-    return command.label
+def _label(session: Session, name: str) -> str:
+    if name == "play.toggle_mode":
+        return "Review" if session.mode is Mode.PLAY else "Play"
+    if name == "window.enter" and session.mode in (Mode.COUNT, Mode.GUESS):
+        return "Accept" if session.mode is Mode.COUNT else "Go on"
+    return BY_NAME[name].label
 
 
 def _is_on(session: Session, name: str) -> bool:
-    hints = session.hints
+    """Return whether what a button switches can be seen."""
+    hints, bare = session.hints, session.view.overlay is Overlay.NONE
     states = {
-        "see.toggle_hints": hints.shown,
-        "see.toggle_heat": hints.shown and hints.heat,
-        "see.toggle_labels": hints.shown and hints.labels,
+        "see.toggle_heat": session.hints_visible and hints.heat and bare,
+        "see.toggle_labels": session.hints_visible and hints.labels and bare,
         "guess.toggle": session.mode is Mode.GUESS,
+        "edit.toggle": session.mode is Mode.EDIT,
         "count.toggle": session.mode is Mode.COUNT,
         "look.help": session.screen.help_open,
     }
-    return states.get(name, False) or OVERLAY_BUTTONS.get(name) is session.view.overlay
+    on_tab = name in TAB_NAMES and TAB_NAMES[name] == session.screen.tab
+    return states.get(name, False) or on_tab or OVERLAYS.get(name) is session.view.overlay
+
+
+def why_not(session: Session, name: str) -> str:
+    """Return why a command does nothing now, "" if it does something."""
+    cursor = session.cursor
+    if name in BACKWARD or name == "play.take_back":
+        return "" if cursor.node.parent is not None else "this is the start"
+    if name in FORWARD:
+        return "" if cursor.following is not None or cursor.can_redo else "this is the end"
+    if name == "play.ask_to_resign":
+        ends = session.mode is Mode.PLAY and not session.is_over and not session.node_has_next
+        return "" if ends else "only a game that is being played can be resigned"
+    if name == "play.pass_turn":
+        return "" if session.mode in (Mode.PLAY, Mode.REVIEW) else "not while scoring, guessing or editing"
+    if name == "guess.toggle":
+        return "" if session.node_has_next or session.mode is Mode.GUESS else "the record has no move after this one"
+    if name == "window.enter" and session.mode in (Mode.PLAY, Mode.REVIEW):
+        return "the game is over" if session.is_over else session.why_no_hints()
+    if name in OVERLAYS or name.startswith("see."):
+        if session.hides_answers:
+            return "not while scoring, editing or before a guess"
+        return "" if name == "explore.toggle_planes" and session.game.size == BOARD_SIZE else session.why_no_hints()
+    return ""

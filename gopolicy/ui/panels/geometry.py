@@ -13,9 +13,8 @@ from gopolicy.go.coords import BOARD_SIZE, Point, point_at, row_column
 SMALLEST: Final = (320, 240)
 BOARD_EDGE: Final = 0.72  # cells from the outermost line to the edge of the wood, without coordinates
 TOOL_ROW: Final = 1.95  # height of a row of tools in units
-TOOL_ROWS: Final = 2
-TREE_LEAST: Final = 7  # units, of the variation tree's height
-PANEL_LEAST: Final = 23  # units, of the panel above it
+TOOL_ROWS: Final = 3
+LARGEST_UNIT: Final = 20  # text grows no further: a large window shows more instead
 LABEL_EDGE: Final = 1.12  # the same where letters and numbers stand
 
 
@@ -52,12 +51,37 @@ class Rect(NamedTuple):
         return Rect(self.x + by, self.y + down, max(0, self.w - 2 * by), max(0, self.h - 2 * down))
 
 
+class View(NamedTuple):
+    """How the board is seen: turned clockwise by quarters, then mirrored left to right."""
+
+    turns: int = 0
+    mirrored: bool = False
+
+    def place(self, row: int, column: int, size: int) -> tuple[int, int]:
+        """Return the (row, column) in the window of a point's row and column."""
+        for _ in range(self.turns % 4):
+            row, column = column, size - 1 - row
+        return row, size - 1 - column if self.mirrored else column
+
+    def point(self, row: int, column: int, size: int) -> tuple[int, int]:
+        """Return the row and column of the point at (row, column) of the window."""
+        column = size - 1 - column if self.mirrored else column
+        for _ in range(self.turns % 4):
+            row, column = size - 1 - column, row
+        return row, column
+
+
+STRAIGHT: Final = View()
+
+
 @dataclass(frozen=True)
 class Geometry:
     """The layout of one window size.
 
-    size: lines of the board.  unit: height of the text.  cell: distance of two lines; (left, top): pixel
-    of the upper left point.  A part that is not shown has no width or no height.
+    size: lines of the board.  view: how it is turned.  unit: height of the text.
+    cell: distance of two lines; (left, top): pixel
+    of the upper left point.  tree: filled in by `placing`.  A part that is not
+    shown has no width or no height.
     """
 
     width: int
@@ -73,10 +97,11 @@ class Geometry:
     bar: Rect
     tools: Rect
     tree: Rect
+    view: View
 
     def pixel(self, point: Point) -> tuple[int, int]:
         """Return the pixel (x, y) at the middle of a point."""
-        row, column = row_column(point, self.size)
+        row, column = self.view.place(*row_column(point, self.size), self.size)
         return self.left + column * self.cell, self.top + row * self.cell
 
     def point(self, x: float, y: float) -> Point | None:
@@ -85,7 +110,7 @@ class Geometry:
         row = round((y - self.top) / self.cell)
         if not (0 <= row < self.size and 0 <= column < self.size and self.board.holds(x, y)):
             return None
-        return point_at(row, column, self.size)
+        return point_at(*self.view.point(row, column, self.size), self.size)
 
 
 def layout(
@@ -93,23 +118,22 @@ def layout(
     height: int,
     size: int = BOARD_SIZE,
     *,
-    graph: bool = True,
-    tree: bool = False,
     plain: bool = False,
     coordinates: bool = True,
+    view: View = STRAIGHT,
 ) -> Geometry:
     """Return the layout of a window.
 
-    graph: leave space for the graph under the board; tree: for the variation tree.  plain: nothing but the board.
-    Windows under 320x240 are laid out as 320x240, which then does not fit.
+    plain: nothing but the board.  view: how the board is turned.  Windows under 320x240 are laid out as 320x240,
+    which then does not fit.
     """
     width, height = max(width, SMALLEST[0]), max(height, SMALLEST[1])
-    unit = max(11, min(round(4 + height / 68), round(width / 60)))
+    unit = max(11, min(round(4 + height / 68), round(width / 60), LARGEST_UNIT))
     gap = unit // 2
     bar = Rect(0, height, width, 0) if plain else Rect(0, height - round(2.4 * unit), width, round(2.4 * unit))
-    graph_height = max(3 * unit, height // 12) if graph and not plain else 0
-    graph_rect = Rect(gap, bar.y - graph_height, width - 2 * gap, graph_height)
-    room = graph_rect.y - gap
+    graph_height = 0 if plain or height < 360 else max(5 * unit, min(height // 9, 9 * unit))
+    graph = Rect(gap, bar.y - graph_height, width - 2 * gap, graph_height)
+    room = graph.y - gap
     tall = not plain and width < height * 0.95  # panel below the board
     if plain:
         space, panel = Rect(0, 0, width, height), Rect(width, 0, 0, height)
@@ -117,15 +141,14 @@ def layout(
         side = min(width, room - min(room // 3, 16 * unit))
         space, panel = Rect(0, 0, width, side), Rect(gap, side, width - 2 * gap, room - side)
     else:
-        panel_width = min(max(width - room - 2 * gap, 17 * unit), 28 * unit, width // 2)
+        panel_width = min(max(width - room - 2 * gap, 19 * unit), 40 * unit, width // 2)
         panel = Rect(width - panel_width - gap, gap, panel_width, room - gap)
         space = Rect(0, 0, panel.x, room + gap // 2)
     tools = Rect(panel.x, panel.bottom, panel.w, 0)
-    if panel.h > 22 * unit and panel.w >= 12 * unit:
+    if panel.h > 20 * unit and panel.w >= 12 * unit:
         tools_height = TOOL_ROWS * round(TOOL_ROW * unit)
         tools = Rect(panel.x, panel.bottom - tools_height, panel.w, tools_height)
         panel = panel._replace(h=panel.h - tools_height - gap)
-    panel, tree_rect = split_for_tree(panel, unit) if tree and not plain else (panel, panel._replace(h=0))
     edge = LABEL_EDGE if coordinates else BOARD_EDGE
     side = min(space.w, space.h) - (0 if plain else gap)
     cell = max(4, int(side / (size - 1 + 2 * edge)))
@@ -141,26 +164,12 @@ def layout(
         top=top + round(edge * cell),
         board=Rect(left, top, wood, wood),
         panel=panel,
-        graph=graph_rect,
+        graph=graph,
         bar=bar,
         tools=tools,
-        tree=tree_rect,
+        tree=panel._replace(h=0),
+        view=view,
     )
-
-
-def split_for_tree(panel: Rect, unit: int) -> tuple[Rect, Rect]:
-    """Return what is left of the panel, and the variation tree's part: below it, or beside it in a wide panel.
-
-    Where the panel is small the tree has no height.
-    """
-    gap = unit // 2
-    if panel.w > 46 * unit and panel.h > 10 * unit:
-        width = panel.w // 2
-        return panel._replace(w=panel.w - width - gap), panel._replace(x=panel.right - width, w=width)
-    height = max(TREE_LEAST * unit, panel.h // 4)
-    if panel.h < (TREE_LEAST + PANEL_LEAST) * unit:
-        return panel, panel._replace(y=panel.bottom, h=0)
-    return panel._replace(h=panel.h - height - gap), panel._replace(y=panel.bottom - height, h=height)
 
 
 def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
@@ -185,21 +194,20 @@ def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
     return result
 
 
-def grid(count: int, rect: Rect, unit: int, rows: int = TOOL_ROWS) -> list[Rect]:
-    """Return `count` equal rectangles in `rows` rows that fill `rect`."""
-    if rect.h <= 0 or count == 0:
-        return [Rect(rect.x, rect.y, 0, 0)] * count
-    columns = -(-count // rows)
+def row_of(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
+    """Return a rectangle a label, side by side, that fill `rect`: as wide as their texts are long."""
     gap = max(2, unit // 6)
-    result = []
-    for index in range(count):
-        row, column = index // columns, index % columns  # style: buttons, not points
-        left = rect.x + column * (rect.w + gap) // columns
-        right = rect.x + (column + 1) * (rect.w + gap) // columns - gap
-        top = rect.y + row * (rect.h + gap) // rows
-        bottom = rect.y + (row + 1) * (rect.h + gap) // rows - gap
-        result.append(Rect(left, top, right - left, bottom - top))
-    return result
+    weights = [text_width(label, unit) + 1.6 * unit for label in labels]
+    whole = sum(weights)
+    edges = [rect.x + round((rect.w + gap) * sum(weights[:i]) / whole) for i in range(len(labels) + 1)]
+    return [Rect(x, rect.y, right - x - gap, rect.h) for x, right in zip(edges, edges[1:], strict=False)]
+
+
+def rows_of(count: int, rect: Rect, unit: int) -> list[Rect]:
+    """Return `count` rows of equal height that fill `rect`."""
+    gap = max(2, unit // 6)
+    edges = [rect.y + (rect.h + gap) * i // count for i in range(count + 1)]
+    return [Rect(rect.x, y, rect.w, bottom - y - gap) for y, bottom in zip(edges, edges[1:], strict=False)]
 
 
 def text_width(text: str, size: float, narrow: float = 0.58) -> float:

@@ -6,7 +6,9 @@ from gopolicy.ui.panels.geometry import Geometry, Rect
 
 def plot(geometry: Geometry) -> Rect:
     """Return the rectangle that the bars stand in."""
-    return geometry.graph.inset(geometry.unit // 2, max(2, geometry.unit // 5))
+    whole, unit = geometry.graph, geometry.unit
+    above, below = round(1.25 * unit), round(0.95 * unit)
+    return Rect(whole.x + unit // 2, whole.y + above, whole.w - unit, max(4, whole.h - above - below))
 
 
 def number_at(session: Session, geometry: Geometry, x: int, y: int) -> int | None:

@@ -29,6 +29,7 @@ class Row:
 
     tone: normal, title, muted, warning, accent or strong.  stone: a stone at the left.  bar: a bar from 0
     to 1 of the row's width behind the text's second half.  chosen: set off from the others.
+    call: what a click does; part: a place in it where a click does something else.
     """
 
     rect: Rect
@@ -39,6 +40,13 @@ class Row:
     bar: float | None = None
     chosen: bool = False
     call: Call | None = None
+    part: tuple[Rect, Call] | None = None
+
+    def call_at(self, x: int, y: int) -> Call | None:
+        """Return what a click at a pixel does, None if nothing."""
+        if self.part is not None and self.part[0].holds(x, y):
+            return self.part[1]
+        return self.call if self.rect.holds(x, y) else None
 
 
 @dataclass
@@ -69,6 +77,7 @@ class Column:
         bar: float | None = None,
         chosen: bool = False,
         call: Call | None = None,
+        part: tuple[Rect, Call] | None = None,
     ) -> bool:
         """Add a row; return whether it fitted."""
         height = round(LINE * self.unit * max(scale, 0.8))
@@ -77,7 +86,7 @@ class Column:
             return False
         rect = Rect(self.rect.x, self.y, self.rect.w, height)
         texts = tuple(Cell(cell) if isinstance(cell, str) else cell for cell in cells)
-        self.rows.append(Row(rect, texts, tone, scale, stone, bar, chosen, call))
+        self.rows.append(Row(rect, texts, tone, scale, stone, bar, chosen, call, part))
         self.y += height
         return True
 

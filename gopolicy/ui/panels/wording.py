@@ -1,7 +1,16 @@
 """Numbers and moves as the window words them."""
 
-from gopolicy.go.coords import BLACK, Move, to_vertex
+from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, Move, to_vertex
 from gopolicy.prediction import JudgedMove, Prediction
+from gopolicy.ui.model.session import Session
+
+
+def title(session: Session) -> str:
+    """Return the window's title: a mark for unsaved changes, the players and the file."""
+    names = " - ".join(session.tree.names.get(color, "") or COLOR_NAMES[color].capitalize() for color in COLORS)
+    file = session.document.path or session.document.playlist.path
+    mark = "* " if session.document.dirty else ""
+    return f"{mark}{names} ({file.name}) - gopolicy" if file is not None else f"{mark}{names} - gopolicy"
 
 
 def percent(probability: float) -> str:

@@ -36,6 +36,7 @@ from gopolicy.ui.model.requests import (
 )
 from gopolicy.ui.model.tasks import Network
 from gopolicy.ui.panels.geometry import SMALLEST
+from gopolicy.ui.panels.wording import title
 from gopolicy.ui.window.desktop import Clipboard, FileDialog
 from gopolicy.ui.window.events import EventHandler
 from gopolicy.ui.window.loading import Loader
@@ -108,14 +109,19 @@ class App:
         """Keep an unsaved game and close the window; threads that still work are not waited for."""
         self.session.autosave.flush()
         self.worker.stop()
+        if not self._surface().get_flags() & pygame.FULLSCREEN:
+            self.session.preferences.size = self._surface().get_size()
         pygame.display.quit()
 
     def step(self, patience: float | None = None) -> None:
         """Wait for something to happen, at most `patience` seconds, and do what it asks for."""
         due = self.session.opponent.seconds_until_due()
+        tip = self.session.screen.seconds_until_tip(self.session.clock())
         saving = AUTOSAVE_PAUSE if self.session.autosave.is_waiting else None
-        waits = [seconds for seconds in (due, saving, patience) if seconds is not None]
+        waits = [seconds for seconds in (due, tip, saving, patience) if seconds is not None]
         events = self._wait(min(waits, default=math.inf))
+        if tip is not None and self.session.screen.seconds_until_tip(self.session.clock()) is None:
+            self._drawn = -1  # the mouse rests on something now
         for event in events:
             if event.type in (pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED, pygame.VIDEORESIZE):
                 self._drawn = -1
@@ -198,6 +204,7 @@ class App:
         if self._drawn == self.session.screen.version:
             return
         self._drawn = self.session.screen.version
+        pygame.display.set_caption(title(self.session))
         draw(surface, self.session, self.events.geometry if surface.get_width() >= SMALLEST[0] else None)
         pygame.display.flip()
         self.frames += 1
@@ -267,7 +274,10 @@ class App:
 
     def _folder(self) -> Path:
         path = self.session.document.path or self.session.document.playlist.path
-        return path.absolute().parent if path else Path.cwd()
+        if path is not None:
+            return path.absolute().parent
+        folder = Path(self.session.preferences.folder or ".")
+        return folder.absolute() if folder.is_dir() else Path.cwd()
 
     def _chosen(self, request: AskForFileToOpen | AskWhereToSave, path: Path | None) -> None:
         """Open or save what was chosen; called from the dialog's thread."""

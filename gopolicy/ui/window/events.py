@@ -10,15 +10,17 @@ import pygame
 
 from gopolicy.go.coords import Point
 from gopolicy.ui.model.command_groups import CommandGroups
-from gopolicy.ui.model.key_table import BY_KEY, MOVE, Command
+from gopolicy.ui.model.key_table import BY_KEY, STEP, Command
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Overlay
 from gopolicy.ui.panels import tree_map
 from gopolicy.ui.panels.boxes import dialog_box
-from gopolicy.ui.panels.buttons import buttons
+from gopolicy.ui.panels.buttons import buttons, why_not
 from gopolicy.ui.panels.geometry import Geometry
 from gopolicy.ui.panels.graph import number_at
-from gopolicy.ui.panels.placing import geometry_of
+from gopolicy.ui.panels.lower_panel import comment_lines
+from gopolicy.ui.panels.placing import geometry_of, sections_of
+from gopolicy.ui.panels.rows import Row
 from gopolicy.ui.panels.side_panel import panel_rows
 
 LISTED: Final = (Overlay.PLANES, Overlay.CONTINUATIONS, Overlay.ATTRIBUTION)  # with a list to go up and down in
@@ -42,7 +44,7 @@ NAMES: Final = {
     pygame.K_DELETE: "delete",
     **{getattr(pygame, f"K_F{number}"): f"f{number}" for number in range(1, 13)},
 }
-REPEATING: Final = (MOVE,)  # groups whose keys repeat while they are held
+REPEATING: Final = (STEP,)  # groups whose keys repeat while they are held
 
 
 def key_name(event: pygame.event.Event) -> str:
@@ -65,8 +67,8 @@ class EventHandler:
         self.session = commands.session
         self.size = size
         self._down: dict[int, Command | None] = {}
-        self._mouse = (-1, -1)
         self._last_click: tuple[float, Point | None] = (-10.0, None)
+        self._place = (-1, -1)
 
     @property
     def geometry(self) -> Geometry:
@@ -128,14 +130,14 @@ class EventHandler:
         name = key_name(event)
         if name == "escape":
             self.commands.look.escape()
-        elif name == "enter":
+        elif dialog.press(name):
+            pass
+        elif name in ("enter", "ctrl+enter"):
             dialog.enter()
         elif name in ("up", "down", "page up", "page down"):
             dialog.move({"up": -1, "down": 1, "page up": -10, "page down": 10}[name])
         elif name in ("left", "right"):
             dialog.adjust(-1 if name == "left" else 1)
-        elif name == "backspace":
-            dialog.erase()
         elif name in ("ctrl+v", "ctrl+q", "f11"):
             self._call(BY_KEY[name].name)
         elif not name.startswith("ctrl+"):
@@ -153,10 +155,10 @@ class EventHandler:
 
     def _move(self, x: int, y: int, *, pressed: bool) -> None:
         geometry = self.geometry
-        self._mouse = (x, y)
         call = self._call_at(x, y, geometry)
         free = self.session.screen.dialog is None and not self.session.screen.help_open
-        self.session.screen.point_at(geometry.point(x, y) if free else None, call)
+        self._place = (x, y)
+        self.session.screen.point_at(geometry.point(x, y) if free else None, call, self.session.clock())
         if pressed and free and geometry.graph.holds(x, y) and call is not None:
             self.commands.call(call)
 
@@ -164,18 +166,16 @@ class EventHandler:
         """Return what a click beside the board would do."""
         box = dialog_box(self.session, geometry)
         if box is not None:
-            return next((row.call for row in box.rows if row.call and row.rect.holds(x, y)), None)
+            return _first_call(box.rows, x, y)
         if self.session.screen.help_open:
             return None
-        if geometry.bar.holds(x, y) or geometry.tools.holds(x, y):
-            return next((button.call for button in buttons(self.session, geometry) if button.rect.holds(x, y)), None)
+        for button in buttons(self.session, geometry):
+            if button.rect.holds(x, y):
+                return button.call
         if geometry.tree.holds(x, y):
-            button = next((b for b in buttons(self.session, geometry) if b.rect.holds(x, y)), None)
-            return button.call if button else tree_map.call_at(self.session, geometry, x, y)
+            return tree_map.call_at(self.session, geometry, x, y)
         if geometry.panel.holds(x, y):
-            return next(
-                (row.call for row in panel_rows(self.session, geometry) if row.call and row.rect.holds(x, y)), None
-            )
+            return _first_call(panel_rows(self.session, geometry), x, y)
         number = number_at(self.session, geometry, x, y)
         return None if number is None else Call("step.to_number", (number,))
 
@@ -185,11 +185,12 @@ class EventHandler:
         point = geometry.point(x, y)
         if self.session.screen.dialog is not None:
             if call is not None and button in (LEFT, RIGHT):
-                self.commands.choose_entry(call.arguments[0], 1 if button == LEFT else -1)
+                index, by = call.arguments
+                self.commands.choose_entry(index, by if button == LEFT else -by)
         elif self.session.screen.help_open:
             self.commands.look.help()
         elif button == LEFT and call is not None:
-            self.commands.call(call)
+            self._click_beside(call)
         elif button == LEFT and point is not None:
             now = self.session.clock()
             double = self._last_click[1] == point and now - self._last_click[0] < DOUBLE_CLICK
@@ -200,12 +201,33 @@ class EventHandler:
         elif button == MIDDLE and point is not None:
             self.commands.explore.add_line()
 
+    def _click_beside(self, call: Call) -> None:
+        """Run a command that was clicked, or say why it does nothing now."""
+        reason = why_not(self.session, call.name)
+        if reason:
+            self.session.screen.say(reason)
+        else:
+            self.commands.call(call)
+
+    def _scrolls(self, turns: int) -> bool:
+        """Scroll the comment if the mouse is over it; return whether it was."""
+        geometry = self.geometry
+        lower = sections_of(self.session, geometry).lower
+        if self.session.screen.tab != "comment" or not lower.holds(*self._place):
+            return False
+        _, above, total = comment_lines(self.session, lower, geometry.unit)
+        self.session.screen.scrolled = min(above, total)
+        self.session.screen.scroll(-3 * turns)
+        return True
+
     def _wheel(self, aside: int, turns: int) -> None:
         dialog = self.session.screen.dialog
-        if dialog is None and self.geometry.tree.holds(*self._mouse):
+        pointing = self.session.screen.pointing
+        if dialog is None and self.geometry.tree.holds(*self._place):
             self._scroll_tree(aside, -turns)
             return
-        pointing = self.session.screen.pointing
+        if dialog is None and self._scrolls(turns):
+            return
         for _ in range(min(abs(turns), 10)):
             if dialog is not None:
                 dialog.move(-1 if turns > 0 else 1)
@@ -223,3 +245,8 @@ class EventHandler:
             aside, down = aside + 3 * down, 0
         view.scroll(aside, down, columns, rows)
         self.session.screen.touch()
+
+
+def _first_call(rows: list[Row], x: int, y: int) -> Call | None:
+    """Return what a click at a pixel does, by the first row that does anything there."""
+    return next((call for row in rows if (call := row.call_at(x, y)) is not None), None)

@@ -1,0 +1,147 @@
+"""Changing a record: comments, setup stones, markup, and what it says of the game."""
+
+from collections.abc import Callable
+from functools import partial
+from operator import setitem
+from typing import Final
+
+from gopolicy.errors import GopolicyError
+from gopolicy.go.board import IllegalMoveError
+from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, WHITE, Point
+from gopolicy.records.tree import GameTree
+from gopolicy.ui.model import markup
+from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import TOOLS, Mode, Tool
+
+STONES: Final = {Tool.BLACK: BLACK, Tool.WHITE: WHITE}
+SHAPES: Final = {Tool.TRIANGLE: "TR", Tool.SQUARE: "SQ", Tool.CIRCLE: "CR", Tool.CROSS: "MA"}
+
+
+class Editing:
+    """The commands that change a record."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # Edit mode
+
+    def toggle(self) -> None:
+        """Edit the position and its markup by clicks, or stop."""
+        session = self._session
+        if session.mode is Mode.COUNT:
+            session.stop_counting()
+        session.opponent.stop(pause=True)
+        session.set_mode(Mode.REVIEW if session.mode is Mode.EDIT else Mode.EDIT)
+        session.screen.say("choose a tool, click on the board; Escape ends" if session.mode is Mode.EDIT else "")
+
+    def choose_tool(self, index: int) -> None:
+        """Choose what a click does."""
+        self._session.tool = TOOLS[index % len(TOOLS)]
+        self._session.screen.touch()
+
+    def apply(self, point: Point) -> None:
+        """Do what the tool says to a point."""
+        session = self._session
+        node, size = session.cursor.node, session.game.size
+        if self._session.tool in STONES or self._session.tool is Tool.ERASE:
+            self._set_stone(point)
+            return
+        if self._session.tool is Tool.LABEL:
+            label = markup.markup_of(node, size).labels.get(point)
+            markup.set_label(node, point, "" if label else markup.next_label(node), size)
+        else:
+            markup.toggle_shape(node, point, SHAPES[self._session.tool], size)
+        session.changed()
+        session.screen.touch()
+
+    def _set_stone(self, point: Point) -> None:
+        session, cursor = self._session, self._session.cursor
+        color = STONES.get(self._session.tool, EMPTY)
+        there = session.game.board.color_at(point)
+        if there == EMPTY and color == EMPTY:
+            markup.clear(cursor.node, point, session.game.size)
+            session.changed()
+            session.screen.touch()
+            return
+        try:
+            session.game.copy().set_stones({point: EMPTY if there == color else color})
+        except IllegalMoveError as error:
+            session.screen.refuse(error.reason)
+            return
+        node = session.tree.add_setup(cursor.node, {point: EMPTY if there == color else color})
+        cursor.edited(below=node)
+        cursor.go(node)
+        session.changed()
+        session.moved(True)
+
+    # Comments
+
+    def comment(self) -> None:
+        """Write the comment of this position."""
+        session, node = self._session, self._session.cursor.node
+
+        def accept(text: str) -> None:
+            session.screen.show(None)
+            if text.strip() != node.comment.strip():
+                node.comment = text.strip()
+                session.changed()
+            session.screen.touch()
+
+        title = "Comment on the game" if node.parent is None else f"Comment on move {session.cursor.number}"
+        note = "Enter begins a line, Ctrl+Enter saves"
+        text = node.comment.replace("\r\n", "\n").replace("\r", "\n")
+        session.screen.show(ask_text(title, note, text, "Save", accept, self._close, lines=True))
+
+    # What the record says of the game
+
+    def information(self) -> None:
+        """Change names, ranks, komi, result and more."""
+        session, tree = self._session, self._session.tree
+        entries = []
+        for color in COLORS:
+            name = COLOR_NAMES[color].capitalize()
+            entries.append(self._field(name, tree.names.get(color, ""), partial(setitem, tree.names, color)))
+            entries.append(
+                self._field(f"{name}'s rank", tree.ranks.get(color, ""), partial(setitem, tree.ranks, color))
+            )
+        entries.append(self._field("Komi", f"{tree.komi:g}", partial(_set_komi, tree)))
+        for label, name in (("Result", "result"), ("Rules", "rules"), ("Date", "date"), ("Event", "event")):
+            entries.append(self._field(label, getattr(tree, name), partial(setattr, tree, name)))
+        entries.append(Entry("Done", act=self._close))
+        session.screen.show(Dialog("Game information", "choose a line to change it", entries))
+
+    def _field(self, label: str, value: str, store: Callable[[str], None]) -> Entry:
+        session = self._session
+
+        def accept(text: str) -> None:
+            try:
+                store(text.strip())
+            except GopolicyError as error:
+                session.screen.refuse(str(error))
+                return
+            session.cursor.edited(below=session.tree.root)
+            session.changed()
+            self.information()
+
+        def ask() -> None:
+            session.screen.show(ask_text(label, "", value, "Set", accept, self.information))
+
+        return Entry(label, act=ask, value=lambda: value)
+
+    def _close(self) -> None:
+        self._session.screen.show(None)
+
+
+class KomiError(GopolicyError):
+    """A komi that is no number of half points."""
+
+
+def _set_komi(tree: GameTree, text: str) -> None:
+    try:
+        komi = float(text.replace(",", "."))
+    except ValueError:
+        raise KomiError(f"{text!r} is no komi: a number such as 6.5") from None
+    if not (abs(komi) <= 400 and (2 * komi).is_integer()):
+        raise KomiError(f"{text!r} is no komi: whole or half points, at most 400")
+    tree.komi = komi

@@ -1,0 +1,71 @@
+"""Leaving a record that has unsaved changes: what is to become of them, asked before anything takes its place."""
+
+from collections.abc import Callable
+
+from gopolicy.files import FileError, write_file
+from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow
+from gopolicy.ui.model.session import Session
+
+
+class Leaving:
+    """The question before the record on the board gives way to another one, or the window closes."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._closing = False
+
+    def ask(self, what: str, then: Callable[[], None]) -> None:
+        """Do `then` at once if nothing is unsaved, else ask first; what: it, as a title."""
+        session = self._session
+        if not session.document.dirty or session.cursor.tree.root.children == []:
+            then()
+            return
+        path = session.document.path
+        entries = [
+            Entry(f"Save to {path.name}" if path else "Save ...", act=lambda: self._save(then)),
+            Entry("Keep it for later: offered at the next start", act=then),
+            Entry("Throw the changes away", act=lambda: self._discard(then)),
+            Entry("Cancel", act=lambda: session.screen.show(None)),
+        ]
+        session.screen.show(Dialog(f"{what}: this game is not saved", "", entries))
+
+    def close(self) -> None:
+        """Close the window, after asking; a second time, it closes and the game is kept for later."""
+        session = self._session
+        if self._closing and session.screen.dialog is not None:
+            self._close_now()
+            return
+        self._closing = True
+        self.ask("Close", self._close_now)
+
+    def _close_now(self) -> None:
+        self._session.screen.show(None)
+        self._session.screen.request(CloseWindow())
+
+    def save_to_path(self) -> bool:
+        """Save where the record came from; return whether that worked."""
+        session, path = self._session, self._session.document.path
+        if path is None:
+            return False
+        try:
+            write_file(path, session.tree.to_sgf())
+        except FileError as error:
+            session.screen.refuse(f"not saved: {error}")
+            return False
+        session.document.saved_as(path)
+        session.autosave.drop()
+        return True
+
+    def _save(self, then: Callable[[], None]) -> None:
+        session = self._session
+        session.screen.show(None)
+        if session.document.path is None:
+            session.screen.request(AskWhereToSave(session.document.suggested_name()))
+        elif self.save_to_path():
+            then()
+
+    def _discard(self, then: Callable[[], None]) -> None:
+        self._session.document.dirty = False
+        self._session.autosave.drop()
+        then()
