@@ -10,6 +10,7 @@ from gopolicy.ui.model.exploring import Exploring
 from gopolicy.ui.model.filing import Filing
 from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.leaving import Leaving
+from gopolicy.ui.model.listing import Listing
 from gopolicy.ui.model.menu import Menu
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.screen import Call
@@ -35,6 +36,7 @@ class CommandGroups:
         self.tree = Branching(session)
         self.leaving = Leaving(session)
         self.file = Filing(session, self.guess, self.leaving, encoding)
+        self.games = Listing(session, self.file)
         self.start = Starting(session, self.leaving)
         self.look = Appearance(session, self.leaving)
         self.menu = Menu(session, self.file, self.call)

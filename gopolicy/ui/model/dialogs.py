@@ -55,6 +55,7 @@ class Entry:
 
     act: runs at Enter or a click.  adjust: runs at Left (-1) and Right (+1).  value: what is set now, for showing.
     typed: takes characters while the entry is chosen, "" for Backspace.
+    columns: what stands in the columns of a table, instead of the label.
     """
 
     label: str
@@ -62,6 +63,7 @@ class Entry:
     adjust: Callable[[int], None] | None = None
     value: Callable[[], str] = str
     typed: Callable[[str], None] | None = None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Dialog:
     text: what has been typed, None where nothing can be.
     accept: called with it at Enter; with several lines, at Ctrl+Enter.
     enter_act: runs at Enter instead of the chosen entry.  search: called after each change of the text.
+    heads: over the columns of its entries, if it is a table.  light: a click beside it closes it.
     """
 
     title: str
@@ -81,6 +84,8 @@ class Dialog:
     enter_act: Callable[[], None] | None = None
     search: Callable[[str], list[Entry]] | None = None
     chosen: int = 0
+    heads: tuple[str, ...] = ()
+    light: bool = False
 
     def move(self, by: int) -> None:
         """Choose another entry."""
@@ -158,6 +163,8 @@ def file_list(
     except OSError:
         found = []
     entries = [Entry(".. (folder above)", act=lambda: enter(folder.parent))]
+    if sum(path.name.lower().endswith(".sgf") for path in found) > 1:
+        entries.append(Entry("All games of this folder", act=lambda: open_file(folder)))
     for path in found:
         if path.name.startswith("."):
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 from gopolicy.files import FileError, write_file
 from gopolicy.records import RecordError
 from gopolicy.ui.model.autosave import source_of
-from gopolicy.ui.model.dialogs import Dialog, Entry, Text, ask_text, file_list
+from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text, file_list
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.leaving import Leaving
@@ -123,25 +123,8 @@ class Filing:
             return
         self._leaving.ask("Show another game", lambda: self.adopt(opened, document.playlist))
 
-    def list_games(self) -> None:
-        """List the games of the file or archive, to search by player and result."""
-        playlist = self._session.document.playlist
-        titles = playlist.titles()
-
-        def matching(text: str) -> list[Entry]:
-            words = text.lower().split()
-            found = [(i, title) for i, title in enumerate(titles) if all(word in title.lower() for word in words)]
-            entries = [Entry(f"{i + 1}  {title}", act=lambda i=i: self._to_game(i)) for i, title in found]  # type: ignore[misc]
-            return [*entries, Entry("Cancel", act=self._close)]
-
-        more = " (the first ones of more)" if playlist.has_more else ""
-        note = f"{len(titles)} games{more}: type to search players, event, result"
-        dialog = Dialog("Games of this file", note, matching(""), Text(), search=matching)
-        dialog.accept = lambda text: dialog.choose(dialog.chosen, 1)
-        dialog.chosen = max(0, playlist.index)
-        self._session.screen.show(dialog)
-
-    def _to_game(self, index: int) -> None:
+    def show_game(self, index: int) -> None:
+        """Show the game at a place of the playlist."""
         playlist = self._session.document.playlist
         try:
             opened = playlist.step(index - playlist.index)

@@ -81,7 +81,7 @@ COMMANDS: Final = (
     Command(FILES, "file.paste", ("ctrl+v",), "paste SGF"),
     Command(FILES, "file.previous_game", ("ctrl+page up",), "previous game or file"),
     Command(FILES, "file.next_game", ("ctrl+page down",), "next game or file"),
-    Command(FILES, "file.list_games", ("ctrl+f",), "games of this file"),
+    Command(FILES, "games.show", ("ctrl+f",), "games of this file"),
     Command(FILES, "file.write_review", ("ctrl+w",), "write the review into the record"),
     Command(WINDOW, "menu.show", ("f3",), "everything else", "Menu"),
     Command(WINDOW, "look.show_comment", ("f5",), "comment", "Comment"),

@@ -13,7 +13,7 @@ ENTRIES: Final = (
     ("New game ...", "start.ask"),
     ("Open ...", "file.open"),
     ("Open recent ...", "menu.recent"),
-    ("Games of this file ...", "file.list_games"),
+    ("Games of this file ...", "games.show"),
     ("Save", "file.save"),
     ("Save as ...", "file.save_as"),
     ("Write the review into the record", "file.write_review"),

@@ -3,7 +3,7 @@
 Games are read when they are reached, so that an archive of a hundred thousand opens at once.
 """
 
-import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,6 @@ from gopolicy.records.sgf import parse_game, split_games
 from gopolicy.records.sources import read_sources
 from gopolicy.records.tree import GameTree
 
-MOST_LISTED: Final = 2000
-_PROPERTY: Final = re.compile(r"(PB|PW|RE|EV|DT)\s*\[((?:[^\]\\]|\\.){0,80})")
 MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in a row
 
 
@@ -35,7 +33,7 @@ class Playlist:
     def __init__(self, path: Path | None = None, encoding: str | None = None) -> None:
         self.path = path
         self.index = -1
-        self._texts: list[tuple[str, str]] = []
+        self._texts: list[tuple[str, bytes]] = []  # packed: an archive may hold a hundred thousand
         self._more: Iterator[tuple[str, str]] | None = _games(path, encoding) if path is not None else None
 
     @property
@@ -51,11 +49,6 @@ class Playlist:
         """Whether there may be games behind those that are known."""
         return self._more is not None
 
-    def titles(self, most: int = MOST_LISTED) -> list[str]:
-        """Return a line about each of the first `most` games: players, result, event, date."""
-        self._reach(most - 1)
-        return [_title(name, text) for name, text in self._texts[:most]]
-
     def step(self, by: int) -> Opened:
         """Go to the next (1) or previous (-1) readable game; raise RecordError, and stay, if there is none."""
         index = self.index + by
@@ -63,7 +56,7 @@ class Playlist:
         for _ in range(MOST_FAULTY):
             if index < 0 or not self._reach(index):
                 break
-            name, text = self._texts[index]
+            name, text = self._unpacked(index)
             try:
                 tree = parse_game(text)
             except RecordError as error:
@@ -77,6 +70,14 @@ class Playlist:
             raise problem
         raise RecordError(f"no {'next' if by > 0 else 'earlier'} game here")
 
+    def text_at(self, index: int) -> tuple[str, str] | None:
+        """Return the name and the text of game `index`, None where there is none."""
+        return self._unpacked(index) if self._reach(index) else None
+
+    def _unpacked(self, index: int) -> tuple[str, str]:
+        name, packed = self._texts[index]
+        return name, zlib.decompress(packed).decode("utf-8", "surrogatepass")
+
     @property
     def _is_single(self) -> bool:
         return self.path is not None and self.path.suffix.lower() == ".sgf" and len(self._texts) == 1
@@ -88,7 +89,7 @@ class Playlist:
             if game is None:
                 self._more = None
             else:
-                self._texts.append(game)
+                self._texts.append((game[0], zlib.compress(game[1].encode("utf-8", "surrogatepass"), 1)))
         return index < len(self._texts)
 
 
@@ -102,14 +103,6 @@ def _games(path: Path, encoding: str | None) -> Iterator[tuple[str, str]]:
             yield source.name, text
     if not found:
         raise RecordError(problems[0] if problems else f"{path.name}: no SGF data found")
-
-
-def _title(name: str, text: str) -> str:
-    """Return a line about a game from the beginning of its text, not parsed."""
-    found = dict(reversed(_PROPERTY.findall(text[:2000])))
-    players = f"{found.get('PB') or 'Black'} - {found.get('PW') or 'White'}"
-    rest = [found[key] for key in ("RE", "EV", "DT") if found.get(key)]
-    return "  ".join([players, *rest]) if found else name
 
 
 def pasted(text: str) -> Opened:

@@ -1,6 +1,7 @@
 """Boxes over the window: dialogs and the list of keys.  No pixels drawn."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.key_table import Command, groups, shown_keys
@@ -8,6 +9,10 @@ from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.rows import LINE, Cell, Column, Row, wrap
+
+PLAIN: Final = 36  # width of a dialog in units
+TABLE: Final = 66
+COLUMNS: Final = (0.055, 0.075, 0.335, 0.595, 0.685, 0.815)  # where a table's columns are; the first, a number, ends
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,11 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     if dialog is None:
         return None
     unit = geometry.unit
-    width = min(round(36 * unit), geometry.width - 2 * unit)
+    width = min(round((TABLE if dialog.heads else PLAIN) * unit), geometry.width - 2 * unit)
     inside_width = width - round(2.8 * unit)
     lines = _text_lines(dialog, inside_width, unit)
     note = wrap(dialog.note, inside_width, unit * 0.94) if dialog.note else []
-    above = 4.4 + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
+    above = (5.8 if dialog.heads else 4.4) + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
     count = min(len(dialog.entries), max(3, int((geometry.height - (above + 4) * unit) / (1.65 * unit))))
     height = min(round(unit * (above + 1.65 * count)), geometry.height)
     box = Rect((geometry.width - width) // 2, max(0, (geometry.height - height) // 2), width, height)
@@ -40,6 +45,8 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     for line in lines:
         column.add(line, scale=1.1, chosen=len(lines) == 1)
     column.space(0.3 if lines else 0)
+    if dialog.heads:
+        column.add(*_table_cells(dialog.heads), tone="muted", scale=0.94)
     first = min(max(0, dialog.chosen - count // 2), len(dialog.entries) - count)
     for index in range(first, first + count):
         _entry_row(column, dialog.entries[index], index, chosen=index == dialog.chosen)
@@ -60,6 +67,10 @@ def _text_lines(dialog: Dialog, width: int, unit: int) -> list[str]:
 
 def _entry_row(column: Column, entry: Entry, index: int, *, chosen: bool) -> None:
     """Add an entry; one with values has an arrow at each side of its value."""
+    if entry.columns:
+        call = Call("window.choose_entry", (index, 1))
+        column.add(*_table_cells(entry.columns), scale=1.1, chosen=chosen, call=call)
+        return
     if entry.adjust is None:
         cells = [Cell(entry.label, 0.03), Cell(entry.value(), 0.97, "right", "accent")]
         column.add(*cells, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)))
@@ -70,6 +81,11 @@ def _entry_row(column: Column, entry: Entry, index: int, *, chosen: bool) -> Non
     left = Rect(column.rect.x + round(0.38 * width), column.y, round(0.31 * width), round(LINE * column.unit * 1.1))
     part = (left, Call("window.choose_entry", (index, -1)))
     column.add(*cells, value, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)), part=part)
+
+
+def _table_cells(texts: tuple[str, ...]) -> list[Cell]:
+    cells = [Cell(text, x) for text, x in zip(texts, COLUMNS, strict=False)]
+    return [cells[0]._replace(anchor="right", tone="muted"), *cells[1:]]
 
 
 def help_box(session: Session, geometry: Geometry) -> Box | None:

@@ -118,7 +118,8 @@ class App:
         due = self.session.opponent.seconds_until_due()
         tip = self.session.screen.seconds_until_tip(self.session.clock())
         saving = AUTOSAVE_PAUSE if self.session.autosave.is_waiting else None
-        waits = [seconds for seconds in (due, tip, saving, patience) if seconds is not None]
+        listing = 0.0 if self.commands.games.reads_on else None
+        waits = [seconds for seconds in (due, tip, saving, listing, patience) if seconds is not None]
         events = self._wait(min(waits, default=math.inf))
         if tip is not None and self.session.screen.seconds_until_tip(self.session.clock()) is None:
             self._drawn = -1  # the mouse rests on something now
@@ -154,6 +155,7 @@ class App:
         for report in self.worker.collect():
             self._take(report)
         self._take_loaded()
+        self.commands.games.read_on()
         self.commands.queue.play_if_due()
         self._keep_evaluating()
         for request in self.session.screen.taken_requests():
@@ -241,6 +243,7 @@ class App:
             return
         if loaded.opened is not None:
             self.commands.file.adopt(loaded.opened, loaded.playlist, number=loaded.request.number)
+            self.commands.games.show_if_several()
         elif loaded.problem is not None:
             self.commands.file.not_read(loaded.problem)
 

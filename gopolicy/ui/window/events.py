@@ -179,6 +179,10 @@ class EventHandler:
         number = number_at(self.session, geometry, x, y)
         return None if number is None else Call("step.to_number", (number,))
 
+    def _in_dialog(self, x: int, y: int, geometry: Geometry) -> bool:
+        box = dialog_box(self.session, geometry)
+        return box is not None and box.rect.holds(x, y)
+
     def _press(self, button: int, x: int, y: int) -> None:
         geometry = self.geometry
         call = self._call_at(x, y, geometry)
@@ -187,6 +191,8 @@ class EventHandler:
             if call is not None and button in (LEFT, RIGHT):
                 index, by = call.arguments
                 self.commands.choose_entry(index, by if button == LEFT else -by)
+            elif self.session.screen.dialog.light and not self._in_dialog(x, y, geometry):
+                self.commands.look.escape()
         elif self.session.screen.help_open:
             self.commands.look.help()
         elif button == LEFT and call is not None:
