@@ -93,6 +93,15 @@ class PositionIndex:
         turns = entries[np.searchsorted(tails, tail) : np.searchsorted(tails, tail, "right"), 1]
         return (turns // NUM_SYMMETRIES).astype(np.int64), (turns % NUM_SYMMETRIES).astype(np.int64)
 
+    def frequent(self, least: int) -> NDArray[np.int64]:
+        """Return an event before which each position stood that occurs `least` times or more: int64 `[n]`."""
+        tails = np.ascontiguousarray(self.entries[:, 0])
+        new = np.concatenate([[True], tails[1:] != tails[:-1]])
+        new[self.directory[:-1][self.directory[:-1] < len(tails)].astype(np.int64)] = True
+        firsts = np.flatnonzero(new)
+        counts = np.diff(firsts, append=len(tails))
+        return np.asarray(self.entries[firsts[counts >= least], 1] // NUM_SYMMETRIES, np.int64)
+
 
 def checksum(data: NDArray[np.uint8]) -> int:
     """Return the CRC-32 of bytes, uint8 `[n]`."""

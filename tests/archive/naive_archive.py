@@ -62,11 +62,20 @@ def nearest_to_upper_right(move):
     return not own, point // 19, 18 - point % 19
 
 
+def rows_with(turns, image):
+    """Return the rows whose colors are those of `image` wherever it is not 3; stones are compared first."""
+    rows = np.arange(len(turns.color))
+    for point in np.argsort((image == 0) + 2 * (image == 3), kind="stable")[: (image != 3).sum()]:
+        rows = rows[turns.colors[rows, point] == image[point]]
+    return rows
+
+
 def count_moves(turns, colors, to_play):
     """Count the next moves, -1 for a pass, where the whole board is `colors`, uint8 `[19, 19]`."""
     found = {}
     for image, (turn, own) in images_of(colors, to_play):
-        for row in np.flatnonzero((turns.color == own) & (turns.colors == image).all(1)):
+        rows = rows_with(turns, image)
+        for row in rows[turns.color[rows] == own]:
             point = turns.point[row]
             moved = -1 if point < 0 else int(turn(POINTS).flat[point])
             found.setdefault(row, []).append((moved, True))
@@ -81,7 +90,8 @@ def count_in_region(turns, colors, to_play, inside):
     counts = Counter()
     for image, ways in images.values():
         part = image != 3
-        same = (turns.colors[:, part] == image[part]).all(1)
+        same = np.zeros(len(turns.color), bool)
+        same[rows_with(turns, image)] = True
         moved = same & (turns.point >= 0) & part[turns.point]
         for row in np.flatnonzero(moved):
             color, point = turns.color[row], turns.point[row]
