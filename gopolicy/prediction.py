@@ -71,9 +71,11 @@ class Prediction:
     """What a network says of one position.
 
     probabilities: float32 `[size, size]`, of each point as the next move, row 0 at the top.
+    passing: the probability of a pass, 0 while a move can gain something.
     """
 
     probabilities: NDArray[np.float32]
+    passing: float = 0.0
 
     @property
     def size(self) -> int:
@@ -85,9 +87,9 @@ class Prediction:
         return float(self.probabilities.reshape(-1)[point])
 
     def rank(self, point: Point) -> int:
-        """Return how many points are more probable, plus one."""
+        """Return how many moves are more probable, plus one."""
         values = self.probabilities.reshape(-1)
-        return 1 + int((values > values[point]).sum())
+        return 1 + int((values > values[point]).sum()) + int(self.passing > values[point])
 
     def surprise(self, point: Point) -> float:
         """Return -log2 of the probability of a point, in bits."""
@@ -101,17 +103,25 @@ class Prediction:
     def candidates(self, count: int | None = None, *, threshold: float = 0.0) -> list[Candidate]:
         """Return the `count` most probable moves (None: all), none of probability 0 or under `threshold`."""
         values = self.probabilities.reshape(-1)
-        points = self.order if count is None else self.order[: max(count, 0)]
+        moves: list[Move] = [int(point) for point in (self.order if count is None else self.order[: max(count, 0)])]
+        if self.passing > 0:
+            moves.insert(sum(values[point] >= self.passing for point in moves if point is not None), None)
+        shares = [self.passing if move is None else float(values[move]) for move in moves[:count]]
         return [
-            Candidate(int(point), to_vertex(int(point), self.size), float(values[point]), rank)
-            for rank, point in enumerate(points, start=1)
-            if values[point] > 0 and values[point] >= threshold
+            Candidate(move, to_vertex(move, self.size), share, rank)
+            for rank, (move, share) in enumerate(zip(moves, shares, strict=False), start=1)
+            if share > 0 and share >= threshold
         ]
+
+    def with_pass(self, share: float) -> "Prediction":
+        """Return the prediction with a probability of a pass, those of the points being divided in what is left."""
+        points: NDArray[np.float32] = (self.probabilities * np.float32(1 - share)).astype(np.float32)
+        return Prediction(points, share)
 
     @cached_property
     def entropy(self) -> float:
         """Entropy of the probabilities in bits."""
-        values = self.probabilities.reshape(-1).astype(np.float64)
+        values = np.append(self.probabilities.reshape(-1).astype(np.float64), self.passing)
         values = values[values > 0]
         return float(-(values * np.log2(values)).sum())
 

@@ -50,6 +50,19 @@ def test_what_is_said_of_a_move():
     assert (HALVES.mass(2), HALVES.mass(361)) == (0.75, 1)
 
 
+def test_a_pass_stands_among_the_candidates_with_its_share():
+    found = HALVES.with_pass(0.25)
+    assert [(c.move is None, c.vertex, c.probability, c.rank) for c in found.candidates(3)] == [
+        (False, "Q16", 0.375, 1),
+        (True, "pass", 0.25, 2),
+        (False, "D4", 0.1875, 3),
+    ]
+    assert found.candidates(1)[0].vertex == "Q16" and found.rank(parse_vertex("D4", 19)) == 3
+    assert found.candidates(threshold=0.2) == found.candidates(2) and found.candidates(0) == []
+    assert sum(c.probability for c in found.candidates()) == 1 and HALVES.passing == 0
+    assert found.entropy == pytest.approx(-0.25 * math.log2(0.25) + 0.75 * (1.75 - math.log2(0.75)))
+
+
 def test_a_judged_move():
     move = HALVES.judge(parse_vertex("D4", 19), number=51, color=WHITE, top=2)
     assert (move.vertex, move.probability, move.rank, move.bits, move.entropy) == ("D4", 0.25, 2, 2, 1.75)
@@ -86,7 +99,9 @@ def test_scores_one_at_a_time_and_all_at_once_are_those_of_a_plain_loop():
         assert score.top1 == score.first / 200 and score.top5_interval == wilson(score.within_top, 200)
     table = ScoreTable(judged)
     assert [table.score(phase=phase.name).moves for phase in PHASES] == [50, 100, 50]
-    assert table.score(BLACK) + table.score(WHITE) == table.score() and table.score(WHITE, "moves 1-50").moves == 25
+    assert (table.score(BLACK) + table.score(WHITE)).first == whole.first and table.score(
+        WHITE, "moves 1-50"
+    ).moves == 25
     assert ScoreTable().score().bits == 0 and Score().top1_interval == (0, 1)
 
 

@@ -21,7 +21,7 @@ from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE
 from gopolicy.go.events import NO_POINT
 from gopolicy.go.game import Game
 from gopolicy.go.ladders import defenses, escapes, hunt
-from gopolicy.go.moves import play, undo
+from gopolicy.go.moves import is_eye, play, undo
 from gopolicy.go.state import (
     KO_COLOR,
     KO_POINT,
@@ -97,24 +97,6 @@ def _stones(state: State, color: int, planes: NDArray[np.uint64]) -> None:
 
 
 @compiled
-def _is_eye(state: State, color: int, point: int) -> bool:
-    """Return whether an empty point is an eye of `color`.
-
-    All neighbors are own, and the opponent has at most one diagonal in the center, none at the edge.
-    """
-    for i in range(4):
-        holds = state.color[state.neighbors[point, i]]
-        if holds == EMPTY or holds == BLACK + WHITE - color:
-            return False
-    opposed, walls = 0, 0
-    for i in range(4):
-        holds = state.color[state.diagonals[point, i]]
-        opposed += holds == BLACK + WHITE - color
-        walls += holds != EMPTY and holds != BLACK and holds != WHITE
-    return opposed <= (0 if walls else 1)
-
-
-@compiled
 def _after_quiet_move(state: State, trail: Trail, point: int, color: int) -> tuple[int, int]:
     """Return (liberties, stones) of the chain that a move capturing nothing at `point` would make.
 
@@ -186,7 +168,7 @@ def _moves(state: State, trail: Trail, color: int, planes: NDArray[np.uint64]) -
             _one_hot(planes, LIBERTIES_AFTER, liberties, point)
             if liberties == 1:
                 _one_hot(planes, SELF_ATARI_SIZE, stones, point)
-            if not _is_eye(state, color, point):
+            if not is_eye(state, color, point):
                 set_bit(planes, SENSIBLENESS, point)
 
 

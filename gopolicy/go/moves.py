@@ -59,6 +59,24 @@ def is_legal(state: State, point: int, color: int) -> bool:
 
 
 @compiled
+def is_eye(state: State, color: int, point: int) -> bool:
+    """Return whether an empty point is an eye of `color`.
+
+    All neighbors are own, and the opponent has at most one diagonal in the center, none at the edge.
+    """
+    for i in range(4):
+        holds = state.color[state.neighbors[point, i]]
+        if holds == EMPTY or holds == BLACK + WHITE - color:
+            return False
+    opposed, walls = 0, 0
+    for i in range(4):
+        holds = state.color[state.diagonals[point, i]]
+        opposed += holds == BLACK + WHITE - color
+        walls += holds != EMPTY and holds != BLACK and holds != WHITE
+    return opposed <= (0 if walls else 1)
+
+
+@compiled
 def _join(state: State, base: int, joined: int) -> None:
     """Make the chain headed by `joined` part of the one headed by `base`: circle and heads."""
     state.next_stone[base], state.next_stone[joined] = state.next_stone[joined], state.next_stone[base]

@@ -8,7 +8,7 @@ import numpy as np
 
 from gopolicy.go.coords import Point
 from gopolicy.go.game import Game
-from gopolicy.policy.choice import AsksProbabilities, sensible_mask
+from gopolicy.policy.sensible import AsksProbabilities, sensible_mask
 
 
 @dataclass

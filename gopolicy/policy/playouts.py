@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, Point
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import area
-from gopolicy.policy.choice import AsksProbabilities, sensible_mask
+from gopolicy.policy.sensible import AsksProbabilities, sensible_mask
 
 SETTLED = 0.7  # a point is called owned from this mean ownership on
 

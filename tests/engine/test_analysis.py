@@ -93,8 +93,8 @@ def test_a_pass_when_nothing_sensible_is_left():
 
 def test_a_pass_answers_a_pass_if_asked_to():
     passed = query(moves=[["B", "Q16"], ["W", "pass"]], includePolicy=True)
-    assert ask(passed)[0]["policy"][-1] == 1  # all of the board is Black's as it stands
-    assert ask(passed, pass_when_offered="never")[0]["policy"][-1] == 0
+    assert ask(passed)[0]["policy"][-1] == 0  # the game has only begun
+    assert ask(passed, pass_when_offered="always")[0]["policy"][-1] == 1
 
 
 def test_report_winrate():

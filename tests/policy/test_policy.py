@@ -8,9 +8,8 @@ from fakes import UniformPolicy
 from gopolicy.features.symmetry import image_tables
 from gopolicy.go import BLACK, WHITE, Game
 from gopolicy.go.coords import parse_vertex, to_vertex
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.nn import CheckpointError, NetworkConfig, PolicyNetwork, save_model
-from gopolicy.policy import Policy, PolicyError, choose_move, dead_stones, estimate_ownership, sensible_mask
+from gopolicy.policy import Policy, PolicyError, choose_move, sensible_mask
 from gopolicy.policy.choice import sharpen
 
 
@@ -111,19 +110,6 @@ def test_no_sensible_move_left_is_a_pass():
     assert choose_move(UniformPolicy(), game, np.random.default_rng(0)) is None
 
 
-def test_answers_to_a_pass():
-    rng = np.random.default_rng(0)
-    game = after("Q16", "pass")  # Black has 361 points and is to play
-    assert choose_move(UniformPolicy(), game, rng) is None
-    assert choose_move(UniformPolicy(), game, rng, pass_when_offered="never") is not None
-    assert choose_move(UniformPolicy(), game, rng, cleanup=True) is not None
-    ahead = after("pass", "Q16", "pass")  # White owns the board
-    assert ahead.to_play == WHITE and choose_move(UniformPolicy(), ahead, rng) is None
-    behind = after("Q16", "pass", "R16", "pass", "pass")  # all Black's but White to play
-    assert behind.to_play == WHITE and choose_move(UniformPolicy(), behind, rng) is not None
-    assert choose_move(UniformPolicy(), behind, rng, pass_when_offered="always") is None
-
-
 def test_sampling_follows_temperature_and_top_p():
     weights = np.array([0.5, 0.3, 0.15, 0.05])
     assert sharpen(weights, 1.0) == pytest.approx(weights)
@@ -140,27 +126,6 @@ def test_sampling_is_repeatable_and_ends():
     favorite = UniformPolicy({"C3": 50})
     late = choose_move(favorite, game, np.random.default_rng(1), temperature=5.0, greedy_after=1)
     assert late == parse_vertex("C3", 19)
-
-
-WALLS = "\n".join(["." * 9 + "XO" + "." * 8] * 19)
-
-
-def test_ownership_of_a_divided_board():
-    board, _ = parse_diagram(WALLS)
-    game = Game(komi=0.5)
-    game.set_stones({point: board.color_at(point) for point in range(361) if board.color_at(point)})
-    seen = []
-    owners = estimate_ownership(UniformPolicy(), game, playouts=2, progress=seen.append, max_moves=60)
-    assert owners.shape == (19, 19) and owners.min() >= -1 and owners.max() <= 1
-    assert owners[:, 9].min() == 1 and owners[:, 10].max() == -1  # the walls live in 60 random moves
-    assert seen == sorted(seen) and seen[-1] <= 1
-
-
-def test_dead_stones_are_whole_chains_of_the_other_owner():
-    game = after("Q16", "D4", "Q17", "D5")
-    owners = np.full((19, 19), 0.9, np.float32)
-    assert {to_vertex(point, 19) for point in dead_stones(game, owners)} == {"D4", "D5"}
-    assert dead_stones(game, owners * 0.5) == set()
 
 
 def test_nobody_goes_round_in_circles():
