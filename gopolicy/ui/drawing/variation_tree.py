@@ -7,7 +7,7 @@ from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.theme import RGB, Theme, blend
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
-from gopolicy.ui.panels.tree_map import Dot, TreeMap, tree_map, view_of
+from gopolicy.ui.panels.tree_map import Dot, TreeMap, has_head, tree_map, view_of
 
 
 def draw_tree(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
@@ -17,8 +17,11 @@ def draw_tree(surface: pygame.Surface, session: Session, geometry: Geometry, the
         return
     rect, unit = geometry.tree, geometry.unit
     pygame.draw.rect(surface, theme.panel, rect, border_radius=unit // 2)
-    head = (rect.x + round(0.9 * unit), rect.y + round(0.95 * unit))
-    fonts.write(surface, "VARIATIONS", head, round(unit * 0.8), theme.muted, bold=True)
+    if has_head(geometry):
+        rows = session.tree_view.layout.rows
+        lines = "1 line" if rows == 1 else f"{rows} lines"
+        place = (rect.x, rect.y + round(0.95 * unit))
+        fonts.write(surface, lines, place, round(unit * 0.92), theme.muted)
     view = view_of(geometry)
     surface.set_clip(Rect(view.x + 2, view.y, view.w - 4, view.h - 2))
     for corners, on_line in sorted(shown.edges, key=lambda edge: edge[1]):

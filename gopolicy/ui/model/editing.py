@@ -6,9 +6,10 @@ from operator import setitem
 from typing import Final
 
 from gopolicy.errors import GopolicyError
+from gopolicy.go import events as ev
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, WHITE, Point
-from gopolicy.records.tree import GameTree
+from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, WHITE, Color, Point
+from gopolicy.records.tree import GameTree, Node
 from gopolicy.ui.model import markup
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text
 from gopolicy.ui.model.session import Session
@@ -47,9 +48,10 @@ class Editing:
         if self._session.tool in STONES or self._session.tool is Tool.ERASE:
             self._set_stone(point)
             return
-        if self._session.tool is Tool.LABEL:
+        if session.tool in (Tool.LETTER, Tool.NUMBER):
             label = markup.markup_of(node, size).labels.get(point)
-            markup.set_label(node, point, "" if label else markup.next_label(node), size)
+            following = markup.next_number(node) if session.tool is Tool.NUMBER else markup.next_letter(node)
+            markup.set_label(node, point, "" if label else following, size)
         else:
             markup.toggle_shape(node, point, SHAPES[self._session.tool], size)
         session.changed()
@@ -64,16 +66,46 @@ class Editing:
             session.changed()
             session.screen.touch()
             return
+        wanted = EMPTY if there == color else color
         try:
-            session.game.copy().set_stones({point: EMPTY if there == color else color})
+            session.game.copy().set_stones({point: wanted})
         except IllegalMoveError as error:
             session.screen.refuse(error.reason)
             return
-        node = session.tree.add_setup(cursor.node, {point: EMPTY if there == color else color})
+        self._go_to_changed(self._with_setup(point, wanted))
+
+    def _with_setup(self, point: Point, wanted: Color) -> Node:
+        """Make a point hold a stone or nothing; return the node that says so, or the one before where none has to."""
+        tree, node = self._session.tree, self._session.cursor.node
+        before = EMPTY if node.parent is None else self._session.cursor.game_at(node.parent).board.color_at(point)
+        if node.turn is not None or node.fault or wanted != before:
+            return tree.add_setup(node, {point: wanted})
+        node.events = [event for event in node.events if event & ev.POINT_MASK != point]
+        tree.add_setup(node, {})
+        if node.events or node.properties or node.children or node.parent is None:
+            return node
+        parent = node.parent
+        self._session.cursor.go(parent)
+        tree.remove(node)
+        return parent
+
+    def _go_to_changed(self, node: Node) -> None:
+        cursor = self._session.cursor
         cursor.edited(below=node)
         cursor.go(node)
-        session.changed()
-        session.moved(True)
+        self._session.changed()
+        self._session.moved(True)
+
+    def change_player(self) -> None:
+        """Let the other color play next, from this position on."""
+        session, node = self._session, self._session.cursor.node
+        if session.mode is not Mode.EDIT:
+            session.screen.say("the color to play is changed while editing: F4")
+            return
+        letter = "W" if session.game.to_play == BLACK else "B"
+        node = session.tree.add_setup(node, {})
+        node.properties["PL"] = [letter]
+        self._go_to_changed(node)
 
     # Comments
 

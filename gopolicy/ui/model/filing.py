@@ -8,9 +8,11 @@ from pathlib import Path
 from gopolicy.files import FileError, write_file
 from gopolicy.records import RecordError
 from gopolicy.ui.model.autosave import source_of
+from gopolicy.ui.model.cursor import Cursor
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text, file_list
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.judging import LineReview
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.playlist import Opened, Playlist, neighbor, pasted
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, CopyText, PasteText, ReadFile
@@ -137,16 +139,16 @@ class Filing:
         """Write what the network expected into the comments and labels of the record, as `gopolicy review` does."""
         from gopolicy.policy.annotations import annotate  # imports torch, which the window does without until here
 
-        session = self._session
-        main_line = set(session.tree.main_line())
-        nodes = {turn.number: turn.node for turn in session.cursor.turns}
-        judged = [move for move in session.review.judged() if nodes[move.number] in main_line]
-        if judged:
-            annotate(session.tree, judged)
-            session.changed()
-            session.screen.say(f"the review of {len(judged)} moves stands in the record now; save it")
-        else:
+        session, cursor = self._session, Cursor(self._session.tree)  # at the root, so on the main line
+        judged = LineReview(cursor, session.predictions).judged()
+        if not judged:
             session.screen.say("nothing to write: the network has not reviewed this game yet", warning=True)
+            return
+        annotate(session.tree, judged)
+        session.changed()
+        moves = sum(move is not None for _, move in (turn.node.turn or (0, None) for turn in cursor.turns))
+        count = f"all {moves}" if len(judged) == moves else f"{len(judged)} of {moves}"
+        session.screen.say(f"the review of {count} moves is in the comments now: Ctrl+S saves it")
 
     def copy(self) -> None:
         """Put the record on the clipboard."""

@@ -68,6 +68,7 @@ COMMANDS: Final = (
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),
     Command(EDIT, "edit.comment", ("ctrl+e",), "edit the comment", "Edit"),
     Command(EDIT, "edit.toggle", ("f4",), "edit stones and markup", "Edit"),
+    Command(EDIT, "edit.change_player", ("shift+p",), "the other color to play"),
     Command(EDIT, "edit.information", ("ctrl+i",), "names, komi, result"),
     Command(EDIT, "tree.move_up", ("ctrl+up",), "move this variation up", "up"),
     Command(EDIT, "tree.move_down", ("ctrl+down",), "move it down", "down"),

@@ -35,7 +35,10 @@ class Listing:
             return
         self._games, self._entries = GameList(playlist), {}
         self._games.read_on(READ_AT_ONCE)
-        dialog = Dialog("Games", text=Text(), search=self._search, heads=HEADS, light=True)
+        name = playlist.path.name if playlist.path is not None else ""
+        dialog = Dialog(
+            f"Games of {name}" if name else "Games", text=Text(), search=self._search, heads=HEADS, light=True
+        )
         dialog.accept = lambda text: dialog.choose(dialog.chosen, 1) if dialog.entries else None
         self._dialog = dialog
         dialog.entries = self._search("")

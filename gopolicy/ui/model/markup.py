@@ -81,10 +81,20 @@ def set_label(node: Node, point: Point, text: str, size: int) -> None:
         node.properties.setdefault("LB", []).append(f"{to_sgf(point, size)}:{text}")
 
 
-def next_label(node: Node) -> str:
+def next_letter(node: Node) -> str:
     """Return the first letter that no label of the node has."""
-    used = {value.partition(":")[2] for value in node.properties.get("LB", ())}
+    used = _used_labels(node)
     return next((letter for letter in _LETTERS if letter not in used), "?")
+
+
+def next_number(node: Node) -> str:
+    """Return the first number from 1 on that no label of the node has."""
+    used = _used_labels(node)
+    return next(str(number) for number in range(1, len(used) + 2) if str(number) not in used)
+
+
+def _used_labels(node: Node) -> set[str]:
+    return {value.partition(":")[2] for value in node.properties.get("LB", ())}
 
 
 def clear(node: Node, point: Point, size: int) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.filing import Filing
+from gopolicy.ui.model.key_table import BY_NAME, shown_keys
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 
@@ -31,6 +32,12 @@ ENTRIES: Final = (
 )
 
 
+def keys_of(name: str) -> str:
+    """Return the keys of a command, "" where it has none."""
+    command = BY_NAME.get(name)
+    return shown_keys(command) if command is not None else ""
+
+
 class Menu:
     """The menu and the list of files opened last; run: runs a command."""
 
@@ -39,8 +46,11 @@ class Menu:
 
     def show(self) -> None:
         """Show the menu."""
-        entries = [Entry(label, act=lambda name=name: self._run(name)) for label, name in ENTRIES]  # type: ignore[misc]
-        self._session.screen.show(Dialog("Menu", entries=[*entries, Entry("Cancel", act=self._close)]))
+        entries = [self._entry(label, name) for label, name in ENTRIES]
+        self._session.screen.show(Dialog("Menu", entries=[*entries, Entry("Cancel", act=self._close)], light=True))
+
+    def _entry(self, label: str, name: str) -> Entry:
+        return Entry(label, act=lambda: self._run(name), value=lambda: keys_of(name))
 
     def _run(self, name: str) -> None:
         self._close()
@@ -51,7 +61,8 @@ class Menu:
         paths = [Path(text) for text in self._session.preferences.recent]
         entries = [Entry(str(path), act=lambda path=path: self._filing.open_path(path)) for path in paths]  # type: ignore[misc]
         note = "" if entries else "none yet"
-        self._session.screen.show(Dialog("Open recent", note, [*entries, Entry("Cancel", act=self._close)]))
+        entries.append(Entry("Cancel", act=self._close))
+        self._session.screen.show(Dialog("Open recent", note, entries, light=True))
 
     def _close(self) -> None:
         self._session.screen.show(None)

@@ -43,7 +43,8 @@ class Tool(Enum):
     SQUARE = "Square"
     CIRCLE = "Circle"
     CROSS = "Cross"
-    LABEL = "Label"
+    LETTER = "Letter"
+    NUMBER = "Number"
 
 
 TOOLS: Final = tuple(Tool)

@@ -10,7 +10,7 @@ from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry, Rect, flow, row_of, rows_of
 from gopolicy.ui.panels.placing import sections_of
-from gopolicy.ui.panels.tree_map import tree_bar
+from gopolicy.ui.panels.tree_map import has_head, tree_bar
 
 OVERLAYS: Final = {
     "explore.toggle_both": Overlay.BOTH,
@@ -52,7 +52,7 @@ def buttons(session: Session, geometry: Geometry) -> list[Button]:
         for names, row in zip(TOOLS, rows_of(len(TOOLS), geometry.tools, geometry.unit), strict=True):
             rects = row_of([_label(session, name) for name in names], row, geometry.unit)
             placed += zip(names, rects, strict=True)
-    if geometry.tree.h > 0:
+    if geometry.tree.h > 0 and has_head(geometry):
         placed += zip(TREE_BAR, tree_bar([BY_NAME[name].label for name in TREE_BAR], geometry), strict=True)
     if geometry.panel.h > 0 and (tabs := sections_of(session, geometry).tabs).h > 0:
         placed += zip(TABS, row_of([_label(session, name) for name in TABS], tabs, geometry.unit), strict=True)

@@ -115,11 +115,11 @@ def _tool_rows(session: Session, column: Column) -> None:
         column.add(key, Cell(tool.value, 0.09), chosen=chosen, call=Call("edit.choose_tool", (index,)))
     column.space(0.3)
     for label, name in (
+        (f"{COLOR_NAMES[session.game.to_play].capitalize()} to play: change", "edit.change_player"),
         ("Edit the comment ...", "edit.comment"),
         ("Names, komi, result ...", "edit.information"),
         ("Make this the main line", "tree.make_main_line"),
         ("Delete from here on", "tree.delete"),
-        ("Done", "edit.toggle"),
     ):
         column.add(Cell(label, 0.03, "left", "accent"), call=Call(name))
 

@@ -11,6 +11,7 @@ from gopolicy.ui.panels.geometry import Geometry, Rect, text_width
 
 SLOT: Final = 1.55  # distance of two nodes in units
 HEAD: Final = 1.9  # height of the heading in units
+LEAST_FOR_HEAD: Final = 6.0  # units of height, from which there is one
 
 Pixel = tuple[int, int]
 
@@ -42,6 +43,11 @@ class TreeMap(NamedTuple):
     hidden: bool
 
 
+def has_head(geometry: Geometry) -> bool:
+    """Return whether the tree has a heading with buttons: a low one shows nodes there instead."""
+    return geometry.tree.h >= LEAST_FOR_HEAD * geometry.unit
+
+
 def tree_bar(labels: list[str], geometry: Geometry) -> list[Rect]:
     """Return the buttons in the tree's heading, at its right end."""
     unit, rect = geometry.unit, geometry.tree
@@ -57,7 +63,7 @@ def tree_bar(labels: list[str], geometry: Geometry) -> list[Rect]:
 
 def view_of(geometry: Geometry) -> Rect:
     """Return the part of the tree's rectangle that shows nodes."""
-    head = round(HEAD * geometry.unit)
+    head = round(HEAD * geometry.unit) if has_head(geometry) else 0
     rect = geometry.tree
     return Rect(rect.x, rect.y + head, rect.w, max(0, rect.h - head))
 

@@ -1,0 +1,204 @@
+"""Editing a record: stones, markup, comments, what it says of the game, the review written into it."""
+
+import pygame
+import pytest
+from conftest import answer, point
+from test_ui_saving import FULL, node_list, saved, unchanged
+
+from gopolicy.go.coords import BLACK, EMPTY, WHITE
+from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.settings import TOOLS, Mode, Tool
+from gopolicy.ui.window.events import EventHandler
+
+
+@pytest.fixture
+def full(commands, tmp_path):
+    path = tmp_path / "full.sgf"
+    path.write_text(FULL, encoding="utf-8")
+    commands.file.open_now(path)
+    return path
+
+
+def use(commands, tool, *vertices):
+    """Click on points with a tool, in edit mode."""
+    if commands.session.mode is not Mode.EDIT:
+        commands.edit.toggle()
+    commands.edit.choose_tool(TOOLS.index(tool))
+    for vertex in vertices:
+        commands.click(point(vertex))
+
+
+def test_stones_are_set_up_on_an_empty_board_and_taken_off_again(commands, session):
+    use(commands, Tool.BLACK, "D4", "Q16")
+    use(commands, Tool.WHITE, "D16")
+    assert [session.game.board.color_at(point(v)) for v in ("D4", "Q16", "D16")] == [BLACK, BLACK, WHITE]
+    assert session.tree.root.properties["AB"] == ["dp", "pd"] and session.cursor.number == 0
+    use(commands, Tool.ERASE, "Q16")
+    use(commands, Tool.WHITE, "D16")  # the same again takes it off
+    assert session.tree.root.properties["AB"] == ["dp"]
+    assert "AW" not in session.tree.root.properties and "AE" not in session.tree.root.properties
+
+
+def test_setup_behind_a_move_gets_a_node_of_its_own_that_goes_with_its_last_stone(commands, session, record):
+    commands.file.open_now(record)
+    commands.step.forward()
+    move = session.cursor.node
+    use(commands, Tool.ERASE, "Q16")
+    assert session.cursor.node.parent is move and session.cursor.node.properties == {"AE": ["pd"]}
+    assert session.game.board.color_at(point("Q16")) == EMPTY
+    use(commands, Tool.BLACK, "Q16")
+    assert session.cursor.node is move and len(move.children) == 1
+
+
+def test_a_stone_without_liberties_is_refused(commands, session):
+    use(commands, Tool.WHITE, "A2", "B1")
+    use(commands, Tool.BLACK, "A1")
+    assert session.screen.message.warning and session.game.board.color_at(point("A1")) == EMPTY
+
+
+def test_the_other_color_plays_next_and_the_record_says_so(commands, session, tmp_path):
+    use(commands, Tool.BLACK, "D4", "Q16")
+    first = session.game.to_play
+    commands.edit.change_player()
+    assert session.game.to_play != first
+    commands.file.save_to(tmp_path / "out.sgf")
+    commands.file.open_now(tmp_path / "out.sgf")
+    assert session.game.to_play != first
+    commands.play.toggle_mode()
+    before = session.tree.to_sgf()
+    commands.edit.change_player()  # only while editing
+    assert session.tree.to_sgf() == before
+
+
+@pytest.mark.parametrize(
+    ("tool", "identifier"),
+    [(Tool.TRIANGLE, "TR"), (Tool.SQUARE, "SQ"), (Tool.CIRCLE, "CR"), (Tool.CROSS, "MA")],
+)
+def test_shapes_are_put_on_and_taken_off(commands, session, tool, identifier):
+    use(commands, tool, "D4", "Q16", "D4")
+    assert session.tree.root.properties[identifier] == ["pd"] and session.document.dirty
+    draw(pygame.Surface((700, 560)), session)
+    use(commands, tool, "Q16")
+    assert identifier not in session.tree.root.properties
+
+
+def test_letters_and_numbers_go_on_and_fill_gaps(commands, session):
+    use(commands, Tool.LETTER, "D4", "Q16")
+    use(commands, Tool.NUMBER, "K10", "C3")
+    assert session.tree.root.properties["LB"] == ["dp:A", "pd:B", "jj:1", "cq:2"]
+    use(commands, Tool.LETTER, "D4", "R3")
+    assert session.tree.root.properties["LB"] == ["pd:B", "jj:1", "cq:2", "qq:A"]
+
+
+def test_digits_choose_the_tool(commands, session):
+    handler = EventHandler(commands, (1024, 700))
+    commands.edit.toggle()
+    handler.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_4, mod=0, unicode="4"))
+    assert session.tool is Tool.TRIANGLE
+
+
+def test_a_comment_is_typed_with_its_lines(commands, session, record, tmp_path):
+    handler = EventHandler(commands, (1024, 700))
+    commands.file.open_now(record)
+    commands.step.to_number(3)
+    commands.edit.comment()
+    for code, mod, sign in ((pygame.K_RETURN, 0, "\r"), (ord("x"), 0, "x"), (pygame.K_RETURN, pygame.KMOD_CTRL, "")):
+        handler.handle(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=sign))
+    assert session.cursor.node.comment == "here\nx" and session.document.dirty
+    commands.file.save_to(tmp_path / "out.sgf")
+    assert "C[here\nx]" in (tmp_path / "out.sgf").read_text(encoding="utf-8")
+
+
+def test_a_comment_that_is_closed_unchanged_or_cancelled_changes_nothing(commands, session, record):
+    commands.file.open_now(record)
+    commands.edit.comment()
+    session.screen.dialog.type("more")
+    commands.look.escape()
+    commands.edit.comment()
+    session.screen.dialog.enter()
+    assert session.cursor.node.comment == "ear" and not session.document.dirty
+
+
+def test_names_ranks_komi_and_result_are_changed(commands, session, record, tmp_path):
+    commands.file.open_now(record)
+    for label, text in (("Black", "A]b\\c"), ("White's rank", "3d"), ("Komi", "0,5"), ("Result", "W+T")):
+        commands.edit.information()
+        entry = next(entry for entry in session.screen.dialog.entries if entry.label == label)
+        entry.act()
+        session.screen.dialog.accept(text)
+    commands.file.save_to(tmp_path / "out.sgf")
+    commands.file.open_now(tmp_path / "out.sgf")
+    tree = session.tree
+    assert (tree.names[BLACK], tree.ranks[WHITE], tree.komi, tree.result) == ("A]b\\c", "3d", 0.5, "W+T")
+    assert tree.names[WHITE] == "Gennan" and tree.root.comment == "ear"
+
+
+def test_a_komi_that_is_none_is_refused(commands, session, record):
+    commands.file.open_now(record)
+    commands.edit.information()
+    next(entry for entry in session.screen.dialog.entries if entry.label == "Komi").act()
+    session.screen.dialog.accept("many")
+    assert session.screen.message.warning and session.tree.komi == 6.5
+
+
+def test_edits_change_only_what_was_edited(commands, session, full, tmp_path):
+    before = node_list(full.read_bytes())
+    session.mode = Mode.REVIEW
+    commands.step.to_number(1)
+    commands.edit.comment()
+    session.screen.dialog.accept("new")
+    use(commands, Tool.TRIANGLE, "K10")
+    use(commands, Tool.BLACK, "T1")  # a node of its own, the last variation
+    commands.edit.information()
+    next(entry for entry in session.screen.dialog.entries if entry.label == "Event").act()
+    session.screen.dialog.accept("Final")
+    after = saved(commands, tmp_path)
+    added = next(i for i, node in enumerate(after) if node == {"AB": [b"ss"]})
+    assert unchanged(before, after[:added] + after[added + 1 :]) == [(0, "EV"), (1, "C"), (1, "TR")]
+    assert after[1]["TR"] == [b"dd", b"jj"] and after[0]["EV"] == [b"Final"]
+
+
+def test_editing_and_taking_back_the_edit_leaves_the_record_as_it_was(commands, session, full, tmp_path):
+    before = node_list(full.read_bytes())
+    commands.step.to_end()
+    use(commands, Tool.CROSS, "K10", "K10")
+    use(commands, Tool.LETTER, "K10", "K10")
+    use(commands, Tool.WHITE, "K9", "K9")
+    assert unchanged(before, saved(commands, tmp_path)) == []
+
+
+def test_the_review_is_written_once_however_often_it_is_asked_for(commands, session, record, network, tmp_path):
+    commands.file.open_now(record)
+    answer(commands, network)
+    commands.step.to_end()
+    commands.step.next_variation()  # away from the main line, which is reviewed all the same
+    commands.file.write_review()
+    assert "all 6 moves" in session.screen.message.text and session.document.dirty
+    text = session.tree.to_sgf()
+    main = session.tree.main_line()
+    assert "number 2" in main[1].comment and "LB" in main[0].properties and main[0].comment.startswith("ear")
+    commands.file.write_review()
+    assert session.tree.to_sgf() == text
+    draw(pygame.Surface((700, 560)), session)
+
+
+def test_a_review_that_is_not_there_is_not_written(commands, session, record):
+    commands.file.open_now(record)
+    before = session.tree.to_sgf()
+    commands.file.write_review()
+    assert session.screen.message.warning and session.tree.to_sgf() == before
+
+
+def test_the_view_is_turned_and_mirrored_and_the_record_is_not(commands, session, record):
+    commands.file.open_now(record)
+    before = session.tree.to_sgf()
+    handler = EventHandler(commands, (1024, 700))
+    for turn in (commands.look.turn, commands.look.mirror, commands.look.turn):
+        turn()
+        center = handler.geometry.pixel(point("C3"))
+        assert handler.geometry.point(*center) == point("C3")
+        draw(pygame.Surface((1024, 700)), session)
+    assert session.tree.to_sgf() == before
+    session.mode, session.settings.human = Mode.PLAY, "both"
+    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=handler.geometry.pixel(point("C3")), button=1))
+    assert session.game.moves == [(BLACK, point("C3"))]
