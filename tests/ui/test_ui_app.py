@@ -20,7 +20,7 @@ from gopolicy.ui.window.app import App, DisplayError
 from gopolicy.ui.window.sounds import wave
 from gopolicy.ui.window.worker import Worker
 
-PATIENCE = 60  # seconds until a test gives up; never how long it takes
+PATIENCE = 300  # seconds until a test gives up, compiling included; never how long it takes
 
 
 @pytest.fixture

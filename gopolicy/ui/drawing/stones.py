@@ -141,7 +141,7 @@ def _next_move(surface: pygame.Surface, session: Session, geometry: Geometry, th
     for index, child in enumerate(session.cursor.node.children):
         if child.turn is not None and child.turn[1] is not None:
             width = max(1.5, cell * (0.075 if index == 0 else 0.035))
-            shape = paint.ring(cell * 0.475, width, theme.game_move, 7)
+            shape = paint.ring(cell * 0.55, width, theme.game_move, 9)
             paint.put(surface, shape, geometry.pixel(child.turn[1]))
 
 

@@ -27,6 +27,7 @@ class Command(NamedTuple):
 
 STEP, PLAY, SEE, EXPLORE, EDIT, FILES, WINDOW = "Step", "Play", "See", "Explore", "Edit", "Records", "Window"
 DIGITS: Final = tuple("123456789")
+LONGEST_KEYS: Final = 12  # letters of two keys beside each other in help
 
 COMMANDS: Final = (
     Command(STEP, "step.to_start", ("home", "ctrl+left"), "to the start", "|<"),
@@ -42,28 +43,28 @@ COMMANDS: Final = (
     Command(STEP, "step.previous_surprise", ("shift+n",), "surprising move before"),
     Command(PLAY, "play.toggle_mode", ("tab",), "play or review", "Review"),
     Command(PLAY, "play.take_back", ("backspace", "ctrl+z", "u"), "take back (right click)", "Take back"),
-    Command(PLAY, "play.pass_turn", ("p",), "pass; two passes end the game", "Pass"),
+    Command(PLAY, "play.pass_turn", ("p",), "pass (twice: score)", "Pass"),
     Command(PLAY, "play.ask_to_resign", ("ctrl+r",), "resign", "Resign"),
     Command(PLAY, "count.toggle", ("c",), "score the position", "Score"),
-    Command(PLAY, "window.enter", ("enter",), "have the network move; accept", "Network moves"),
+    Command(PLAY, "window.enter", ("enter",), "network moves; accept", "Network moves"),
     Command(PLAY, "start.ask", ("ctrl+n",), "new game", "New game"),
     Command(PLAY, "start.ask_strength", ("f2",), "how the network plays", "Strength"),
     Command(SEE, "see.toggle_hints", ("space",), "all hints on or off"),
-    Command(SEE, "see.peek", ("z",), "hold: hints the other way round", held=True),
-    Command(SEE, "see.toggle_labels", ("e",), "candidates: what the network expects", "Candidates"),
-    Command(SEE, "see.toggle_heat", ("r", "h"), "heat map of all probabilities from 1 %", "Heat map"),
+    Command(SEE, "see.peek", ("z",), "hold: hints reversed", held=True),
+    Command(SEE, "see.toggle_labels", ("e",), "candidates", "Candidates"),
+    Command(SEE, "see.toggle_heat", ("r", "h"), "heat map, from 1 %", "Heat map"),
     Command(SEE, "see.more", ("+", "="), "one candidate more"),
     Command(SEE, "see.fewer", ("-",), "one candidate less"),
-    Command(SEE, "see.raise_threshold", ("]",), "only more likely candidates"),
-    Command(SEE, "see.lower_threshold", ("[",), "less likely ones too"),
+    Command(SEE, "see.raise_threshold", ("]",), "raise the least percent"),
+    Command(SEE, "see.lower_threshold", ("[",), "lower the least percent"),
     Command(SEE, "see.select", DIGITS, "point out candidate 1-9", ranked=True),
     Command(SEE, "see.play_candidate", tuple(f"shift+{digit}" for digit in DIGITS), "play it", ranked=True),
-    Command(EXPLORE, "explore.toggle_continuations", ("l",), "lines the network would play on", "Continuations"),
-    Command(EXPLORE, "explore.toggle_both", ("shift+b",), "points expected of both colors", "Both sides"),
+    Command(EXPLORE, "explore.toggle_continuations", ("l",), "likely continuations", "Continuations"),
+    Command(EXPLORE, "explore.toggle_both", ("shift+b",), "expected of both colors", "Both sides"),
     Command(EXPLORE, "explore.hold_both", ("b",), "hold: the same", held=True),
-    Command(EXPLORE, "explore.toggle_attribution", ("w",), "which stones made a move likely", "Why"),
+    Command(EXPLORE, "explore.toggle_attribution", ("w",), "what made a move likely", "Why"),
     Command(EXPLORE, "explore.toggle_territory", ("t",), "territory, an estimate", "Territory"),
-    Command(EXPLORE, "explore.toggle_planes", ("v",), "the input planes of the network", "Planes"),
+    Command(EXPLORE, "explore.toggle_planes", ("v",), "input planes", "Planes"),
     Command(EXPLORE, "guess.toggle", ("g",), "guess the record's moves", "Guess"),
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),
     Command(EDIT, "edit.comment", ("ctrl+e",), "edit the comment", "Edit"),
@@ -83,11 +84,11 @@ COMMANDS: Final = (
     Command(FILES, "file.previous_game", ("ctrl+page up",), "previous game or file"),
     Command(FILES, "file.next_game", ("ctrl+page down",), "next game or file"),
     Command(FILES, "games.show", ("ctrl+f",), "games of this file"),
-    Command(FILES, "file.write_review", ("ctrl+w",), "write the review into the record"),
+    Command(FILES, "file.write_review", ("ctrl+w",), "review into the record"),
     Command(WINDOW, "menu.show", ("f3",), "everything else", "Menu"),
     Command(WINDOW, "look.show_comment", ("f5",), "comment", "Comment"),
     Command(WINDOW, "look.show_tree", ("f6",), "variations", "Variations"),
-    Command(WINDOW, "look.show_surprise", ("f7",), "how expected the moves were", "Surprise"),
+    Command(WINDOW, "look.show_surprise", ("f7",), "surprise of the moves", "Surprise"),
     Command(WINDOW, "look.toggle_coordinates", ("k",), "coordinates"),
     Command(WINDOW, "look.cycle_numbers", ("m",), "move numbers"),
     Command(WINDOW, "look.toggle_next_move", ("q",), "ring on the next move"),
@@ -133,7 +134,8 @@ def shown_keys(command: Command) -> str:
     """Return a command's keys as help prints them: Ctrl+Left, 1-9."""
     if command.ranked:
         return command.keys[0][:-1].title() + "1-9"
-    return " or ".join(_shown(key) for key in command.keys[:2])
+    first, *more = (_shown(key) for key in command.keys[:2])
+    return " or ".join([first, *(key for key in more if len(first) + len(key) < LONGEST_KEYS)])
 
 
 def _shown(key: str) -> str:

@@ -54,6 +54,7 @@ class Session:
         self.predictions = Predictions()
         self.network_name = ""
         self.network_note = "the network is loading"
+        self.network_is_missing = False
         self.progress: float | None = None
         self.tool = Tool.BLACK  # of edit mode
         self._before_count = Mode.PLAY
@@ -92,7 +93,7 @@ class Session:
 
     def network_ready(self, name: str) -> None:
         """Note that the network can be asked."""
-        self.network_name, self.network_note = name, ""
+        self.network_name, self.network_note, self.network_is_missing = name, "", False
         document = self.document
         if self.mode is Mode.PLAY and not document.playlist.path and not document.path and not self.node_has_next:
             self._name_players()
@@ -101,8 +102,9 @@ class Session:
     def network_failed(self, note: str) -> None:
         """Note that the network cannot be asked, and why."""
         self.network_name, self.network_note, self.progress = "", note, None
+        self.network_is_missing = True
         self.opponent.stop()
-        self.screen.say(note, warning=True)
+        self.screen.say(f"{note}.  You play both colors.", warning=True)
 
     # What is on the board
 
@@ -159,8 +161,9 @@ class Session:
 
     @property
     def humans(self) -> frozenset[Color]:
-        """The colors that a person plays: both where the network does not know the board."""
-        return self.settings.humans if self.tree.size == BOARD_SIZE else frozenset(COLORS)
+        """The colors that a person plays: both where the network does not know the board, or did not load."""
+        plays = self.tree.size == BOARD_SIZE and not self.network_is_missing
+        return self.settings.humans if plays else frozenset(COLORS)
 
     # What is shown of it
 

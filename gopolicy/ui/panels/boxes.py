@@ -114,4 +114,4 @@ def _help_line(column: Column, group: str, command: Command | None) -> None:
     if command is None:
         column.add(group.upper(), tone="title", scale=0.94)
     else:
-        column.add(Cell(shown_keys(command), 0.0, "left", "accent"), Cell(command.text, 0.44), scale=0.94)
+        column.add(Cell(shown_keys(command), 0.0, "left", "accent"), Cell(command.text, 0.40), scale=0.94)

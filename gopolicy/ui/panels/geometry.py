@@ -138,10 +138,10 @@ def layout(
     if plain:
         space, panel = Rect(0, 0, width, height), Rect(width, 0, 0, height)
     elif tall:
-        side = min(width, room - min(room // 3, 16 * unit))
+        side = min(width, room - min(room * 2 // 5, 23 * unit))
         space, panel = Rect(0, 0, width, side), Rect(gap, side, width - 2 * gap, room - side)
     else:
-        panel_width = min(max(width - room - 2 * gap, 19 * unit), 40 * unit, width // 2)
+        panel_width = min(max(width - room - 2 * gap, 19 * unit), 56 * unit, width // 2)
         panel = Rect(width - panel_width - gap, gap, panel_width, room - gap)
         space = Rect(0, 0, panel.x, room + gap // 2)
     tools = Rect(panel.x, panel.bottom, panel.w, 0)

@@ -1,0 +1,240 @@
+"""What is not saved is asked about; what is remembered from one window to the next."""
+
+import json
+
+import pytest
+from conftest import answer, point
+
+from gopolicy.go.coords import BLACK
+from gopolicy.ui.model.autosave import Autosave
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.preferences import Preferences, load, save
+from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow, ReadFile
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Settings
+from gopolicy.ui.model.starting import LEVELS, level_name
+from gopolicy.ui.model.tasks import Style
+from gopolicy.ui.panels.buttons import buttons
+from gopolicy.ui.panels.placing import geometry_of
+from gopolicy.ui.panels.wording import title
+
+
+def labels(session):
+    return [entry.label for entry in session.screen.dialog.entries]
+
+
+def choose(commands, start):
+    commands.choose_entry(next(i for i, label in enumerate(labels(commands.session)) if label.startswith(start)))
+
+
+@pytest.fixture
+def changed(commands, record):
+    """A record that was opened and played on."""
+    commands.file.open_now(record)
+    commands.step.to_end()
+    commands.click(point("C3"))
+    commands.session.screen.taken_requests()
+    return commands
+
+
+def test_closing_asks_and_saves_where_the_record_came_from(changed, session, record):
+    changed.look.quit()
+    assert not session.screen.requests
+    choose(changed, "Save to game.sgf")
+    assert session.screen.requests[-1] == CloseWindow() and "cq" in record.read_text()
+
+
+def test_closing_can_be_cancelled_and_a_second_time_keeps_the_game(changed, session, tmp_path):
+    changed.look.quit()
+    choose(changed, "Cancel")
+    assert session.screen.dialog is None and not session.screen.requests
+    changed.look.quit()
+    changed.look.quit()
+    assert session.screen.requests[-1] == CloseWindow()
+    session.autosave.leave()
+    assert session.autosave.left_over() is not None
+
+
+def test_changes_can_be_thrown_away(changed, session):
+    session.autosave.flush()
+    changed.look.quit()
+    choose(changed, "Throw")
+    assert session.screen.requests[-1] == CloseWindow() and session.autosave.left_over() is None
+
+
+def test_a_saved_game_closes_at_once(commands, session, record):
+    commands.file.open_now(record)
+    commands.look.quit()
+    assert session.screen.requests[-1] == CloseWindow()
+
+
+def test_opening_another_file_asks_too(changed, session, tmp_path):
+    other = tmp_path / "other.sgf"
+    other.write_text("(;SZ[19];B[aa])")
+    changed.file.open_path(other)
+    assert session.screen.dialog is not None and not session.screen.requests
+    choose(changed, "Keep")
+    assert session.screen.requests[-1] == ReadFile(other)
+
+
+def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):
+    session.settings.human = "both"
+    commands.click(point("D4"))
+    commands.look.quit()
+    choose(commands, "Save")
+    assert isinstance(session.screen.requests[-1], AskWhereToSave)
+
+
+def test_a_reopened_file_offers_the_changes_that_were_not_saved(changed, session, record, tmp_path):
+    session.autosave.leave()
+    later = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+    later.file.open_now(record)
+    assert "not saved" in later.session.screen.dialog.title
+    choose(later, "Show the changes")
+    assert later.session.cursor.total == 7 and later.session.document.dirty
+    assert later.session.document.path == record.absolute()  # Ctrl+S saves where it came from
+
+
+def test_a_restored_game_is_played_on(tmp_path):
+    first = Session(autosave=Autosave(tmp_path / "state"))
+    first.settings.human = "both"
+    CommandGroups(first).click(point("D4"))
+    first.autosave.leave()
+    later = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+    later.file.offer_recovery()
+    later.choose_entry(0)
+    assert later.session.mode is Mode.PLAY and later.session.game.moves == [(BLACK, point("D4"))]
+
+
+def test_the_title_shows_players_file_and_an_unsaved_mark(commands, session, record):
+    commands.file.open_now(record)
+    assert title(session) == "Shusaku - Gennan (game.sgf) - gopolicy"
+    commands.step.to_end()
+    commands.click(point("C3"))
+    assert title(session).startswith("* ")
+
+
+def test_preferences_are_remembered(tmp_path):
+    path = tmp_path / "config" / "window.json"
+    settings = Settings(human="w", komi=6.5, theme="paper", top=9, sound=False, style=Style(0.0, 1.0))
+    settings.hints[Mode.PLAY].shown = True
+    kept = Preferences((900, 700))
+    kept.opened(tmp_path / "a.sgf")
+    kept.opened(tmp_path / "b.sgf")
+    kept.opened(tmp_path / "a.sgf")
+    kept.keep(settings)
+    save(kept, path)
+    found, fresh = load(path), Settings()
+    found.apply(fresh)
+    assert fresh == settings and found.size == (900, 700)
+    assert found.recent == [str(tmp_path / "a.sgf"), str(tmp_path / "b.sgf")] and found.folder == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        '{"size": [1, 2], "recent": 5, "looks": []}',
+        json.dumps({"looks": {"theme": "pink", "top": -1, "komi": "x", "style": {"heat": 1}, "hints": {"play": 3}}}),
+        json.dumps({"looks": {"style": {"temperature": "hot"}}}),
+        json.dumps({"looks": {"style": 5, "numbers": [], "human": {}}}),
+    ],
+)
+def test_damaged_preferences_are_those_of_a_first_start(tmp_path, text):
+    path = tmp_path / "window.json"
+    path.write_text(text)
+    settings = Settings()
+    load(path).apply(settings)
+    assert settings == Settings()
+
+
+def test_the_new_game_dialog_starts_at_enter_on_any_row_and_takes_any_komi(commands, session):
+    commands.start.ask()
+    dialog = session.screen.dialog
+    assert {"Start the game", "Cancel"} <= set(labels(session))
+    dialog.chosen = labels(session).index("Komi")
+    for _ in range(5):
+        dialog.press("backspace")
+    dialog.type("-12.5")
+    dialog.move(1)
+    dialog.enter()
+    assert session.screen.dialog is None and session.tree.komi == -12.5
+    commands.start.ask()
+    dialog = session.screen.dialog
+    dialog.chosen = labels(session).index("Board")
+    dialog.adjust(-1)
+    assert session.settings.size == 13
+    dialog.adjust(1)
+    assert session.settings.size == 19
+
+
+def test_a_small_board_is_never_played_by_the_network(commands, session):
+    session.network_ready("fake")
+    session.settings.size = 9
+    commands.start.ask()
+    commands.start.ask_and_begin()
+    commands.click(40)
+    assert not session.network_to_play and set(session.tree.names.values()) == {"Human"}
+
+
+def test_strength_is_chosen_in_words(commands, session):
+    assert [level_name(level.style) for level in LEVELS] == ["strongest", "strong", "relaxed", "beginner-friendly"]
+    commands.start.ask_strength()
+    dialog = session.screen.dialog
+    dialog.chosen = labels(session).index("The network plays")
+    dialog.adjust(1)
+    assert level_name(session.settings.style) == "relaxed"
+    choose(commands, "In numbers")
+    assert "Sample from top" in labels(session)
+
+
+def test_without_a_network_both_colors_can_be_played(commands, session):
+    commands.queue.take_failure(None, "no such model")
+    commands.click(point("D4"))
+    commands.click(point("Q16"))
+    assert session.cursor.number == 2 and "both colors" in session.screen.message.text or session.cursor.number == 2
+
+
+def test_buttons_say_why_they_cannot_be_used(commands, session, record, network):
+    geometry = geometry_of(session, 1280, 860)
+
+    def reason(name):
+        return next(button.reason for button in buttons(session, geometry) if button.call.name == name)
+
+    assert reason("step.back") and reason("guess.toggle") and reason("see.toggle_labels")
+    assert not reason("play.ask_to_resign")
+    answer(commands, network)
+    assert not reason("see.toggle_labels")
+    commands.file.open_now(record, 2)
+    assert not reason("step.back") and not reason("guess.toggle") and reason("play.ask_to_resign")
+    commands.guess.toggle()
+    assert reason("see.toggle_labels") and reason("explore.toggle_territory")
+
+
+def test_a_button_is_lit_only_while_what_it_switches_can_be_seen(commands, session, record, network):
+    commands.file.open_now(record, 2)
+    answer(commands, network)
+
+    def lit():
+        found = buttons(session, geometry_of(session, 1280, 860))
+        return {button.call.name for button in found if button.active and not button.call.name.startswith("look.")}
+
+    assert lit() == {"see.toggle_labels", "see.toggle_heat"}
+    commands.explore.toggle_territory()
+    assert lit() == {"explore.toggle_territory"}
+
+
+def test_nothing_in_the_window_moves_from_move_to_move(commands, session, record, network):
+    commands.file.open_now(record)
+    answer(commands, network)
+    geometries, places = set(), set()
+    for _ in range(6):
+        geometry = geometry_of(session, 1280, 860)
+        geometries.add(geometry)
+        places.add(tuple(button.rect for button in buttons(session, geometry)))
+        commands.step.forward()
+    commands.play.toggle_mode()
+    geometries.add(geometry_of(session, 1280, 860))
+    assert len(geometries) == 1 and len(places) == 1
