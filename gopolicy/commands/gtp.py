@@ -46,7 +46,7 @@ def _plain(version: str) -> str:
 def run(args: argparse.Namespace) -> int:
     """Answer commands until `quit` or the end of the input."""
     from gopolicy.engine.background import Background
-    from gopolicy.engine.gtp.protocol import Dispatcher, Handler, is_interrupt, serve
+    from gopolicy.engine.gtp.protocol import Dispatcher, Handler, serve
     from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args)
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         from gopolicy.engine.gtp.command_table import commands
         from gopolicy.engine.gtp.gtp_state import GtpState
 
-        return commands(GtpState(policy.result, parameters, is_interrupted=lambda: is_interrupt(lines.peek())))
+        return commands(GtpState(policy.result, parameters, waiting_line=lines.peek))
 
     names: dict[str, Handler] = {"name": lambda arguments: "gopolicy", "version": lambda arguments: args.gtp_version}
     try:

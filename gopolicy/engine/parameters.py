@@ -28,7 +28,7 @@ class Parameters:
     symmetries: int = 1
     pass_when_offered: PassRule = "auto"
     cleanup: bool = False
-    playouts: int = 16
+    settle_seconds: float = 2.0
     report_winrate: str = "half"
     threshold: float = 0.005
     pv_moves: int = 7
@@ -120,8 +120,8 @@ SETTINGS: Final = {
     "cleanup": Setting(
         _truth, "true or false", "never pass while a sensible move is left, so that dead stones are captured"
     ),
-    "playouts": Setting(
-        _integer(0, 1000), "a number from 0 to 1000", "games that decide which stones are dead; 0: all live"
+    "settle_seconds": Setting(
+        _number(0, 600), "seconds, from 0 to 600", "how long to find out which stones are dead; 0: all live"
     ),
     "report_winrate": Setting(
         _choice(*WINRATES),

@@ -6,13 +6,14 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from fakes import UniformPolicy
+from fakes import FINISHED, UniformPolicy
 
 from gopolicy.engine.kata import server as kata_server
 from gopolicy.engine.kata.server import BATCH, AnalysisServer
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
-from gopolicy.go.coords import parse_vertex
+from gopolicy.go.coords import parse_vertex, to_vertex
+from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 
 BOARD = {"boardXSize": 19, "boardYSize": 19, "rules": "japanese", "komi": 6.5}
@@ -35,7 +36,7 @@ def query(**fields):
 
 
 def test_what_katrain_needs_of_a_response():
-    (response,) = ask(query(includePolicy=True, maxVisits=500, includeOwnership=True, overrideSettings={"maxTime": 8}))
+    (response,) = ask(query(includePolicy=True, maxVisits=500, overrideSettings={"maxTime": 8}))
     game = Game()
     for _, vertex in MOVES:
         game.play(parse_vertex(vertex, 19))
@@ -171,6 +172,29 @@ def test_many_queries_at_once_get_short_variations_unless_they_say_otherwise():
     many = [query(id=f"q{number}") for number in range(BATCH)] + [query(id="long", analysisPVLen=4)]
     responses = {response["id"]: response for response in ask(*many)}
     assert len(responses["q0"]["moveInfos"][0]["pv"]) == 1 and len(responses["long"]["moveInfos"][0]["pv"]) == 5
+
+
+def finished(**fields):
+    """Return a query about a board that Black has on the left and White on the right."""
+    board, _ = parse_diagram(FINISHED)
+    stones = [["BW"[board.color_at(p) - 1], to_vertex(p, 19)] for p in range(361) if board.color_at(p)]
+    return query(initialStones=stones, moves=[], initialPlayer="W", **fields)
+
+
+def test_ownership_on_request():
+    white = {"overrideSettings": {"reportAnalysisWinratesAs": "WHITE"}}
+    mover = {"overrideSettings": {"reportAnalysisWinratesAs": "SIDETOMOVE"}}
+    for fields, left in (({}, 1), (white, -1), (mover, -1)):
+        (response,) = ask(finished(includeOwnership=True, **fields))
+        owners = response["ownership"]
+        assert len(owners) == 361 and left * owners[0] > 0.8 and left * owners[18] < -0.8
+        assert "ownership" not in response["moveInfos"][0]
+
+
+def test_ownership_after_each_move_for_the_simple_player_of_katrain():
+    (response,) = ask(finished(includeMovesOwnership=True))
+    assert "ownership" not in response and len(response["moveInfos"]) >= 1
+    assert all(len(info["ownership"]) == 361 for info in response["moveInfos"][:8])
 
 
 def test_a_turn_named_twice_is_answered_once():

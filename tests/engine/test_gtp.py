@@ -1,11 +1,12 @@
 """What the transcripts cannot show: superko, chance, a network that is missing, and nonsense by the thousand."""
 
+import json
 import random
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import UniformPolicy
+from fakes import FINISHED, UniformPolicy
 
 from gopolicy.engine.client import GtpClient, LocalChannel
 from gopolicy.engine.gtp.command_table import commands
@@ -106,12 +107,79 @@ def test_passes_where_nothing_sensible_is_left_and_reports_it():
     assert "pass: 1000" in client.command("heatmap") or "pass: 0" in client.command("heatmap")
 
 
-def test_dead_stones_by_playouts():
-    client, _ = new_client(playouts=4)
-    rows = ["X" * 19 if row % 2 else "X." * 9 + "X" for row in range(19)]
-    fill(client, "\n".join(rows), BLACK)
-    assert client.command("final_score") == "B+353.5"
+def finished_client(**parameters):
+    client, state = new_client(**parameters)
+    fill(client, FINISHED, BLACK)
+    fill(client, FINISHED, WHITE)
+    return client, state
+
+
+def test_a_finished_game_is_scored_by_the_rules_in_force():
+    client, _ = finished_client()
+    assert client.command("final_status_list", "dead").split() == ["B19", "M19"]
+    assert client.command("final_status_list", "seki") == ""
+    assert len(client.command("final_status_list", "alive").splitlines()) == 2
+    assert len(client.command("final_status_list", "black_territory").split()) == 60
+    assert client.command("final_score") == "B+11.5"  # 190 and 171 points
+    client.command("kgs-rules", "japanese")
+    assert client.command("final_score") == "B+2.5"  # 60 and 50 points, a prisoner each
+    client.command("komi", 6.5)
+    assert client.command("final_score") == "B+3.5"
+
+
+def test_stones_as_they_stand_with_no_time_to_settle():
+    client, _ = finished_client(settle_seconds=0.0)
     assert client.command("final_status_list", "dead") == ""
+
+
+def test_the_score_of_a_game_that_has_just_begun_is_no_landslide():
+    client, _ = new_client()
+    client.command("play", "b", "K10")
+    winner, points = client.command("final_score").split("+")
+    assert float(points) < 30
+
+
+def test_rules_say_what_white_gets_for_handicap():
+    client, _ = new_client()
+    for name, scoring, bonus in (("chinese", "AREA", "N"), ("aga", "AREA", "N-1"), ("japanese", "TERRITORY", "0")):
+        client.command("kata-set-rules", name)
+        rules = json.loads(client.command("kata-get-rules"))
+        assert (rules["scoring"], rules["whiteHandicapBonus"]) == (scoring, bonus)
+
+
+def test_ownership_on_request():
+    client, state = finished_client()
+    words = client.command(
+        "kata-analyze", "w", 10, "ownership", "true", "movesOwnership", "true", "maxmoves", 2
+    ).split()
+    last = words.index("ownership")
+    owners = np.array(words[last + 1 :], float)
+    assert owners.shape == (361,) and owners[0] < -0.8 and owners[18] > 0.8  # White is to play and owns the right
+    assert words.count("movesOwnership") == 2
+    first = words.index("movesOwnership")
+    assert len(words[first + 1 : words.index("info", first)]) == 361
+    assert "ownership" not in client.command("kata-analyze", "w", 10, "ownership", "false")
+
+
+def test_an_interrupt_or_any_input_ends_work_on_ownership():
+    class Unsettled(UniformPolicy):
+        def probabilities_batch(self, games, symmetries=None, *, legal_only=True):
+            self.calls += 1
+            return super().probabilities_batch(games, symmetries)
+
+    policy = Unsettled()
+    state = GtpState(lambda: policy, Parameters(settle_seconds=600.0), waiting_line=lambda: "# interrupt")
+    client = GtpClient(LocalChannel(Dispatcher(commands(state))))
+    rng = np.random.default_rng(1)
+    for i in range(220):
+        client.command("play", "bw"[i % 2], free(state, rng))
+    calls = policy.calls
+    assert "+" in client.command("final_score")
+    assert policy.calls <= calls + 1
+
+
+def free(state, rng):
+    return to_vertex(int(rng.choice(np.flatnonzero(state.game.legal_mask()))), 19)
 
 
 def test_two_engines_play_a_whole_game_through_channels_in_this_process():
@@ -214,7 +282,7 @@ def test_every_plane_can_be_chosen_from_the_menu():
 WORDS = [
     *"b w black white B pass resign Q16 d4 A1 T19 Z99 i9 19 9 0 1 -1 8 2.5 nan inf 1e99 all average".split(),
     *"interval maxmoves minmoves avoid allow true false ownership D4,Q4 none auto seed temperature top_p".split(),
-    *'cleanup playouts { } { " # \\ ; [ ] % é 囲碁 \ufeff ٣ 99999999999999999999999 stone color'.split(),
+    *'cleanup settle_seconds { } { " # \\ ; [ ] % é 囲碁 \ufeff ٣ 99999999999999999999999 stone color'.split(),
     *"liberties japanese chinese dead alive seki /dev/null /no/such".split(),
     *['{"ko":"SIMPLE"}', "[]", '""', "x" * 300, str(GOLDEN / "game.sgf"), "", "\t", "\x00", "\x07", "\u2028"],
 ]
@@ -243,11 +311,11 @@ def fuzzed_lines(count: int, seed: int) -> list[str]:
 
 def check_fuzz(count: int, seed: int) -> None:
     """Feed fuzzed lines to an engine and check every frame."""
-    state = GtpState(UniformPolicy, Parameters(playouts=0))
+    state = GtpState(UniformPolicy, Parameters(settle_seconds=0))
     dispatcher = Dispatcher({"name": lambda arguments: "gopolicy", **commands(state)})
     for line in fuzzed_lines(count, seed):
-        if state.parameters.playouts > 1:
-            state.set_parameter("playouts", "0")
+        if state.parameters.settle_seconds:
+            state.set_parameter("settle_seconds", "0")
         command, response = parse_line(line), dispatcher.respond(line)
         if command is None:
             assert response is None

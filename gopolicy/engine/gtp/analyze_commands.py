@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gopolicy.engine.candidates import EVEN, PASS, VISITS, Selection, visits_and_winrate
 from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, color_at, integer_at, number_at, split_color, text_at
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError, Stream
-from gopolicy.engine.variations import Variations
-from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_vertex, to_vertex
+from gopolicy.engine.variations import VARIATIONS, Variations
+from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.prediction import Candidate
 
 CENTISECONDS: Final = 100.0
 LEAST_CENTISECONDS: Final = 10.0
 MOST_CENTISECONDS: Final = 360_000.0  # an hour; threads cannot wait for ever longer times
 NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]*)?")  # Ogatak has 14.000000000000002
-# kata-analyze's switches; what most would add is beyond a policy and is left out.
+# kata-analyze's switches; those about visits and spread add nothing that a policy knows.
 KATA_SWITCHES: Final = (
     "rootinfo",
     "ownership",
@@ -40,7 +43,7 @@ class AnalyzeRequest:
     color: Color | None = None
     interval_centiseconds: float = CENTISECONDS
     selection: Selection = field(default_factory=Selection)
-    wants_root: bool = False
+    switches: set[str] = field(default_factory=set)
 
     @classmethod
     def parse(cls, arguments: list[str], *, is_kata: bool) -> "AnalyzeRequest":
@@ -71,8 +74,7 @@ class AnalyzeRequest:
             is_on = text_at(words, 1).lower()
             if is_on not in ("true", "false"):
                 raise GtpError(SYNTAX_ERROR)
-            if key == "rootinfo":
-                self.wants_root = is_on == "true"
+            self.switches = self.switches | {key} if is_on == "true" else self.switches - {key}
         else:
             raise GtpError(f"unknown key {words[0]!r}")
         return 2
@@ -85,15 +87,65 @@ def _moves(text: str) -> list[Move]:
         raise GtpError(SYNTAX_ERROR) from None
 
 
-def info_line(state: GtpState, candidates: list[Candidate], variations: Variations, *, is_kata: bool) -> str:
-    """Return candidates as one line of `info` segments, with lz's integers or kata's decimals."""
-    segment = _kata_segment if is_kata else _lz_segment
-    segments = []
-    for order, candidate in enumerate(candidates):
-        visits, winrate = visits_and_winrate(candidate.probability, state.parameters)
-        pv = " ".join(variations.vertices(order, candidate))
-        segments.append(f"{segment(candidate, visits, winrate)} order {order} pv {pv}")
-    return " ".join(segments)
+@dataclass
+class Analysis:
+    """What is known of a position so far, with a way to know more."""
+
+    state: GtpState
+    request: AnalyzeRequest
+    is_kata: bool
+
+    def __post_init__(self) -> None:
+        self.game = self.state.game_for(self.request.color)
+        self.candidates = self.state.candidates(self.request.color, self.request.selection)
+        self.variations = Variations(self.game, self.candidates)
+        self.ownership: NDArray[np.float32] | None = None
+        self.moves_ownership: list[NDArray[np.float32]] = []
+
+    def lines(self) -> Iterator[str]:
+        """Yield the line again and again, each time with more in it."""
+        yield self.line()
+        for _ in self._work():
+            yield self.line()
+
+    def _work(self) -> Iterator[None]:
+        state, switches = self.state, self.request.switches
+        if "ownership" in switches:
+            self.ownership = state.settler.at_once(self.game).ownership
+            yield
+        yield from state.extend(self.variations.lines, state.parameters.pv_moves)
+        if "movesownership" in switches:
+            for candidate in self.candidates[:VARIATIONS]:
+                after = self.game.copy()
+                after.play(candidate.move)
+                self.moves_ownership.append(state.settler.at_once(after).ownership)
+                yield
+        if "ownership" in switches:
+            seconds = state.parameters.settle_seconds
+            for settlement in state.settler.refine(self.game, seconds=seconds, is_stopped=state.has_input):
+                self.ownership = settlement.ownership
+                yield
+
+    def line(self) -> str:
+        """Return candidates as one line of `info` segments, with lz's integers or kata's decimals."""
+        segment = _kata_segment if self.is_kata else _lz_segment
+        words = []
+        for order, candidate in enumerate(self.candidates):
+            visits, winrate = visits_and_winrate(candidate.probability, self.state.parameters)
+            words.append(f"{segment(candidate, visits, winrate)} order {order} pv")
+            words += self.variations.vertices(order, candidate)
+            if order < len(self.moves_ownership):
+                words.append(f"movesOwnership {self._owners(self.moves_ownership[order])}")
+        if "rootinfo" in self.request.switches:
+            words.append(f"rootInfo {_kata_estimates(VISITS, EVEN)}")
+        if self.ownership is not None:
+            words.append(f"ownership {self._owners(self.ownership)}")
+        return " ".join(words)
+
+    def _owners(self, ownership: NDArray[np.float32]) -> str:
+        """Return the owners of the points as text, 1 for the color to play and -1 for its opponent."""
+        sign = 1 if self.game.to_play == BLACK else -1
+        return " ".join(f"{sign * value:.3f}" for value in ownership.ravel())
 
 
 def _lz_segment(candidate: Candidate, visits: int, winrate: float) -> str:
@@ -118,28 +170,19 @@ def _kata_estimates(visits: int, winrate: float) -> str:
 def _analyze(state: GtpState, arguments: list[str], *, is_kata: bool) -> Stream:
     request = AnalyzeRequest.parse(arguments, is_kata=is_kata)
     seconds = min(max(request.interval_centiseconds, LEAST_CENTISECONDS), MOST_CENTISECONDS) / 100
-    lines = _lines(state, request, is_kata=is_kata)
+    lines = Analysis(state, request, is_kata).lines()
     return Stream(next(lines), seconds, lines)
-
-
-def _lines(state: GtpState, request: AnalyzeRequest, *, is_kata: bool) -> Iterator[str]:
-    """Yield the line of a position again and again, each time with variations that are a move longer."""
-    candidates = state.candidates(request.color, request.selection)
-    variations = Variations(state.game_for(request.color), candidates)
-    root = f" rootInfo {_kata_estimates(VISITS, EVEN)}" if request.wants_root else ""
-    yield info_line(state, candidates, variations, is_kata=is_kata) + root
-    for _ in state.extend(variations.lines, state.parameters.pv_moves):
-        yield info_line(state, candidates, variations, is_kata=is_kata) + root
 
 
 def _genmove_analyze(state: GtpState, arguments: list[str], *, is_kata: bool, is_played: bool = True) -> str:
     request = AnalyzeRequest.parse(arguments, is_kata=is_kata)
     color = state.game.to_play if request.color is None else request.color
     move = state.choose(color, selection=request.selection)
+    analysis = Analysis(state, request, is_kata)
     if move is None:
-        line = info_line(state, [PASS], Variations(state.game, []), is_kata=is_kata)
-    else:
-        *_, line = _lines(state, request, is_kata=is_kata)
+        analysis.candidates = [PASS]
+        analysis.variations = Variations(analysis.game, [PASS])
+    *_, line = analysis.lines()
     if is_played:
         state.game.play(move, color)
     return f"\n{line}\nplay {to_vertex(move, BOARD_SIZE)}"

@@ -1,25 +1,27 @@
 """What a GTP engine remembers: the game, the rules, the parameters and the policy."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.engine.candidates import PASS, Selection
-from gopolicy.engine.gtp.protocol import GtpError
+from gopolicy.engine.gtp.protocol import GtpError, is_interrupt
 from gopolicy.engine.parameters import Parameters
 from gopolicy.errors import GopolicyError
 from gopolicy.features.symmetry import image_tables
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BOARD_SIZE, Color, Move, Point
-from gopolicy.go.events import NO_POINT, POINT_MASK
+from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move
+from gopolicy.go.events import NO_POINT, POINT_MASK, event_color, is_setup
 from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
     from gopolicy.policy.continuations import Continuation
+    from gopolicy.policy.settled import Settlement, Settler
 
 DEFAULT_KOMI: Final = 7.5
 DEFAULT_RULES: Final = "tromp-taylor"
@@ -32,7 +34,7 @@ class GtpState:
 
     policy: gives the policy; called when a command first needs it, so that loading can go on meanwhile.
     game: obeys the simple ko only, since a controller may hold other rules than ours.
-    is_interrupted: whether the controller wants the running command to end.
+    waiting_line: gives the next line of the controller without taking it, None while there is none.
     has_other_size: the controller has asked for a board that the network does not know, and for none since.
     """
 
@@ -41,17 +43,17 @@ class GtpState:
         policy: Callable[[], "Policy"],
         parameters: Parameters | None = None,
         *,
-        is_interrupted: Callable[[], bool] = lambda: False,
+        waiting_line: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._load_policy = policy
-        self.is_interrupted = is_interrupted
+        self._waiting_line = waiting_line
+        self._settler: Settler | None = None
         self.has_other_size = False
         self.parameters = parameters or Parameters()
         self.rng = np.random.default_rng(self.parameters.seed)
         self.rules = DEFAULT_RULES
         self.komi = DEFAULT_KOMI
         self.game = Game(BOARD_SIZE, komi=self.komi)
-        self._ownership: tuple[bytes, NDArray[np.float32]] | None = None
 
     def clear(self) -> None:
         """Begin a game; komi, rules and parameters stay."""
@@ -148,21 +150,35 @@ class GtpState:
             allowed=None if selection is None else selection.mask(game.to_play, game.size),
         )
 
-    def dead_stones(self) -> set[Point]:
-        """Return the stones that the network's own playouts lose; none if `playouts` is 0."""
-        from gopolicy.policy import dead_stones, estimate_ownership
+    def is_interrupted(self) -> bool:
+        """Return whether the controller wants the running command to end with what it has."""
+        return is_interrupt(self._waiting_line())
 
+    def has_input(self) -> bool:
+        """Return whether the controller has sent a line, which ends an open response."""
+        return self._waiting_line() is not None
+
+    @property
+    def settler(self) -> "Settler":
+        """What finds out how positions end.  Raises GtpError if the network cannot be loaded."""
+        from gopolicy.policy.settled import Settler
+
+        if self._settler is None:
+            self._settler = Settler(self.policy, seed=self.parameters.seed or 0)
+        return self._settler
+
+    def settlement(self) -> "Settlement | None":
+        """Return how the position ends, None if all stones are to count as alive; an interrupt ends the work."""
         if self.has_other_size:
             raise GtpError("cannot score")
-        if not self.parameters.playouts:
-            return set()
-        key = self.game.events.tobytes() + bytes([self.game.to_play]) + self.parameters.text("playouts").encode()
-        if self._ownership is None or self._ownership[0] != key:
-            ownership = estimate_ownership(
-                self.policy, self.game, playouts=self.parameters.playouts, seed=self.parameters.seed or 0
-            )
-            self._ownership = key, ownership
-        return dead_stones(self.game, self._ownership[1])
+        if not self.parameters.settle_seconds:
+            return None
+        return self.settler.settle(self.game, seconds=self.parameters.settle_seconds, is_stopped=self.is_interrupted)
+
+    def handicap(self) -> int:
+        """Return how many stones Black was given: those set up before the first move, if all are black."""
+        setup = list(takewhile(is_setup, self.game.events))
+        return len(setup) if len(setup) > 1 and all(event_color(event) == BLACK for event in setup) else 0
 
 
 def _probabilities_in(policy: "Policy", game: Game, symmetry: int) -> NDArray[np.float32]:

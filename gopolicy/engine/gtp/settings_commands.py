@@ -8,8 +8,9 @@ from gopolicy.engine.gtp.arguments import text_at
 from gopolicy.engine.gtp.gtp_state import SIMPLE_KO_RULES, GtpState
 from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.engine.parameters import SETTINGS, ParameterError
+from gopolicy.go.scoring import scoring_rules
 
-TERRITORY_RULES: Final = ("japanese", "korean")
+BONUSES: Final = {"none": "0", "each": "N", "each but one": "N-1"}  # our words for White's, and KataGo's
 # The names that KataGo's documentation gives; ours differ in ko and scoring alone.
 RULES: Final = (
     "tromp-taylor",
@@ -50,19 +51,20 @@ def set_param(state: GtpState, arguments: list[str]) -> str:
 
 def get_rules(state: GtpState, arguments: list[str]) -> str:
     """`kata-get-rules`: the rules in KataGo's JSON form."""
+    scoring = scoring_rules(state.rules)
     rules = {
         "hasButton": False,
         "ko": "SIMPLE" if state.rules in SIMPLE_KO_RULES else "POSITIONAL",
-        "scoring": "TERRITORY" if state.rules in TERRITORY_RULES else "AREA",
+        "scoring": "TERRITORY" if scoring.territory else "AREA",
         "suicide": False,
         "tax": "NONE",
-        "whiteHandicapBonus": "0",
+        "whiteHandicapBonus": BONUSES[scoring.handicap],
     }
     return json.dumps(rules, separators=(",", ":"))
 
 
 def set_rules(state: GtpState, arguments: list[str]) -> str:
-    """`kata-set-rules NAME|JSON`: decides only whether our own moves may repeat a position."""
+    """`kata-set-rules NAME|JSON`: how to score, and whether our own moves may repeat a position."""
     text = " ".join([text_at(arguments, 0), *arguments[1:]])
     name = _name_of_json(text) if text.startswith("{") else text.lower().replace("_", "-").replace(" ", "-")
     if name not in RULES:

@@ -37,6 +37,7 @@ class Query:
         may wait, and a Game takes a hundred times as much memory.
     stones: how many of the events set stones up.  turns: the numbers of moves after which to evaluate the game.
     wants_human: also report the policy under the name that KataGo gives its human-like network's.
+    perspective: whose points are positive in ownership: BLACK, WHITE or SIDETOMOVE, as KataGo calls them.
     max_visits: how many visits the program believes in; pv_moves: how many moves of a variation it wants.
     """
 
@@ -46,6 +47,9 @@ class Query:
     initial_player: Color | None
     turns: tuple[int, ...]
     priority: int = 0
+    wants_ownership: bool = False
+    wants_moves_ownership: bool = False
+    perspective: str = "BLACK"
     max_visits: int = 0
     pv_moves: int | None = None
     wants_policy: bool = False
@@ -63,7 +67,8 @@ class Query:
         turns = data.get("analyzeTurns", [len(moves)])
         if not isinstance(turns, list) or not all(isinstance(turn, int) and 0 <= turn <= len(moves) for turn in turns):
             raise QueryError(f"analyzeTurns must be a list of numbers from 0 to {len(moves)}", "analyzeTurns")
-        settings = data.get("overrideSettings")
+        overridden = data.get("overrideSettings")
+        settings = overridden if isinstance(overridden, dict) else {}
         player = data.get("initialPlayer")
         length = data.get("analysisPVLen")
         return cls(
@@ -76,7 +81,10 @@ class Query:
             max_visits=_integer(data, "maxVisits"),
             pv_moves=length + 1 if isinstance(length, int) and length >= 0 else None,
             wants_policy=bool(data.get("includePolicy")),
-            wants_human=isinstance(settings, dict) and "humanSLProfile" in settings,
+            wants_human="humanSLProfile" in settings,
+            wants_ownership=bool(data.get("includeOwnership")),
+            wants_moves_ownership=bool(data.get("includeMovesOwnership")),
+            perspective=str(settings.get("reportAnalysisWinratesAs", "BLACK")).upper(),
             selection=_selection(data),
         )
 

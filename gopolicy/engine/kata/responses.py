@@ -13,14 +13,17 @@ from gopolicy.engine.candidates import EVEN, PASS, VISITS, visits_and_winrate
 from gopolicy.engine.kata.queries import Json, Query
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.variations import Variations
-from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES
+from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES
 from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
+    from gopolicy.policy.settled import Settlement, Settler
 
 VARIATIONS: Final = 3  # each move of one is an evaluation
+MOVES_OWNERSHIP: Final = 8  # moves after which ownership is estimated
+MOST_SECONDS: Final = 0.5  # for the ownership of a position
 ILLEGAL: Final = -1.0  # what stands in a policy at points that cannot be played
 
 Position = tuple[Query, int]  # a query and the number of moves after which to evaluate
@@ -38,11 +41,12 @@ class _Evaluation:
 
 
 def respond(
-    policy: "Policy", positions: list[Position], parameters: Parameters, *, in_haste: bool = False
+    policy: "Policy", settler: "Settler", positions: list[Position], parameters: Parameters, *, in_haste: bool = False
 ) -> Iterator[Json]:
     """Yield the response to each position; the network evaluates all of them in one batch a move of the variations.
 
-    in_haste: leave variations at one move, unless a query says how long it wants them; they take most of the time.
+    in_haste: leave variations at one move, unless a query says how long it wants them, and ownership at a first
+        estimate; they take most of the time.
     """
     from gopolicy.policy.continuations import extend_lines
 
@@ -66,7 +70,10 @@ def respond(
     for _ in extend_lines(policy, lines, length=parameters.pv_moves, symmetries=parameters.symmetries):
         pass
     for evaluation, found_variations in zip(evaluations, variations, strict=True):
-        yield _response(evaluation, found_variations, parameters)
+        response = _response(evaluation, found_variations, parameters)
+        seconds = 0.0 if in_haste else min(MOST_SECONDS, parameters.settle_seconds)
+        _add_ownership(response, evaluation, settler, seconds)
+        yield response
 
 
 def _passes(policy: "Policy", game: Game, parameters: Parameters) -> bool:
@@ -101,6 +108,22 @@ def _response(evaluation: _Evaluation, variations: Variations, parameters: Param
         response |= {"policy": policy} if query.wants_policy else {}
         response |= {"humanPolicy": policy} if query.wants_human else {}
     return response
+
+
+def _add_ownership(response: Json, evaluation: _Evaluation, settler: "Settler", seconds: float) -> None:
+    query, game = evaluation.query, evaluation.game
+    is_black = game.to_play == BLACK if query.perspective == "SIDETOMOVE" else query.perspective != "WHITE"
+
+    def owners(settlement: "Settlement") -> list[float]:
+        return [round(float(value if is_black else -value), 3) for value in settlement.ownership.ravel()]
+
+    if query.wants_ownership:
+        response["ownership"] = owners(settler.settle(game, seconds=seconds))
+    if query.wants_moves_ownership:
+        for candidate, info in zip(evaluation.candidates[:MOVES_OWNERSHIP], response["moveInfos"], strict=False):
+            after = game.copy()
+            after.play(candidate.move)
+            info["ownership"] = owners(settler.at_once(after))
 
 
 def _policy_field(prediction: Prediction, legal: NDArray[np.bool_]) -> list[float]:

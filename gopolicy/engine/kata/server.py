@@ -10,6 +10,7 @@ Reference: KataGo's docs/Analysis_Engine.md.
 import json
 import logging
 import math
+from bisect import insort
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +22,10 @@ from gopolicy.errors import GopolicyError
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
+    from gopolicy.policy.settled import Settler
 
 BATCH: Final = 16  # positions
+LINES: Final = 1000  # taken between two batches, so that a flood of queries gets its first answers
 MAX_WAITING: Final = 100_000  # positions; one takes up to 1.5 kB
 
 log = logging.getLogger(__name__)
@@ -47,17 +50,27 @@ class AnalysisServer:
         self._write = write
         self._parameters = parameters or Parameters()
         self._version = version
+        self._lines: InputLines | None = None
+        self._settler: Settler | None = None
         self._waiting: list[Position] = []  # highest priority first, then as they came
 
     def serve(self, lines: InputLines) -> None:
         """Answer queries until the input ends and the last one is answered."""
-        is_open = True
-        while is_open or self._waiting:
-            while is_open and (not self._waiting or lines.wait(0)):
-                line = lines.next()
-                is_open = line is not None
-                self.take(line or "")
+        self._lines = lines
+        while self._lines is not None or self._waiting:
+            self._take_lines()
             self.work()
+
+    def _take_lines(self) -> None:
+        """Take the lines that are there, LINES at most; wait for one if there is nothing else to do."""
+        for _ in range(LINES):
+            if self._lines is None or (self._waiting and not self._lines.wait(0)):
+                return
+            line = self._lines.next()
+            if line is None:
+                self._lines = None
+            else:
+                self.take(line)
 
     def take(self, line: str) -> None:
         """Put a query into the queue, or answer at once what needs no network."""
@@ -82,12 +95,22 @@ class AnalysisServer:
         """Answer the first positions of the queue."""
         in_haste = len(self._waiting) > BATCH  # a whole game at once, say
         batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+        if not batch:
+            return
         try:
-            for response in respond(self._policy(), batch, self._parameters, in_haste=in_haste) if batch else ():
+            policy, settler = self._loaded()
+            for response in respond(policy, settler, batch, self._parameters, in_haste=in_haste):
                 self._write_json(response)
         except (GopolicyError, OSError) as error:
             for query, _ in batch:
                 self._write_json({"error": f"no network: {error}", "id": query.id})
+
+    def _loaded(self) -> "tuple[Policy, Settler]":
+        from gopolicy.policy.settled import Settler
+
+        policy = self._policy()
+        self._settler = self._settler or Settler(policy, seed=self._parameters.seed or 0)
+        return policy, self._settler
 
     def _enqueue(self, data: Json) -> None:
         try:
@@ -102,8 +125,8 @@ class AnalysisServer:
         if len(self._waiting) + len(query.turns) > MAX_WAITING:
             self._write_json({"error": f"more than {MAX_WAITING} positions wait: send it later", "id": data["id"]})
             return
-        self._waiting += [(query, turn) for turn in query.turns]
-        self._waiting.sort(key=lambda position: -position[0].priority)  # stable
+        for turn in query.turns:
+            insort(self._waiting, (query, turn), key=lambda position: -position[0].priority)
 
     def _act(self, data: Json) -> None:
         action = data["action"]
