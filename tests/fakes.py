@@ -7,7 +7,6 @@ import numpy as np
 from gopolicy.go.coords import parse_vertex
 from gopolicy.prediction import Prediction
 
-
 # A finished game: Black has the left, White the right, and B19 and M19 are dead stones.
 FINISHED = "\n".join(
     ["XO.X..X..XOX.O..O.O"] + [line for _ in range(9) for line in ("X" * 10 + "O" * 9, "X..X..X..XO..O..O.O")]

@@ -115,11 +115,12 @@ SETTINGS: Final = {
         _integer(1, 8), "a number from 1 to 8", "average the network over this many turns and flips of the board"
     ),
     "pass_when_offered": Setting(
-        _choice(*PASS_RULES), "auto, always or never", "whether to answer a pass with a pass", PASS_RULES
+        _choice(*PASS_RULES),
+        "auto, always or never",
+        "whether to answer a pass with a pass; auto: if nothing is left to gain",
+        PASS_RULES,
     ),
-    "cleanup": Setting(
-        _truth, "true or false", "never pass while a sensible move is left, so that dead stones are captured"
-    ),
+    "cleanup": Setting(_truth, "true or false", "before a pass, take the opponent's dead stones off the board"),
     "settle_seconds": Setting(
         _number(0, 600), "seconds, from 0 to 600", "how long to find out which stones are dead; 0: all live"
     ),

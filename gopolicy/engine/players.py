@@ -13,7 +13,7 @@ from gopolicy.go.events import event_color, event_move, move_event
 from gopolicy.go.game import Game
 
 if TYPE_CHECKING:
-    from gopolicy.policy import Policy
+    from gopolicy.policy import Policy, Settler
 
 RESIGN: Final = "resign"
 Reply = Move | Literal["resign"]
@@ -62,6 +62,7 @@ class PolicyPlayer:
         self._pass_when_offered = pass_when_offered
         self._cleanup = cleanup
         self._rng = np.random.default_rng(seed)
+        self._settler: Settler | None = None
 
     @property
     def name(self) -> str:
@@ -74,8 +75,9 @@ class PolicyPlayer:
 
     def genmove(self, game: Game, color: Color) -> Reply:
         """Return the network's move; superko is in force for it if it is in `game`."""
-        from gopolicy.policy import choose_move
+        from gopolicy.policy import Settler, choose_move
 
+        self._settler = self._settler or Settler(self.policy, seed=self._seed)
         position = game.copy()
         position.to_play = color
         return choose_move(
@@ -87,6 +89,7 @@ class PolicyPlayer:
             greedy_after=self._greedy_after,
             pass_when_offered=self._pass_when_offered,
             cleanup=self._cleanup,
+            settler=self._settler,
         )
 
     def close(self) -> None:

@@ -92,10 +92,16 @@ def test_a_pass_when_nothing_sensible_is_left():
     assert [info["move"] for info in response["moveInfos"]] == ["pass"]
 
 
-def test_a_pass_answers_a_pass_if_asked_to():
+def test_a_pass_has_its_share_when_nothing_is_left_to_gain():
     passed = query(moves=[["B", "Q16"], ["W", "pass"]], includePolicy=True)
-    assert ask(passed)[0]["policy"][-1] == 0  # the game has only begun
+    assert ask(passed)[0]["policy"][-1] == 0
     assert ask(passed, pass_when_offered="always")[0]["policy"][-1] == 1
+    over = finished(includePolicy=True)
+    (response,) = ask(over)
+    assert response["moveInfos"][0]["move"] == "pass" and response["policy"][-1] == response["moveInfos"][0]["prior"]
+    assert response["policy"][-1] > 0.9 and 0.99 < sum(p for p in response["policy"] if p > 0) < 1.01
+    (response,) = ask({**over, "moves": [["W", "pass"]]}, pass_when_offered="never")
+    assert response["policy"][-1] == 0
 
 
 def test_report_winrate():

@@ -110,19 +110,20 @@ class Analysis:
 
     def _work(self) -> Iterator[None]:
         state, switches = self.state, self.request.switches
+        settler = state.settler
+        settler.stop = state.has_input
         if "ownership" in switches:
-            self.ownership = state.settler.at_once(self.game).ownership
+            self.ownership = settler.at_once(self.game).ownership
             yield
         yield from state.extend(self.variations.lines, state.parameters.pv_moves)
         if "movesownership" in switches:
             for candidate in self.candidates[:VARIATIONS]:
                 after = self.game.copy()
                 after.play(candidate.move)
-                self.moves_ownership.append(state.settler.at_once(after).ownership)
+                self.moves_ownership.append(settler.at_once(after).ownership)
                 yield
         if "ownership" in switches:
-            seconds = state.parameters.settle_seconds
-            for settlement in state.settler.refine(self.game, seconds=seconds, is_stopped=state.has_input):
+            for settlement in settler.refine(self.game, seconds=settler.seconds):
                 self.ownership = settlement.ownership
                 yield
 

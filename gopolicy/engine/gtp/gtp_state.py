@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.engine.candidates import PASS, Selection
+from gopolicy.engine.candidates import Selection
 from gopolicy.engine.gtp.protocol import GtpError, is_interrupt
 from gopolicy.engine.parameters import Parameters
 from gopolicy.errors import GopolicyError
@@ -16,12 +16,13 @@ from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move
 from gopolicy.go.events import NO_POINT, POINT_MASK, event_color, is_setup
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import scoring_rules
 from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
-    from gopolicy.policy import Policy
+    from gopolicy.engine.settling import EngineSettler
+    from gopolicy.policy import Policy, Settlement
     from gopolicy.policy.continuations import Continuation
-    from gopolicy.policy.settled import Settlement, Settler
 
 DEFAULT_KOMI: Final = 7.5
 DEFAULT_RULES: Final = "tromp-taylor"
@@ -47,7 +48,7 @@ class GtpState:
     ) -> None:
         self._load_policy = policy
         self._waiting_line = waiting_line
-        self._settler: Settler | None = None
+        self._settler: EngineSettler | None = None
         self.has_other_size = False
         self.parameters = parameters or Parameters()
         self.rng = np.random.default_rng(self.parameters.seed)
@@ -113,15 +114,13 @@ class GtpState:
     def candidates(self, color: Color | None, selection: Selection | None = None) -> list[Candidate]:
         """Return the candidates of `color` (default: to play) that `selection` lets through, the top one first.
 
-        A pass where no sensible move is left.
+        A pass is one where nothing is left to gain.
         """
-        from gopolicy.policy import sensible_mask
+        from gopolicy.engine.settling import prediction_with_pass
 
-        color = self.game.to_play if color is None else color
-        if not sensible_mask(self.game_for(color)).any():
-            return [PASS]
-        selection = selection or Selection()
-        return selection.select(self.prediction(color), color, threshold=self.parameters.threshold)
+        game, parameters = self.game_for(color), self.parameters
+        found = prediction_with_pass(self.settler, game, self.prediction(color), parameters, scoring_rules(self.rules))
+        return (selection or Selection()).select(found, game.to_play, threshold=parameters.threshold)
 
     def extend(self, lines: Sequence["Continuation"], length: int) -> Iterator[None]:
         """Extend lines to `length` moves each; yield after each batch, so that the caller may stop."""
@@ -148,6 +147,8 @@ class GtpState:
             cleanup=cleanup or parameters.cleanup,
             repetitions=int(self.rules in SIMPLE_KO_RULES),
             allowed=None if selection is None else selection.mask(game.to_play, game.size),
+            rules=scoring_rules(self.rules),
+            settler=self.settler,
         )
 
     def is_interrupted(self) -> bool:
@@ -159,12 +160,14 @@ class GtpState:
         return self._waiting_line() is not None
 
     @property
-    def settler(self) -> "Settler":
-        """What finds out how positions end.  Raises GtpError if the network cannot be loaded."""
-        from gopolicy.policy.settled import Settler
+    def settler(self) -> "EngineSettler":
+        """What finds out how positions end; an interrupt stops it.  Raises GtpError if the network cannot be loaded."""
+        from gopolicy.engine.settling import EngineSettler
 
+        seconds = self.parameters.settle_seconds
         if self._settler is None:
-            self._settler = Settler(self.policy, seed=self.parameters.seed or 0)
+            self._settler = EngineSettler(self.policy, seed=self.parameters.seed or 0, seconds=seconds)
+        self._settler.seconds, self._settler.stop = seconds, self.is_interrupted
         return self._settler
 
     def settlement(self) -> "Settlement | None":
@@ -173,7 +176,7 @@ class GtpState:
             raise GtpError("cannot score")
         if not self.parameters.settle_seconds:
             return None
-        return self.settler.settle(self.game, seconds=self.parameters.settle_seconds, is_stopped=self.is_interrupted)
+        return self.settler.settle(self.game, seconds=self.parameters.settle_seconds)
 
     def handicap(self) -> int:
         """Return how many stones Black was given: those set up before the first move, if all are black."""

@@ -66,7 +66,7 @@ def genmove(state: GtpState, arguments: list[str]) -> str:
 
 
 def genmove_cleanup(state: GtpState, arguments: list[str]) -> str:
-    """`kgs-genmove_cleanup COLOR`: genmove that does not pass while a sensible move is left."""
+    """`kgs-genmove_cleanup COLOR`: genmove that takes dead stones off the board before it passes."""
     return _play_chosen(state, arguments, cleanup=True)
 
 

@@ -15,6 +15,7 @@ from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
 from gopolicy.go.events import move_event, setup_event
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import AREA, TERRITORY, ScoringRules, scoring_rules
 
 Json = dict[str, Any]
 MOST: Final = 10**9  # of numbers that are given back
@@ -47,6 +48,7 @@ class Query:
     initial_player: Color | None
     turns: tuple[int, ...]
     priority: int = 0
+    rules: ScoringRules = AREA
     wants_ownership: bool = False
     wants_moves_ownership: bool = False
     perspective: str = "BLACK"
@@ -82,6 +84,7 @@ class Query:
             pv_moves=length + 1 if isinstance(length, int) and length >= 0 else None,
             wants_policy=bool(data.get("includePolicy")),
             wants_human="humanSLProfile" in settings,
+            rules=_rules(data.get("rules")),
             wants_ownership=bool(data.get("includeOwnership")),
             wants_moves_ownership=bool(data.get("includeMovesOwnership")),
             perspective=str(settings.get("reportAnalysisWinratesAs", "BLACK")).upper(),
@@ -98,6 +101,12 @@ class Query:
         if not turn and self.initial_player is not None:
             game.to_play = self.initial_player
         return game
+
+
+def _rules(given: object) -> ScoringRules:
+    if isinstance(given, dict):
+        return TERRITORY if given.get("scoring") == "TERRITORY" else AREA
+    return scoring_rules(str(given))
 
 
 def _integer(data: Json, key: str) -> int:

@@ -18,12 +18,11 @@ from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
-    from gopolicy.policy import Policy
-    from gopolicy.policy.settled import Settlement, Settler
+    from gopolicy.policy import Policy, Settlement, Settler
 
 VARIATIONS: Final = 3  # each move of one is an evaluation
 MOVES_OWNERSHIP: Final = 8  # moves after which ownership is estimated
-MOST_SECONDS: Final = 0.5  # for the ownership of a position
+MOST_SECONDS: Final = 0.5  # to find out how a position ends
 ILLEGAL: Final = -1.0  # what stands in a policy at points that cannot be played
 
 Position = tuple[Query, int]  # a query and the number of moves after which to evaluate
@@ -36,8 +35,23 @@ class _Evaluation:
         self.query, self.turn = position
         self.game = game
         self.legal = game.legal_mask()
-        self.prediction = Prediction(np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32))
+        self.prediction = Prediction(np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32), 1.0)
         self.candidates = [PASS]
+
+    def predict(self, prediction: Prediction, settler: "Settler", parameters: Parameters, *, in_haste: bool) -> None:
+        """Take what the network says of the points, and find out whether it is time to pass, if there is time."""
+        from gopolicy.engine.settling import prediction_with_pass
+        from gopolicy.policy import sensible_mask
+
+        passed = self.game.last_turn is not None and self.game.last_turn[1] is None
+        nothing_left = not sensible_mask(self.game).any()
+        self.prediction = prediction
+        if passed or nothing_left or not in_haste:
+            self.prediction = prediction_with_pass(settler, self.game, prediction, parameters, self.query.rules)
+        self.legal &= self.prediction.passing < 1
+        self.candidates = self.query.selection.select(
+            self.prediction, self.game.to_play, threshold=parameters.threshold
+        )
 
 
 def respond(
@@ -55,13 +69,7 @@ def respond(
     games = [evaluation.game for evaluation in with_moves]
     found = policy.probabilities_batch(games, symmetries=parameters.symmetries) if games else ()
     for evaluation, probabilities in zip(with_moves, found, strict=True):
-        evaluation.prediction = Prediction(probabilities)
-        if _passes(policy, evaluation.game, parameters):
-            evaluation.legal[:] = False
-        else:
-            evaluation.candidates = evaluation.query.selection.select(
-                evaluation.prediction, evaluation.game.to_play, threshold=parameters.threshold
-            )
+        evaluation.predict(Prediction(probabilities), settler, parameters, in_haste=in_haste)
     variations = [
         Variations(e.game, e.candidates, count=VARIATIONS if e.query.wants_variations(in_haste) else 0)
         for e in evaluations
@@ -71,20 +79,8 @@ def respond(
         pass
     for evaluation, found_variations in zip(evaluations, variations, strict=True):
         response = _response(evaluation, found_variations, parameters)
-        seconds = 0.0 if in_haste else min(MOST_SECONDS, parameters.settle_seconds)
-        _add_ownership(response, evaluation, settler, seconds)
+        _add_ownership(response, evaluation, settler, 0.0 if in_haste else MOST_SECONDS)
         yield response
-
-
-def _passes(policy: "Policy", game: Game, parameters: Parameters) -> bool:
-    from gopolicy.policy import choose_move, sensible_mask
-
-    if not sensible_mask(game).any():
-        return True
-    if game.last_turn is None or game.last_turn[1] is not None:
-        return False
-    rng = np.random.default_rng(parameters.seed)
-    return choose_move(policy, game, rng, pass_when_offered=parameters.pass_when_offered) is None
 
 
 def _response(evaluation: _Evaluation, variations: Variations, parameters: Parameters) -> Json:
@@ -130,7 +126,7 @@ def _policy_field(prediction: Prediction, legal: NDArray[np.bool_]) -> list[floa
     # Nine digits are a float32 exactly, and half of what Python would print.
     probabilities = prediction.probabilities.ravel()
     values = [float(f"{p:.9g}") if ok else ILLEGAL for p, ok in zip(probabilities, legal, strict=True)]
-    return [*values, 0.0 if legal.any() else 1.0]
+    return [*values, prediction.passing]
 
 
 def _move_info(order: int, candidate: Candidate, variation: list[str], parameters: Parameters) -> Json:

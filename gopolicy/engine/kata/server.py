@@ -15,14 +15,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from gopolicy.engine.kata.queries import Json, Query, QueryError
-from gopolicy.engine.kata.responses import Position, respond
+from gopolicy.engine.kata.responses import MOST_SECONDS, Position, respond
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
 from gopolicy.errors import GopolicyError
 
 if TYPE_CHECKING:
-    from gopolicy.policy import Policy
-    from gopolicy.policy.settled import Settler
+    from gopolicy.policy import Policy, Settler
 
 BATCH: Final = 16  # positions
 LINES: Final = 1000  # taken between two batches, so that a flood of queries gets its first answers
@@ -106,10 +105,11 @@ class AnalysisServer:
                 self._write_json({"error": f"no network: {error}", "id": query.id})
 
     def _loaded(self) -> "tuple[Policy, Settler]":
-        from gopolicy.policy.settled import Settler
+        from gopolicy.engine.settling import EngineSettler
 
-        policy = self._policy()
-        self._settler = self._settler or Settler(policy, seed=self._parameters.seed or 0)
+        policy, parameters = self._policy(), self._parameters
+        seconds = min(MOST_SECONDS, parameters.settle_seconds)
+        self._settler = self._settler or EngineSettler(policy, seed=parameters.seed or 0, seconds=seconds)
         return policy, self._settler
 
     def _enqueue(self, data: Json) -> None:
