@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import platformdirs
 
 from gopolicy.files import FileError, write_file
-from gopolicy.ui.model.settings import MOST_SHOWN, NUMBER_CHOICES, SEATS, THEME_NAMES, Mode, Settings
+from gopolicy.ui.model.settings import MOST_SHOWN, NUMBER_CHOICES, SEATS, THEME_NAMES, THRESHOLDS, Mode, Settings
 from gopolicy.ui.model.tasks import Style
 
 log = logging.getLogger(__name__)
@@ -46,14 +47,14 @@ class Preferences:
     def apply(self, settings: Settings) -> None:
         """Set what was noted; what is not as it should be is left as it was."""
         looks = self.looks
-        for name, allowed in (("theme", THEME_NAMES), ("numbers", NUMBER_CHOICES), ("human", tuple(SEATS))):
-            if looks.get(name) in allowed:
+        choices: dict[str, Sequence[object]] = {"theme": THEME_NAMES, "numbers": NUMBER_CHOICES, "human": tuple(SEATS)}
+        choices |= {"threshold": THRESHOLDS, "top": range(1, MOST_SHOWN + 1)}
+        for name, allowed in choices.items():
+            if looks.get(name) in allowed and not isinstance(looks[name], bool):
                 setattr(settings, name, looks[name])
         for name in ("coordinates", "next_move", "sound"):
             if isinstance(looks.get(name), bool):
                 setattr(settings, name, looks[name])
-        if isinstance(looks.get("top"), int) and 1 <= looks["top"] <= MOST_SHOWN:
-            settings.top = looks["top"]
         komi = looks.get("komi")
         if isinstance(komi, float) and abs(komi) <= 400 and (2 * komi).is_integer():
             settings.komi = komi
@@ -63,7 +64,8 @@ class Preferences:
     def _apply_style(self, settings: Settings) -> None:
         try:
             style = Style(**self.looks.get("style", {}))
-            if 0 <= style.temperature <= 10 and 0 < style.top_p <= 1:
+            greedy = style.greedy_after
+            if 0 <= style.temperature <= 10 and 0 < style.top_p <= 1 and (greedy is None or type(greedy) is int):
                 settings.style = style
         except TypeError:
             log.debug("the strength that was kept is none: %r", self.looks.get("style"))

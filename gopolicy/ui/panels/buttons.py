@@ -102,8 +102,24 @@ def why_not(session: Session, name: str) -> str:
         return "" if session.node_has_next or session.mode is Mode.GUESS else "the record has no move after this one"
     if name == "window.enter" and session.mode in (Mode.PLAY, Mode.REVIEW):
         return "the game is over" if session.is_over else session.why_no_hints()
+    if name in TREE_BAR:
+        return _why_not_in_tree(session, name)
     if name in OVERLAYS or name.startswith("see."):
         if session.hides_answers:
             return "not while scoring, editing or before a guess"
         return "" if name == "explore.toggle_planes" and session.game.size == BOARD_SIZE else session.why_no_hints()
     return ""
+
+
+def _why_not_in_tree(session: Session, name: str) -> str:
+    node, fork = session.cursor.node, session.cursor.fork
+    if name == "tree.delete":
+        return "" if node.parent is not None else "the start of the record cannot be deleted"
+    if name == "tree.make_main_line":
+        return "" if session.tree.main_line() != session.cursor.line else "this is the main line"
+    if fork is None or fork.parent is None:
+        return "no variation here"
+    siblings = fork.parent.children
+    if name == "tree.move_up":
+        return "" if siblings[0] is not fork else "this is the first variation"
+    return "" if siblings[-1] is not fork else "this is the last variation"
