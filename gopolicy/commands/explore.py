@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_symmetries(parser)
     parser.add_argument("--rebuild", action="store_true", help="build the index anew")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("-o", "--out", type=Path, metavar="OUT.png", help="draw the moves of the player to move")
     options.add_no_progress(parser)
 
 
@@ -48,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     with options.progress(args, "games") as advance:
         archive = Archive.open(args.archive, rebuild=args.rebuild, on_progress=advance)
     found = _explore(args, archive, game)
+    if args.out:
+        _draw(args, game, number, found)
     if args.json:
         print(json.dumps(_as_dict(args, number, game, found)))
         return 0
@@ -87,6 +90,25 @@ def _print_table(shown: "tuple[Continuation, ...]", game: "Game") -> None:
         network = "" if move.probability is None else f"{move.probability:.1%}"
         latest = "; ".join(_name(reference) for reference in move.games)
         print(f"{COLOR_NAMES[color]:<8}{move.vertex:<6}{move.count:>8,}{won:>7}  {years:<11}{network:>8}  {latest}")
+
+
+def _draw(args: argparse.Namespace, game: "Game", number: int, found: "Exploration") -> None:
+    """Draw how often each move was played, and how probable it is."""
+    import numpy as np
+
+    from gopolicy.explain.color_scales import levels
+    from gopolicy.explain.drawing.board_sheet import draw_board
+
+    shares = np.zeros(game.size**2, np.float32)
+    labels = {}
+    for move in found.continuations[: args.top]:
+        if move.own and move.move is not None:
+            network = "" if move.probability is None else f"\n{move.probability:.0%}"
+            labels[move.move] = f"{move.count}{network}"
+            shares[move.move] = move.count / max(found.count, 1)
+    title = f"before move {number}, {COLOR_NAMES[game.to_play]} to play"
+    summary = f"{found.count:,} times in {found.games:,} games; below: the network"
+    draw_board(game, labels, levels(shares).reshape(game.size, -1), title, summary).save(args.out)
 
 
 def _name(reference: "GameReference") -> str:

@@ -31,6 +31,11 @@ def test_a_table_of_moves_with_the_networks_percent(corpus, capsys):
     assert "%" in lines[2] and "GNU Go" in lines[2] and lines[2].startswith("white")
 
 
+def test_a_picture(corpus, tmp_path):
+    assert explore(corpus, "--moves", "B Q16", "-o", str(tmp_path / "x.png"))
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_json_and_regions(corpus, capsys):
     assert explore(corpus, str(DATA / "gnugo-001.sgf"), "--move", "1", "--json", "--no-network", "--games", "2")
     whole = json.loads(capsys.readouterr().out)
