@@ -40,7 +40,7 @@ GAMES_A_LINE: Final = 50  # that finish a line
 BATCHES: Final = 4
 LINE_LENGTH: Final = 80
 STEADY: Final = 0.1  # a batch that changes no ownership by more is the last
-ELSEWHERE: Final = 0.3  # a line plays on settled ground what the policy finds so probable
+SHARPNESS: Final = 2.0  # lines draw moves by this power of their probabilities
 SECONDS: Final = 2.0
 KEPT: Final = 256  # positions
 
@@ -50,7 +50,7 @@ class Settlement:
     """How a position ends.
 
     board: the position.  owners: float64 `[3, size, size]`, the shares of endings in which each point is no one's,
-    Black's and White's.  lines: how many the policy played; 0 for random games alone.
+    Black's and White's.  lines: how many the policy played; 0 for random games alone, which count as much as a batch.
     """
 
     board: Board
@@ -210,23 +210,26 @@ class Settler:
 
 
 def _settlement(game: Game, work: _Work) -> Settlement:
-    owners = work.sums / work.lines if work.lines else work.random
+    owners = (work.sums + LINES * work.random) / (work.lines + LINES)
     return Settlement(game.board.copy(), owners, work.lines)
 
 
 def _advance(
     policy: AsksProbabilities, games: list[Game], region: NDArray[np.bool_], rng: np.random.Generator
 ) -> list[bool]:
-    """Play a move or a pass in each game; return which ones moved.  region: bool `[size, size]`, where to play."""
+    """Play a move or a pass in each game; return which ones moved.
+
+    region: bool `[size, size]`, where it is open; a move that the policy would play elsewhere is a pass here.
+    """
     masks = [sensible_mask(game) for game in games]
     movers = [i for i, mask in enumerate(masks) if mask.any()]
     found = policy.probabilities_batch([games[i] for i in movers]) if movers else ()
     chosen: dict[int, Point] = {}
     for i, probabilities in zip(movers, found, strict=True):
-        wanted = masks[i] & (region | (probabilities >= ELSEWHERE))
-        weights = np.where(wanted, probabilities, 0.0).reshape(-1).astype(np.float64)
-        if weights.sum() > 0:
-            chosen[i] = int(rng.choice(len(weights), p=weights / weights.sum()))
+        weights = np.where(masks[i], probabilities, 0.0).reshape(-1).astype(np.float64) ** SHARPNESS
+        point = int(rng.choice(len(weights), p=weights / weights.sum())) if weights.sum() > 0 else None
+        if point is not None and region.reshape(-1)[point]:
+            chosen[i] = point
     for i, game in enumerate(games):
         game.play(chosen.get(i))
     return [i in chosen for i in range(len(games))]
