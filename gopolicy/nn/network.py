@@ -66,6 +66,8 @@ class PolicyNetwork(nn.Module):
         self.position_bias = nn.Parameter(torch.zeros(BOARD_SIZE * BOARD_SIZE))
         for convolution in self.hidden():
             assert convolution.bias is not None
+            if convolution.weight.is_meta:  # shapes alone; to draw numbers for them, torch would load its compiler
+                continue
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
             nn.init.zeros_(convolution.bias)
 

@@ -33,6 +33,7 @@ _MARKS: Final = (
 _CANDIDATES: Final = ("gb18030", "big5hkscs", "cp949", "cp932", "cp1251")
 _LATIN: Final = "cp1252"
 _DECLARED = re.compile(rb"[;\s\]]CA\s*\[\s*([\w.:-]*)\s*\]")
+_OURS = re.compile(rb"AP\[gopolicy:")  # saved as UTF-8, whatever is in it
 _FOX = re.compile(rb"AP\s*\[\s*foxwq", re.IGNORECASE)
 # Bytes that can belong to characters of two bytes, the second of which may look like ASCII.
 _RUN = re.compile(rb"[\x80-\xff](?:[\x80-\xff]|[\x30-\x7e](?=[\x80-\xff]))*[\x40-\x7e]?")
@@ -133,6 +134,8 @@ def _declared(data: bytes) -> str | None:
         return None  # many programs write Latin-1 there without looking at the bytes
     if name.startswith(("utf-16", "utf-32")):
         return None  # which such bytes cannot be
+    if name == "utf-8" and _OURS.search(data[:65536]):
+        return _decoded(data, name)
     name = _SUPERSETS.get(name, name)
     return _mostly(data, name, _DECLARED_UTF_8 if name == "utf-8" else _DECLARED_OTHER)
 
@@ -142,10 +145,11 @@ def _mostly(data: bytes, encoding: str, weight: int) -> str | None:
 
     Characters of UTF-8 that are cut off do not count, where there is a whole one or enough of them is left.
     """
-    text = _decoded(data, encoding)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        text = _decoded(data, encoding)
     bad = len(_UNREADABLE.findall(text)) + text.count("\ufffd")
-    if not bad:
-        return text
     good = sum(not character.isascii() for character in _UNREADABLE.sub("", text))
     if encoding == "utf-8":
         bad -= len((_CUT if good else _LONG_CUT).findall(text)) if good or weight == _DECLARED_UTF_8 else 0

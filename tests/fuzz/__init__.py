@@ -1,0 +1,1 @@
+"""Hostile inputs by the thousand for whatever reads files and commands of others; `python -m tests.fuzz --help`."""
