@@ -4,6 +4,7 @@
     gopolicy bench corpus SOURCE     reading records into a corpus, games a second
     gopolicy bench loader CORPUS     shuffled batches to a consumer that does nothing
     gopolicy bench network           inference at batch 1, 8, 64 and a training step
+    gopolicy bench training CORPUS   training end to end, its share of the matrix rate, where the time goes
 
 Shared machines swing by a factor of two within seconds: each figure is the best and the median of several
 runs, beside the rate of a single-thread float32 matrix product in the same minute.
@@ -25,14 +26,17 @@ Row = tuple[str, str, float, float]  # what, unit, best, median
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("what", choices=("planes", "corpus", "loader", "network"))
+    parser.add_argument("what", choices=("planes", "corpus", "loader", "network", "training"))
     parser.add_argument("sources", nargs="*", type=Path, metavar="SOURCE", help="records or corpora to measure on")
     parser.add_argument("--games", type=int, default=733, metavar="N", help="games to measure on (default: 733)")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="times to measure (default: 5)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--network", choices=PRESETS, default="alphago-192", help="size (default: alphago-192)")
     parser.add_argument("--batch", type=int, default=256, help="positions of a batch (default: 256)")
+    parser.add_argument("--steps", type=int, default=10, metavar="N", help="steps a run of `training` (default: 10)")
+    parser.add_argument("--compile", default="auto", metavar="MODE", help="auto, on, graphs, off (default: auto)")
     options.add_device(parser)
+    options.add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -43,7 +47,9 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
 
     compile_rules()
-    measure = {"planes": _planes, "corpus": _corpus, "loader": _loader, "network": _network}[args.what]
+    measure = {"planes": _planes, "corpus": _corpus, "loader": _loader, "network": _network, "training": _training}[
+        args.what
+    ]
     if args.what != "network" and not args.sources:
         raise GopolicyError(f"bench {args.what}: name a record, an archive or a corpus to measure on")
     before = matrix_rate()
@@ -175,7 +181,8 @@ def _loader(args: argparse.Namespace) -> list[Row]:
     import numpy as np
 
     from gopolicy.records.corpus import open_corpora
-    from gopolicy.training.dataset import Order, batches
+    from gopolicy.training.loader import batches
+    from gopolicy.training.order import Order
 
     corpus = open_corpora(args.sources)
     order = Order(corpus, np.arange(len(corpus)), seed=1)
@@ -195,11 +202,13 @@ def _network(args: argparse.Namespace) -> list[Row]:
     from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
     from gopolicy.nn.training_form import NormalizedNetwork
     from gopolicy.training.config import TrainingConfig
-    from gopolicy.training.dataset import Batch
-    from gopolicy.training.device import pick_device, pick_precision
+    from gopolicy.training.device import pick_device, pick_precision, set_up
+    from gopolicy.training.loader import Batch
     from gopolicy.training.loop import Trainer
 
+    options.apply_threads(args)
     device = pick_device(args.device)
+    set_up(device)
     precision = pick_precision("auto", device)
     config = NetworkConfig(*PRESETS[args.network])
     network = on_device(PolicyNetwork(config), device).eval()
@@ -227,8 +236,51 @@ def _network(args: argparse.Namespace) -> list[Row]:
         torch.zeros(args.batch, dtype=torch.int64),
         torch.zeros(args.batch, dtype=torch.int64),
     )
-    trainer = Trainer(TrainingConfig(batch=args.batch), NormalizedNetwork(config), device, precision)
-    trainer.step(batch)
-    rates = _rates(args.batch, [_timed(lambda: trainer.step(batch)) for _ in range(args.runs)])  # it reads its loss
+    trainer = Trainer(
+        TrainingConfig(batch=args.batch), NormalizedNetwork(config), device, precision, compile_mode=args.compile
+    )
+
+    def step() -> None:
+        trainer.step(batch)
+        trainer.results()  # waits for the device
+
+    step()
+    rates = _rates(args.batch, [_timed(step) for _ in range(args.runs)])
     rows.append((f"training step, batch {args.batch}, {precision}", "positions a second", *rates))
     return rows
+
+
+def _training(args: argparse.Namespace) -> list[Row]:
+    import numpy as np
+
+    from gopolicy.nn.network import NetworkConfig
+    from gopolicy.nn.training_form import NormalizedNetwork
+    from gopolicy.records.corpus import open_corpora
+    from gopolicy.training.config import TrainingConfig
+    from gopolicy.training.device import pick_device, pick_precision, set_up
+    from gopolicy.training.loop import Trainer
+    from gopolicy.training.order import Order
+    from gopolicy.training.speed import measure_training
+
+    options.apply_threads(args)
+    device = pick_device(args.device)
+    set_up(device)
+    precision = pick_precision("auto", device)
+    network = NormalizedNetwork(NetworkConfig(*PRESETS[args.network]))
+    trainer = Trainer(TrainingConfig(batch=args.batch), network, device, precision, compile_mode=args.compile)
+    corpus = open_corpora(args.sources)
+    order = Order(corpus, np.arange(len(corpus)), seed=1)
+    speed = measure_training(trainer, order, workers=args.workers, steps=args.steps, runs=args.runs)
+    what = f"{args.network} on {device}, batch {args.batch}, {precision}"
+    parts = [(part, "milliseconds a step", 1e3 * seconds, 1e3 * seconds) for part, seconds in speed.parts.items()]
+    return [
+        (what, "positions a second, end to end", *speed.positions),
+        (f"matrix product, {precision}", "GFLOP/s", speed.matrix / 1e9, speed.matrix / 1e9),
+        (
+            "convolutions, of the matrix product",
+            "%",
+            100 * speed.share,
+            100 * speed.share * speed.positions[1] / speed.positions[0],
+        ),
+        *parts,
+    ]

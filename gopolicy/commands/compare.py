@@ -42,16 +42,18 @@ def run(args: argparse.Namespace) -> int:
     """Compare, showing progress on stderr, and name the report."""
     import sys
 
+    import torch
+
     from gopolicy.commands import compile_rules
     from gopolicy.explain.lesson.comparisons import chosen_claims
     from gopolicy.explain.lesson.results import Results
     from gopolicy.explain.lesson.running import Material
     from gopolicy.records.prepare import load_sources
-    from gopolicy.training.device import keep_freed_memory
+    from gopolicy.training.device import set_up
 
     claims, settings = chosen_claims(args.only), _settings(args)
     options.apply_threads(args)
-    keep_freed_memory()
+    set_up(torch.device("cpu"))
     compile_rules()
     material = Material.of(load_sources(args.sources), load_sources(args.validation) if args.validation else None)
     results = Results(args.out, material.facts(settings), _machine())

@@ -1,24 +1,31 @@
 """Train a network on corpus files, on a GPU where there is one, else on the CPU.
 
-The run's folder receives model.safetensors (what board, query and engines use), checkpoints
-(to go on from), metrics.jsonl and metrics.png.  Ctrl-C saves and stops; --resume goes on from there.
-Several GPUs or machines share each batch under torchrun:
+The run's folder receives model.safetensors (what board, query and engines use), checkpoints (to go on
+from, in files of at most 16 MB), metrics.jsonl and metrics.png.  Ctrl-C saves and stops; --resume goes
+on from there, on a CPU to the last bit, also with other --positions or --minutes.  Several GPUs or
+machines share each batch under torchrun:
 
     torchrun --nproc-per-node 4 -m gopolicy train games.corpus --out runs/mine
 """
 
 import argparse
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gopolicy.commands import options
-from gopolicy.training.config import PRESETS, TrainingConfig, field_help
+from gopolicy.training.config import PRESETS, TrainingConfig, TrainingError, field_help
 
 if TYPE_CHECKING:
     import torch
 
+    from gopolicy.nn.network import NetworkConfig
     from gopolicy.training.processes import Processes
-    from gopolicy.training.run import Report, Run
+    from gopolicy.training.run import Run
+    from gopolicy.training.session import Report, SessionOptions
+
+DEFAULT_NETWORK = "small"
+DRAW_SECONDS = 300.0  # between pictures of the measurements, which training waits for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpora", nargs="+", type=Path, metavar="CORPUS", help="files made by `gopolicy prepare`")
     parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
-    parser.add_argument("--network", choices=PRESETS, default="small", help="size of the network (default: small)")
+    parser.add_argument("--network", choices=PRESETS, help=f"size of the network (default: {DEFAULT_NETWORK})")
     parser.add_argument("--filters", type=int, metavar="K", help="filters a layer, instead of the preset's")
     parser.add_argument("--layers", type=int, metavar="N", help="hidden layers, instead of the preset's")
     parser.add_argument("--planes", type=int, metavar="N", help="use only the first N planes (4, 12, 20; default: all)")
@@ -36,16 +43,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes that make planes (default: 0 on a CPU)")
     parser.add_argument("--save-minutes", type=float, default=5.0, metavar="M", help="between checkpoints (default: 5)")
     parser.add_argument("--measure-steps", type=int, default=1000, metavar="N", help="between measurements (1000)")
-    parser.add_argument("--compile", choices=("auto", "on", "off"), default="auto", help="by torch (auto: on GPUs)")
+    parser.add_argument(
+        "--compile",
+        default="auto",
+        metavar="MODE",
+        help="the network by torch: on, graphs (replayed on a GPU), off, auto: on where one GPU trains (default: auto)",
+    )
     parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard into --out too")
     recipe = parser.add_argument_group("the recipe")
     for name, text in field_help(TrainingConfig).items():
         default = getattr(TrainingConfig, name)
         option = "--" + name.replace("_", "-")
         if isinstance(default, bool):
-            recipe.add_argument(option, action=argparse.BooleanOptionalAction, default=default, help=text)
+            recipe.add_argument(option, action=argparse.BooleanOptionalAction, help=f"{text} (default: {default})")
         else:
-            recipe.add_argument(option, type=type(default), default=default, help=f"{text} (default: {default})")
+            recipe.add_argument(option, type=type(default), help=f"{text} (default: {default})")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,117 +65,158 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from gopolicy.commands import compile_rules
-    from gopolicy.nn.network import parameter_count
-    from gopolicy.training.device import allow_fast_products, default_workers, keep_freed_memory, pick_device
+    from gopolicy.training.device import pick_device, set_up
     from gopolicy.training.processes import join_processes, leave_processes, own_device
 
+    begun = time.monotonic()
+    session = _session_options(args)
     options.apply_threads(args)
     compile_rules()
     device = own_device(pick_device(args.device))
-    if device.type == "cpu":
-        keep_freed_memory()
-    else:
-        allow_fast_products()
+    set_up(device)
     processes = join_processes(device)
     try:
-        job = _job(args, device, processes)
-        trainer, config = job.trainer, job.trainer.config
+        job = _run(args, device, processes)
         if processes.first:
-            print(
-                f"{trainer.network.config}, {parameter_count(trainer.model()):,} parameters, "
-                f"on {device} in {config.precision}"
-                + (f", {processes.size} processes" if processes.size > 1 else "")
-                + f"; {job.order.positions:,} positions to learn from, {len(job.validation):,} games held out",
-                file=sys.stderr,
-            )
-        ended = _train(args, job, default_workers(device) if args.workers is None else args.workers)
+            _describe(job)
+        ended = _train(args, job, session, begun)
+    except torch.OutOfMemoryError as error:
+        raise TrainingError(f"{device}: out of memory; use a smaller --batch ({str(error).splitlines()[0]})") from None
     finally:
         leave_processes()
     if not processes.first:
         return 0 if ended else 130
-    _plot(args.out)
+    _plot(job)
     if not ended:
-        print(f"stopped and saved at step {trainer.step_number}; --resume goes on from here", file=sys.stderr)
+        step = job.trainer.step_number
+        print(f"stopped and saved at step {step}; --resume goes on from here", file=sys.stderr)
         return 130
     print(f"{args.out / 'model.safetensors'} is ready; try: gopolicy query GAME.sgf --model {args.out}")
     return 0
 
 
-def _job(args: argparse.Namespace, device: "torch.device", processes: "Processes") -> "Run":
-    from gopolicy.nn.network import NetworkConfig
+def _session_options(args: argparse.Namespace) -> "SessionOptions":
+    from gopolicy.training.session import SessionOptions
+
+    return SessionOptions(workers=args.workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps)
+
+
+def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes") -> "Run":
+    """Return the run to work on, new or from its checkpoint."""
     from gopolicy.policy.policy import find_model
     from gopolicy.records.corpus import open_corpora
     from gopolicy.training.run import Run
 
     corpus = open_corpora(args.corpora)
-    compiled = args.compile == "on" or (args.compile == "auto" and device.type == "cuda")
+    given = {name: getattr(args, name) for name in field_help(TrainingConfig) if getattr(args, name) is not None}
     if args.resume:
-        return Run.resume(args.out, corpus, device, processes=processes, compiled=compiled)
-    config = TrainingConfig(**{name: getattr(args, name) for name in field_help(TrainingConfig)})
-    filters, layers = PRESETS[args.network]
-    shape = {"planes": args.planes} if args.planes else {}
-    new = NetworkConfig(args.filters or filters, args.layers or layers, **shape)
-    start = find_model(args.start) if args.start else new
-    return Run.begin(args.out, corpus, config, start, device, processes=processes, compiled=compiled)
+        job = Run.resume(args.out, corpus, device, changes=given, processes=processes, compile_mode=args.compile)
+        _check_network(args, job)
+        return job
+    start = find_model(args.start) if args.start else _new_network(args)
+    return Run.begin(
+        args.out, corpus, TrainingConfig(**given), start, device, processes=processes, compile_mode=args.compile
+    )
 
 
-def _train(args: argparse.Namespace, job: "Run", workers: int) -> bool:
+def _new_network(args: argparse.Namespace) -> "NetworkConfig":
+    from gopolicy.nn.network import NetworkConfig
+
+    filters, layers = PRESETS[args.network or DEFAULT_NETWORK]
+    given = {name: getattr(args, name) for name in ("filters", "layers", "planes") if getattr(args, name) is not None}
+    return NetworkConfig(**{"filters": filters, "layers": layers, **given})
+
+
+def _check_network(args: argparse.Namespace, job: "Run") -> None:
+    """Refuse, by its name, an option of the network that is not what the run has; raises TrainingError."""
+    given = {name: getattr(args, name) for name in ("filters", "layers", "planes") if getattr(args, name) is not None}
+    if args.network:
+        given = {**dict(zip(("filters", "layers"), PRESETS[args.network], strict=True)), **given}
+    for name, value in given.items():
+        known = getattr(job.network, name)
+        if value != known:
+            option = f"--{name}" if getattr(args, name) is not None else f"--network {args.network}:"
+            raise TrainingError(f"{option} {value}: the run's network has {known}; leave it out with --resume")
+    if args.start:
+        raise TrainingError("--from begins a run; leave it out with --resume")
+
+
+def _describe(job: "Run") -> None:
+    import sys
+
+    from gopolicy.nn.network import parameter_count
+
+    trainer, config, processes = job.trainer, job.trainer.config, job.trainer.processes
+    print(
+        f"{job.network}, {parameter_count(trainer.model()):,} parameters, on {trainer.device} in {config.precision}"
+        + (f", {processes.size} processes" if processes.size > 1 else "")
+        + f"; {job.order.positions:,} positions to learn from, {len(job.validation):,} games held out",
+        file=sys.stderr,
+    )
+
+
+def _train(args: argparse.Namespace, job: "Run", session: "SessionOptions", begun: float) -> bool:
     import sys
 
     from tqdm import tqdm
 
-    batch = job.trainer.config.batch
-    done, total = job.trainer.step_number * batch, job.trainer.config.steps * batch
-    events = _events(args)
-    silent = not job.trainer.processes.first
-    with tqdm(total=total, initial=done, unit=" pos", unit_scale=True, file=sys.stderr, disable=silent) as bar:
+    from gopolicy.training.session import train
+
+    config, first = job.trainer.config, job.trainer.processes.first
+    batch, done = config.batch, job.trainer.step_number * config.batch
+    events = _events(args.out) if args.tensorboard and first else None
+    total = None if config.minutes else config.steps * batch
+    drawn = time.monotonic()
+    with tqdm(total=total, initial=done, unit=" pos", unit_scale=True, file=sys.stderr, disable=not first) as bar:
 
         def show(report: "Report") -> None:
+            nonlocal drawn
+            bar.total = report.steps * batch
             bar.set_postfix_str(f"loss {report.recent.loss:.3f} top-1 {report.recent.top1:.1%}", refresh=False)
             bar.update(report.step * batch - bar.n)
             if report.measured:
-                total = report.measured.total
+                score = report.measured.total
                 bar.write(
-                    f"{report.step * batch:>12,} positions: held-out loss {total.loss:.3f}, "
-                    f"top-1 {total.top1:.1%}, top-5 {total.top5:.1%}",
+                    f"{report.step * batch:>12,} positions: held-out loss {score.loss:.3f}, "
+                    f"top-1 {score.top1:.1%}, top-5 {score.top5:.1%}",
                     file=sys.stderr,
                 )
-                _plot(args.out)
+                if time.monotonic() - drawn > DRAW_SECONDS:
+                    _plot(job)
+                    drawn = time.monotonic()
             if events:
                 for name, value in report.as_dict().items():
                     events.add_scalar(name, value, report.step * batch)
 
-        ended = job.train(
-            workers=workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps, on_progress=show
-        )
+        ended = train(job, session, show, begun=begun)
     if events:
         events.close()
     return ended
 
 
-def _events(args: argparse.Namespace) -> Any:
-    """Return TensorBoard's writer, or None if it was not asked for."""
-    if not args.tensorboard:
-        return None
+def _events(folder: Path) -> Any:
+    """Return TensorBoard's writer."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
         raise options.OptionError("--tensorboard needs the package: pip install 'gopolicy[tensorboard]'") from None
-    return SummaryWriter(args.out)
+    return SummaryWriter(folder)
 
 
-def _plot(folder: Path) -> None:
-    """Draw loss and accuracy of metrics.jsonl over the positions seen into metrics.png."""
-    import json
-    import os
+def _plot(job: "Run") -> None:
+    """Draw loss and accuracy over the positions into metrics.png, where matplotlib is installed."""
+    import sys
 
-    import matplotlib
+    from gopolicy.files import replacing
 
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    figure, (losses, shares) = pyplot.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        print("matplotlib is not installed: no metrics.png", file=sys.stderr)
+        return
+    rows = job.metrics.rows()
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    losses, shares = figure.subplots(1, 2)
     for axes, name, factor in ((losses, "loss", 1), (shares, "top1", 100), (shares, "top5", 100)):
         for key, style in ((name, "-"), (f"validation_{name}", "o-")):
             points = [(row["positions"] / 1e6, factor * row[key]) for row in rows if row.get(key) is not None]
@@ -175,7 +228,5 @@ def _plot(folder: Path) -> None:
     for axes in (losses, shares):
         axes.grid(alpha=0.3)
         axes.legend()
-    temporary = folder / f"metrics.{os.getpid()}.png"
-    figure.savefig(temporary, dpi=100)
-    pyplot.close(figure)
-    os.replace(temporary, folder / "metrics.png")
+    with replacing(job.folder / "metrics.png") as file:
+        figure.savefig(file, dpi=100, format="png")

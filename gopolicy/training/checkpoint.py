@@ -19,7 +19,7 @@ from torch import Tensor
 
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.nn.tensor_file import CheckpointError, read_fields, read_tensors, write_tensors
-from gopolicy.training.config import TrainingConfig
+from gopolicy.training.config import TrainingConfig, TrainingError
 
 KIND: Final = "gopolicy training run"
 PART_BYTES: Final = 15_000_000  # tensors of a part; with its header a file stays under 16 MB
@@ -64,8 +64,13 @@ class CheckpointFolder:
         return not _saved(self.folder)
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint, then remove all but the one before it; raises FileError, the others unharmed."""
+        """Write a checkpoint, then remove all but the one before it; raises FileError, the others unharmed.
+
+        Raises TrainingError if a weight is no finite number: no checkpoint of it could be read.
+        """
         tensors, rest = flatten(checkpoint.state)
+        if not all(torch.isfinite(tensor).all() for tensor in tensors.values() if tensor.is_floating_point()):
+            raise TrainingError(f"{self.folder}: weights are no finite numbers; the last checkpoint is sound")
         parts = _split(tensors)
         shared = {"kind": KIND, "saving": secrets.token_hex(8)}
         facts = {

@@ -6,8 +6,9 @@ Light on purpose: the command line reads its options and defaults from here with
 import ast
 import inspect
 import math
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from gopolicy.errors import GopolicyError
 
@@ -22,6 +23,7 @@ PRESETS: Final = {
 }
 OPTIMIZERS: Final = ("muon", "sgd", "adamw")
 PRECISIONS: Final = ("auto", "float32", "bfloat16")
+EXTENDING: Final = ("positions", "minutes")  # what may differ when a run goes on
 MOST_BATCH: Final = 65_536  # more than any recipe has; a mistyped one must not take all memory
 
 
@@ -34,7 +36,9 @@ class TrainingConfig:
     """Everything that decides what a run does, saved with it."""
 
     positions: int = 2_000_000
-    """Positions to see before the run ends."""
+    """Positions to train on before the run ends."""
+    minutes: float = 0.0
+    """End after so many minutes instead: the schedule is fitted to the speed; 0 for --positions."""
     batch: int = 256
     """Positions a step, over all processes."""
     optimizer: str = "muon"
@@ -61,6 +65,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         bounds = {
             "positions": (1, math.inf),
+            "minutes": (0.0, math.inf),
             "batch": (1, MOST_BATCH),
             "lr": (0.0, 100.0),
             "weight_decay": (0.0, 100.0),
@@ -71,8 +76,9 @@ class TrainingConfig:
             "seed": (0, 2**63 - 1),
         }
         for name, (least, most) in bounds.items():
-            if not least <= getattr(self, name) <= most:
-                raise TrainingError(f"--{_option(name)} {getattr(self, name)}: must be from {least:g} to {most:g}")
+            if not least <= getattr(self, name) <= most or getattr(self, name) == math.inf:
+                bound = f"from {least:g} to {most:g}" if most < math.inf else f"{least:g} or more"
+                raise TrainingError(f"--{_option(name)} {getattr(self, name)}: must be {bound}")
         for name, known in {"optimizer": OPTIMIZERS, "precision": PRECISIONS}.items():
             if getattr(self, name) not in known:
                 raise TrainingError(f"--{_option(name)} {getattr(self, name)!r}: unknown; {', '.join(known)}")
@@ -85,6 +91,23 @@ class TrainingConfig:
 
 def _option(name: str) -> str:
     return name.replace("_", "-")
+
+
+def extended(config: TrainingConfig, changes: Mapping[str, Any]) -> TrainingConfig:
+    """Return the configuration of a run that goes on with other `positions` or `minutes`.
+
+    Raises TrainingError, naming the option, for any other field that is not what the run has.
+    """
+    for name, value in changes.items():
+        known = getattr(config, name)
+        if name not in EXTENDING and value != known and value != "auto":
+            raise TrainingError(
+                f"--{_option(name)} {value}: the run has {known}; with --resume only --positions and --minutes change"
+            )
+    chosen = {name: changes[name] for name in EXTENDING if name in changes}
+    if "positions" in chosen:
+        chosen = {"minutes": 0.0, **chosen}
+    return replace(config, **chosen)
 
 
 def schedule(step: int, config: TrainingConfig) -> float:

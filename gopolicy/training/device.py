@@ -1,4 +1,4 @@
-"""Where a run computes: the device, the precision that is fast there, how many processes feed it."""
+"""Where a run computes: the device, the precision that is fast there, how many processes encode for it."""
 
 import ctypes
 import os
@@ -10,6 +10,7 @@ import torch
 from gopolicy.training.config import TrainingError
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h, GNU C library
+MOST_WORKERS = 16  # more than any GPU needs: each encodes some 100,000 positions a second
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -25,11 +26,17 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def pick_precision(name: str, device: torch.device) -> str:
-    """Return float32 or bfloat16; for auto the one whose matrix product is clearly faster on `device`."""
+    """Return float32 or bfloat16; for auto bfloat16 where `device` multiplies it faster.
+
+    A GPU says whether its matrix units take bfloat16; on a CPU both products are timed.
+    """
     if name in ("float32", "bfloat16"):
         return name
     if name != "auto":
         raise TrainingError(f"unknown precision {name!r}: auto, float32 or bfloat16")
+    if device.type == "cuda":
+        with torch.cuda.device(device):
+            return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     return "bfloat16" if _seconds(torch.bfloat16, device) * 1.5 < _seconds(torch.float32, device) else "float32"
 
 
@@ -38,17 +45,39 @@ def _seconds(dtype: torch.dtype, device: torch.device) -> float:
     times = []
     for _ in range(4):
         begun = time.perf_counter()
-        float((matrix @ matrix)[0, 0])  # reading a number waits for the device
+        matrix @ matrix
         times.append(time.perf_counter() - begun)
     return min(times)
 
 
 def default_workers(device: torch.device) -> int:
-    """Return how many encoding processes suit: none on a CPU that the network needs itself, else the cores."""
-    return 0 if device.type == "cpu" else max(1, min(16, (os.cpu_count() or 1) - 1))
+    """Return how many encoding processes suit: none on a CPU that the network needs itself, else the spare cores.
+
+    The cores are those that this process may use, shared with the others of its machine (`LOCAL_WORLD_SIZE`).
+    """
+    if device.type == "cpu":
+        return 0
+    local = max(1, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+    return max(1, min(MOST_WORKERS, usable_cores() // local - 1))
 
 
-def keep_freed_memory() -> None:
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def set_up(device: torch.device) -> None:
+    """Make this process ready to train on a device; once, before anything is computed."""
+    if device.type == "cpu":
+        _keep_freed_memory()
+    else:
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")  # float32 products may round their factors to TF32
+
+
+def _keep_freed_memory() -> None:
     """Let this process keep the memory that it frees, where the C library can; a CPU trains some 15 % faster so.
 
     By default each large tensor is given back to the system and its pages are cleared anew in the next step.
@@ -59,9 +88,3 @@ def keep_freed_memory() -> None:
     if mallopt:
         for parameter, value in ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, 2**31 - 1), (M_TOP_PAD, 2**28)):
             mallopt(parameter, value)
-
-
-def allow_fast_products() -> None:
-    """Let a GPU choose its fastest convolutions and round the factors of float32 products to TF32."""
-    torch.backends.cudnn.benchmark = True
-    torch.set_float32_matmul_precision("high")

@@ -1,13 +1,15 @@
 """The training loop: one step, and the state that makes a run resumable.
 
-It knows neither files nor screens: it takes batches and gives numbers.
+It knows neither files nor screens: it takes batches and gives numbers.  A step does not wait for its device: what it
+measured stays there until `Trainer.results` reads it.
 """
 
 import copy
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -16,18 +18,25 @@ from torch.nn import functional
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.network import TrainableNetwork, on_device
 from gopolicy.training.config import TrainingConfig, TrainingError, schedule
-from gopolicy.training.dataset import Batch
+from gopolicy.training.loader import Batch
 from gopolicy.training.optimizer import Optimizers
 from gopolicy.training.processes import ALONE, Processes
+
+COMPILE_MODES: Final = ("auto", "on", "graphs", "off")
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step measured on its batch, before learning from it: mean loss (nats), top-1 (share), gradient norm."""
+    """Means over some steps, measured on each batch before learning from it.
+
+    loss: cross-entropy in nats.  top1: share of the moves.  gradient: its norm.
+    skipped: how many of the steps were left out of it, and not made, because their loss was no finite number.
+    """
 
     loss: float
     top1: float
     gradient: float
+    skipped: int = 0
 
 
 class Trainer:
@@ -37,7 +46,9 @@ class Trainer:
     that holds the exponential average of its weights.
 
     processes: those of a distributed run; each steps on its share of a batch and they stay equal.
-    compiled: let torch compile the network (for GPUs; where it cannot, the network runs as it is).
+    compile_mode: off; on: torch compiles the network; graphs: and replays its launches on a GPU; auto: on for one
+    process with a GPU, off with a warning where torch cannot.  On and graphs raise TrainingError at the first step
+    instead, and at once where several processes train.
     """
 
     def __init__(
@@ -48,47 +59,59 @@ class Trainer:
         precision: str,
         *,
         processes: Processes = ALONE,
-        compiled: bool = False,
+        compile_mode: str = "off",
     ) -> None:
         self.config = config
         self.device = device
         self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self.network = on_device(network, device).train()
         self.average = copy.deepcopy(self.network)
+        self.processes = processes
+        self._plain = processes.shared(self.network)
         self._averaged = _numbers(self.average), _numbers(self.network)
+        self._statistics = [value for value in self.network.buffers() if value.is_floating_point()]
         self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
         self.unpacker = Unpacker(device, network.config.planes)
-        self.processes = processes
-        self.module = processes.shared(self.network)  # what is called
-        if compiled:
-            self.module = compile_network(self.module)
+        self._required = compile_mode in ("on", "graphs")
+        self.module = self._compiled(compile_mode)  # what is called
+        self._proven = self.module is self._plain  # whether it has worked once
         self.step_number = 0
+        self._measured = torch.zeros(4, device=device)  # summed over the steps not read yet
+        self._unread = 0
 
-    def step(self, batch: Batch) -> StepResult:
-        """Learn from one batch; raises TrainingError, the weights unharmed, if the loss is not finite."""
+    def step(self, batch: Batch) -> None:
+        """Learn from one batch; a step whose loss or gradient is no finite number changes nothing."""
         planes, points = batch.unpack(self.unpacker)
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            logits = self.module(planes)
-        loss = functional.cross_entropy(logits.float(), points)
-        loss.backward()  # type: ignore[no-untyped-call]
-        clip = self.config.clip or math.inf
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), clip)
-        top1 = (logits.detach().argmax(1) == points).float().mean()
-        measured = self.processes.mean(torch.stack([loss.detach(), top1, norm]))
-        loss_value, top1_value, norm_value = measured.tolist()
-        if not math.isfinite(loss_value) or not math.isfinite(norm_value):
-            raise TrainingError(f"step {self.step_number}: the loss is {loss_value}, the gradient {norm_value}")
-        self.optimizers.step(schedule(self.step_number, self.config))
+        before = self._flat_statistics()
+        loss, logits = self._learn(planes, points, before)
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip or math.inf)
+        top1 = (logits.argmax(1) == points).float().mean()
+        measured = self.processes.mean(torch.stack([loss, top1, norm]))
+        skip = 1 - torch.isfinite(measured).all().float()
+        self.optimizers.step(schedule(self.step_number, self.config), skip)
+        self._set_statistics(torch.where(skip.bool(), before, self._flat_statistics()))
+        self._measured += torch.cat([torch.where(skip.bool(), 0.0, measured), skip.view(1)])
+        self._unread += 1
         self.step_number += 1
         self._average()
-        return StepResult(loss_value, top1_value, norm_value)
 
-    @torch.no_grad()
-    def _average(self) -> None:
-        # The first steps count less, so that the average soon forgets the random start.
-        decay = min(self.config.averaging, self.step_number / (self.step_number + 9))
-        mine, theirs = self._averaged
-        torch._foreach_lerp_(mine, theirs, 1 - decay)
+    def results(self) -> StepResult:
+        """Return what the steps since the last call measured; waits for the device.
+
+        Raises TrainingError if all of them were skipped; the weights are those before.
+        """
+        loss, top1, gradient, skipped = self._measured.tolist()
+        steps, made = self._unread, self._unread - round(skipped)
+        self._measured.zero_()
+        self._unread = 0
+        if steps and not made:
+            raise TrainingError(
+                f"step {self.step_number - steps}: the loss of {steps} steps is no finite number; "
+                "the last checkpoint is sound; begin again with a lower --lr"
+            )
+        if skipped:
+            logging.getLogger(__name__).warning("%d of %d steps skipped: no finite loss", steps - made, steps)
+        return StepResult(loss / max(made, 1), top1 / max(made, 1), gradient / max(made, 1), steps - made)
 
     def model(self) -> nn.Module:
         """Return the averaged network fused, on the CPU: what a run leaves behind."""
@@ -107,19 +130,66 @@ class Trainer:
         """Continue from a state of a run with the same configuration."""
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
-        self.optimizers.load(state["optimizers"])
+        self.optimizers.load(state.get("optimizers", {}))  # empty at step 0
         self.step_number = int(state["step"])
+
+    def _learn(self, planes: Tensor, points: Tensor, statistics: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the gradients; return loss and logits.  A network that cannot be compiled is given up here."""
+        try:
+            learned = self.gradients(planes, points)
+            self._proven = True
+            return learned
+        except Exception as error:
+            if self._proven or isinstance(error, torch.OutOfMemoryError):
+                raise
+            reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"
+            if self._required:
+                raise TrainingError(f"--compile: torch cannot compile the network here ({reason})") from error
+            logging.getLogger(__name__).warning("training goes on uncompiled: torch cannot compile here (%s)", reason)
+        self.module = self._plain
+        self._set_statistics(statistics)
+        for parameter in self.network.parameters():
+            parameter.grad = None
+        return self.gradients(planes, points)
+
+    def gradients(self, planes: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Add the gradients of a batch to those of the weights; return loss and logits, which stay on the device."""
+        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            logits = self.module(planes)
+        loss = functional.cross_entropy(logits.float(), points)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss.detach(), logits.detach()
+
+    def _compiled(self, mode: str) -> nn.Module:
+        if mode not in COMPILE_MODES:
+            raise TrainingError(f"--compile {mode!r}: unknown; {', '.join(COMPILE_MODES)}")
+        if self._required and self.processes.size > 1:
+            raise TrainingError(f"--compile {mode}: several processes train uncompiled; leave it out")
+        if mode == "off" or (mode == "auto" and (self.device.type != "cuda" or self.processes.size > 1)):
+            return self._plain
+        compiled: nn.Module = torch.compile(  # type: ignore[assignment]  # typed as a plain function
+            self._plain, mode="reduce-overhead" if mode == "graphs" else None
+        )
+        return compiled
+
+    def _flat_statistics(self) -> Tensor:
+        """Return a copy of the statistics of all normalizations, in one row."""
+        return torch.cat([value.flatten() for value in self._statistics]) if self._statistics else torch.zeros(0)
+
+    def _set_statistics(self, flat: Tensor) -> None:
+        if self._statistics:
+            parts = torch.split(flat, [value.numel() for value in self._statistics])
+            shaped = [part.view_as(value) for value, part in zip(self._statistics, parts, strict=True)]
+            torch._foreach_copy_(self._statistics, shaped)
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        # The first steps count less, so that the average soon forgets the random start.
+        decay = min(self.config.averaging, self.step_number / (self.step_number + 9))
+        mine, theirs = self._averaged
+        torch._foreach_lerp_(mine, theirs, 1 - decay)
 
 
 def _numbers(network: nn.Module) -> list[Tensor]:
     """Return the weights and the statistics of a network, not its counters."""
     return [value for value in network.state_dict().values() if value.is_floating_point()]
-
-
-def compile_network(network: nn.Module) -> nn.Module:
-    """Return the network compiled by torch; what its compiler cannot do runs uncompiled."""
-    import torch._dynamo
-
-    torch._dynamo.config.suppress_errors = True
-    compiled: nn.Module = torch.compile(network)  # type: ignore[assignment]  # typed as a plain function
-    return compiled

@@ -31,10 +31,12 @@ class Muon(torch.optim.Optimizer):
     """Momentum, made orthogonal, with decoupled weight decay; for weights of two and more dimensions.
 
     The step has a root mean square of 0.2 a weight at lr 1, like Adam's, whatever the shape (Liu et al. 2025).
+    found_inf: float32 scalar, 1 to leave weights and momentum as they are, as torch's fused optimizers take it.
     """
 
     def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.0) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        self.found_inf: Tensor | None = None
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]  # the closure's result is not used
@@ -49,20 +51,23 @@ class Muon(torch.optim.Optimizer):
                 self._step(weights, group["lr"], group["momentum"], group["weight_decay"])
 
     def _step(self, weights: list[Tensor], lr: float, momentum: float, weight_decay: float) -> None:
+        skip = torch.zeros((), device=weights[0].device) if self.found_inf is None else self.found_inf
+        used = 1 - skip
         directions = []
         for one in weights:
             state = self.state[one]
             if "momentum" not in state:
-                # The order that a file gives it back in, so that a resumed run computes to the same bits.
-                state["momentum"] = torch.zeros_like(one, memory_format=torch.contiguous_format)
+                state["momentum"] = torch.zeros_like(one)
             assert one.grad is not None
-            state["momentum"].lerp_(one.grad, 1 - momentum)
-            directions.append(one.grad.lerp(state["momentum"], momentum).flatten(1))  # Nesterov's look ahead
+            gradient = torch.where(skip.bool(), 0.0, one.grad)
+            state["momentum"].lerp_(gradient, (1 - momentum) * used)
+            directions.append(gradient.lerp(state["momentum"], momentum).flatten(1))  # Nesterov's look ahead
         matrices = torch.stack(directions)  # [n, filters, inputs * height * width]
         size = 0.2 * max(matrices.shape[1:]) ** 0.5
-        for one, update in zip(weights, orthogonalize(matrices), strict=True):
-            one.mul_(1 - lr * weight_decay)
-            one.add_(update.view(one.shape), alpha=-size * lr)
+        updates = orthogonalize(matrices) * (size * lr * used)
+        for one, update in zip(weights, updates, strict=True):
+            one.mul_(1 - lr * weight_decay * used)
+            one.sub_(update.view(one.shape))
 
 
 class Optimizers:
@@ -71,24 +76,28 @@ class Optimizers:
     def __init__(self, network: nn.Module, kind: str, lr: float, weight_decay: float) -> None:
         matrices = [p for p in network.parameters() if p.ndim >= 2]
         others = [p for p in network.parameters() if p.ndim < 2]  # biases and normalization: no weight decay
+        groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
         self.all: list[torch.optim.Optimizer]
+        # The fused ones are one launch on a GPU, and skip a step without the host knowing.
         if kind == "muon":
-            adam = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.95), weight_decay=0.0)
+            adam = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
             self.all = [Muon(matrices, lr=lr, weight_decay=weight_decay), adam]
         elif kind == "sgd":
-            groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
-            self.all = [torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True)]
+            self.all = [torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True, fused=True)]
         else:
             assert kind == "adamw"
-            groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
-            self.all = [torch.optim.AdamW(groups, lr=lr)]
+            self.all = [torch.optim.AdamW(groups, lr=lr, fused=True)]
         self._peaks = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.all]
 
-    def step(self, factor: float) -> None:
-        """Make one step at `factor` times the peak learning rates, and forget the gradients."""
+    def step(self, factor: float, skip: Tensor | None = None) -> None:
+        """Make one step at `factor` times the peak learning rates, and forget the gradients.
+
+        skip: float32 scalar on the device, 1 to leave the weights as they are.
+        """
         for optimizer, peaks in zip(self.all, self._peaks, strict=True):
             for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                 group["lr"] = peak * factor
+            optimizer.found_inf = skip  # type: ignore[attr-defined]  # where torch's gradient scaler puts it
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
 
@@ -105,3 +114,7 @@ class Optimizers:
             whole = optimizer.state_dict()
             whole["state"] = {int(key): value for key, value in state.get(str(i), {}).items()}
             optimizer.load_state_dict(whole)
+            for weights, values in optimizer.state.items():
+                for key, value in values.items():
+                    if value.shape == weights.shape:  # fused optimizers want it in the order of the weights
+                        values[key] = torch.empty_like(weights).copy_(value)

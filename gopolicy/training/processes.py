@@ -33,9 +33,10 @@ class Processes:
         if device.type == "cuda":
             synchronized = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]  # torch's
             return nn.parallel.DistributedDataParallel(synchronized, device_ids=[device])
-        for module in network.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.__class__ = SharedBatchNorm  # the same weights, other statistics
+        for parent in list(network.modules()):
+            for name, module in parent.named_children():
+                if isinstance(module, nn.BatchNorm2d):
+                    setattr(parent, name, SharedBatchNorm.of(module))
         return nn.parallel.DistributedDataParallel(network)
 
     def mean(self, values: Tensor) -> Tensor:
@@ -47,12 +48,17 @@ class Processes:
 
     def any(self, value: bool) -> bool:
         """Return whether a flag is set in any process."""
+        return self.agree(value, 0)[0]
+
+    def agree(self, flag: bool, number: int) -> tuple[bool, int]:
+        """Return whether a flag is set in any process, and the number of the first process; waits for all."""
         if self.size == 1:
-            return value
+            return flag, number
         device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
-        flag = torch.tensor(int(value), device=device)
-        distributed.all_reduce(flag)
-        return bool(flag.item())
+        both = torch.tensor([int(flag), number if self.first else 0], device=device)
+        distributed.all_reduce(both)
+        flags, agreed = both.tolist()
+        return flags > 0, agreed
 
 
 ALONE: Final = Processes()
@@ -60,6 +66,15 @@ ALONE: Final = Processes()
 
 class SharedBatchNorm(nn.BatchNorm2d):
     """Batch normalization over the batches of all processes, for processors that torch's own does not support."""
+
+    @classmethod
+    def of(cls, module: nn.BatchNorm2d) -> "SharedBatchNorm":
+        """Return a normalization with the weights and statistics of another: the same tensors."""
+        shared = cls(module.num_features, module.eps, module.momentum)
+        shared.weight, shared.bias = module.weight, module.bias
+        shared.running_mean, shared.running_var = module.running_mean, module.running_var
+        shared.num_batches_tracked = module.num_batches_tracked
+        return shared.train(module.training)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalize `[B, C, H, W]`; in training by the statistics of all processes' inputs, of equal sizes."""

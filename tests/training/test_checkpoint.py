@@ -77,7 +77,7 @@ def test_runs_of_older_versions_go_on(tmp_path, name, branches):
     folder = CheckpointFolder(tmp_path)
     assert not folder.is_empty()
     loaded = folder.load()
-    assert loaded.training == TrainingConfig(640, 32, lr=0.01, precision="float32", branches=branches)
+    assert loaded.training == TrainingConfig(640, batch=32, lr=0.01, precision="float32", branches=branches)
     assert loaded.facts == RunFacts("20 games", "net", 9) and equal(loaded.state, state)
     folder.save(loaded)
     assert equal(CheckpointFolder(tmp_path).load().state, state)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +16,15 @@ import torch
 
 from gopolicy.files import FileError
 from gopolicy.nn import CheckpointError, NetworkConfig, load_model, tensor_file
-from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
 from gopolicy.training import checkpoint
 from gopolicy.training.checkpoint import CheckpointFolder, flatten
-from gopolicy.training.config import TrainingConfig, TrainingError, field_help, schedule
-from gopolicy.training.dataset import Order, batches
+from gopolicy.training.config import TrainingConfig, TrainingError, field_help
 from gopolicy.training.evaluation import evaluate, sample_positions
-from gopolicy.training.loop import Trainer
+from gopolicy.training.loader import batches
 from gopolicy.training.run import Run
+from gopolicy.training.session import SessionOptions, train
 
 DATA = Path(__file__).parents[2] / "data"
 CPU = torch.device("cpu")
@@ -50,18 +50,6 @@ def equal(first, second):
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
-def test_one_batch_is_overfitted(corpus, optimizer):
-    batch = next(batches(Order(corpus, np.arange(len(corpus)), 1), 32))
-    rate = {"muon": 0.02, "sgd": 0.05, "adamw": 0.003}[optimizer]
-    network = NormalizedNetwork(NetworkConfig(16, 3))
-    trainer = Trainer(config(positions=32 * 400, optimizer=optimizer, lr=rate), network, CPU, "float32")
-    for _ in range(400):
-        if trainer.step(batch).top1 == 1.0:
-            return
-    pytest.fail("a batch of 32 was not learned by heart in 400 steps")
-
-
-@pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
 def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, optimizer):
     settings = config(optimizer=optimizer)
     straight = Run.begin(tmp_path / "straight", corpus, settings, SMALL, CPU)
@@ -73,6 +61,7 @@ def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, optimizer):
     for _ in range(10):
         broken.trainer.step(next(source))
     broken.save()
+    broken.close()
     resumed = Run.resume(tmp_path / "broken", corpus, CPU)
     assert resumed.trainer.step_number == 10
     source = batches(resumed.order, 32, step=10)
@@ -84,7 +73,7 @@ def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, optimizer):
 def test_a_run_learns_measures_and_leaves_a_model(corpus, tmp_path):
     reports = []
     run = Run.begin(tmp_path, corpus, config(positions=64 * 60, batch=64), NetworkConfig(16, 3), CPU)
-    assert run.train(measure_steps=30, report_steps=10, on_progress=reports.append)
+    assert train(run, SessionOptions(measure_steps=30, report_steps=10), reports.append)
     assert [report.step for report in reports] == [10, 20, 30, 40, 50, 60]
     assert reports[-1].recent.loss < reports[0].recent.loss < 6.5
     rows = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
@@ -120,6 +109,79 @@ def checkpoint_file(folder):
     return max(folder.glob("checkpoint-*.safetensors"))
 
 
+def test_the_order_of_the_corpora_counts(corpus, tmp_path):
+    Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
+    turned = Corpus(corpus.index[::-1].copy(), corpus.all_events, corpus.players, corpus.header)
+    with pytest.raises(CheckpointError, match="give the same files in the same order"):
+        Run.resume(tmp_path, turned, CPU)
+
+
+def test_a_run_of_an_older_version_goes_on_whatever_the_order_was(corpus, tmp_path):
+    """Its fingerprint did not know the order."""
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    digests = int(corpus.index["digest"].sum(dtype=np.uint64))
+    run.facts = replace(run.facts, corpus=f"{len(corpus)} games, {corpus.positions} positions, {digests:016x}")
+    run.save()
+    run.close()
+    assert Run.resume(tmp_path, corpus, CPU).trainer.step_number == 0
+
+
+def test_resume_with_other_positions_or_minutes_extends_the_run(corpus, tmp_path):
+    run = Run.begin(tmp_path, corpus, config(positions=32 * 4), SMALL, CPU)
+    assert train(run)
+    run.close()
+    longer = Run.resume(tmp_path, corpus, CPU, changes={"positions": 32 * 6, "batch": 32, "precision": "auto"})
+    assert train(longer) and longer.trainer.step_number == 6
+    longer.close()
+    timed = Run.resume(tmp_path, corpus, CPU, changes={"minutes": 60.0})
+    assert (timed.trainer.config.minutes, timed.trainer.config.positions) == (60.0, 32 * 6)
+    timed.close()
+    with pytest.raises(TrainingError, match="--positions 32: the run has seen 192 already"):
+        Run.resume(tmp_path, corpus, CPU, changes={"positions": 32})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lr", 0.5), ("batch", 64), ("seed", 9), ("branches", False), ("weight_decay", 0.5)]
+)
+def test_resume_refuses_any_other_change_by_its_name(corpus, tmp_path, name, value):
+    Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
+    with pytest.raises(TrainingError, match=f"--{name.replace('_', '-')} {value}: the run has"):
+        Run.resume(tmp_path, corpus, CPU, changes={name: value})
+
+
+def test_two_trainings_do_not_share_a_folder(corpus, tmp_path):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    with pytest.raises(TrainingError, match="another training is at work in it"):
+        Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    run.save()
+    with pytest.raises(TrainingError, match="another training is at work in it"):
+        Run.resume(tmp_path, corpus, CPU)
+    run.close()
+    Run.resume(tmp_path, corpus, CPU).close()
+
+
+def test_measurements_after_the_checkpoint_and_torn_lines_are_dropped(corpus, tmp_path, caplog):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    rows = [{"step": step, "positions": 32 * step, "loss": 1.0} for step in (0, 1, 2)]
+    text = json.dumps(rows[0]) + '\n{"step": 0, "posi\n' + json.dumps(rows[1]) + "\n" + json.dumps(rows[2])[:20]
+    (tmp_path / "metrics.jsonl").write_text(text)
+    run.save()
+    run.close()
+    resumed = Run.resume(tmp_path, corpus, CPU)
+    assert resumed.metrics.rows() == [rows[0]]
+    assert caplog.text.count("unreadable lines") == 1
+
+
+def test_weights_that_are_no_numbers_are_not_saved(corpus, tmp_path):
+    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
+    run.save()
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    torch.nn.init.constant_(run.trainer.network.last.weight, float("nan"))
+    with pytest.raises(TrainingError, match="no finite numbers; the last checkpoint is sound"):
+        run.save()
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_resume_refuses_a_checkpoint_cut_in_half_and_of_other_planes(corpus, tmp_path, monkeypatch):
     Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
     path = checkpoint_file(tmp_path)
@@ -133,33 +195,9 @@ def test_resume_refuses_a_checkpoint_cut_in_half_and_of_other_planes(corpus, tmp
         Run.resume(tmp_path, corpus, CPU)
 
 
-def test_a_loss_that_is_no_number_stops_with_the_weights_unharmed(corpus, tmp_path):
-    run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
-    run.save()
-    path = checkpoint_file(tmp_path)
-    good = path.read_bytes()
-    with torch.no_grad():
-        run.trainer.network.last.weight.fill_(float("inf"))
-    before = run.trainer.network.position_bias.clone()
-    with pytest.raises(TrainingError, match="step 0"):
-        run.train()
-    assert torch.equal(run.trainer.network.position_bias, before)
-    assert path.read_bytes() == good and checkpoint_file(tmp_path) == path
-
-
-def test_compiled_is_the_same(corpus, tmp_path):
-    mild = config(lr=0.001)  # a high rate amplifies what rounding differs by
-    plain = Run.begin(tmp_path / "plain", corpus, mild, SMALL, CPU)
-    compiled = Run.begin(tmp_path / "compiled", corpus, mild, SMALL, CPU, compiled=True)
-    source = batches(plain.order, 32)
-    for _ in range(3):
-        batch = next(source)
-        assert compiled.trainer.step(batch).loss == pytest.approx(plain.trainer.step(batch).loss, abs=1e-4)
-
-
 def test_starting_from_a_model_loses_nothing(corpus, tmp_path):
     first = Run.begin(tmp_path / "first", corpus, config(positions=32 * 40), NetworkConfig(16, 3), CPU)
-    first.train()
+    train(first)
     second = Run.begin(tmp_path / "second", corpus, config(), tmp_path / "first", CPU)
     games = np.arange(len(corpus))
     before = evaluate(load_model(tmp_path / "first")[0], corpus, games, count=500).total
@@ -222,6 +260,7 @@ def test_resume_takes_the_checkpoint_before_a_damaged_one(corpus, tmp_path, capl
     for _ in range(3):
         run.trainer.step(next(source))
         run.save()
+    run.close()
     path = checkpoint_file(tmp_path)
     content = bytearray(path.read_bytes())
     content[-3] ^= 4
@@ -233,6 +272,7 @@ def test_resume_takes_the_checkpoint_before_a_damaged_one(corpus, tmp_path, capl
     assert "checkpoint-000000003" in caplog.text and "going on from checkpoint-000000002" in caplog.text
     again.trainer.step(next(source))
     again.save()
+    again.close()
     assert {int(path.name.split("-")[1]) for path in tmp_path.glob("checkpoint-*")} == {2, 3}
     assert Run.resume(tmp_path, corpus, CPU).trainer.step_number == 3
 
@@ -250,13 +290,6 @@ def test_a_full_disk_leaves_the_last_checkpoint(corpus, tmp_path, monkeypatch):
     with pytest.raises(FileError, match="No space left on device; what was there is unharmed"):
         run.save()
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_schedule_rises_and_falls():
-    settings = TrainingConfig(positions=256 * 1000, batch=256, warmup=0.1)
-    factors = [schedule(step, settings) for step in range(settings.steps)]
-    assert factors.index(max(factors)) in range(98, 102) and max(factors) <= 1
-    assert factors[0] < 0.02 and factors[-1] < 0.001 and min(factors) > 0
 
 
 @pytest.mark.parametrize(

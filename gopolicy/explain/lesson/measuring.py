@@ -16,7 +16,7 @@ from gopolicy.features.planes import NUM_PLANES, ONES, OWN
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.nn.inference import Unpacker, average_probabilities
 from gopolicy.prediction import Score, standings
-from gopolicy.training.dataset import Batch
+from gopolicy.training.loader import Batch
 
 REACH: Final = 3  # offsets of a prediction are counted up to here in each direction
 BATCH: Final = 512

@@ -18,9 +18,10 @@ from gopolicy.explain.lesson.results import Results
 from gopolicy.nn.network import parameter_count
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig
-from gopolicy.training.dataset import Batch, Order, batches, make_batch
 from gopolicy.training.evaluation import sample_positions
+from gopolicy.training.loader import Batch, batches, make_batch
 from gopolicy.training.loop import Trainer
+from gopolicy.training.order import Order
 from gopolicy.training.run import fingerprint
 
 

@@ -8,7 +8,7 @@ from gopolicy.explain.lesson.networks import ComparisonNetwork, Design, InputPla
 from gopolicy.features.planes import NUM_PLANES, ONES, OPPONENT, OWN
 from gopolicy.nn.network import parameter_count
 from gopolicy.training.config import TrainingConfig
-from gopolicy.training.dataset import Batch
+from gopolicy.training.loader import Batch
 from gopolicy.training.loop import Trainer
 
 SMALL = {"filters": 8, "layers": 4}

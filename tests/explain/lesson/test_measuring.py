@@ -12,7 +12,7 @@ from gopolicy.explain.lesson.report import sentence
 from gopolicy.explain.lesson.results import Results, ResultsError, half_width, judge, newcombe
 from gopolicy.features.planes import NUM_PLANES, OWN
 from gopolicy.prediction import Score
-from gopolicy.training.dataset import Batch
+from gopolicy.training.loader import Batch
 
 MACHINE = {"machine": "test", "torch": "0"}
 

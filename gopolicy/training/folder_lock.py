@@ -1,0 +1,41 @@
+"""A lock on the folder of a run: held by one process at a time, and gone with it however it ends."""
+
+import logging
+import os
+from pathlib import Path
+
+from gopolicy.training.config import TrainingError
+
+try:
+    import fcntl
+except ImportError:  # no such locks on Windows: two trainings in one folder go unnoticed there
+    fcntl = None  # type: ignore[assignment]
+
+
+class FolderLock:
+    """The lock on a folder, held until `close` or until the object is no longer used.
+
+    Raises TrainingError if another process holds it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor: int | None = None
+        if fcntl is None:
+            return
+        self._descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise TrainingError(f"{folder}: another training is at work in it; wait, or choose another --out") from None
+        except OSError as error:  # a file system without locks
+            logging.getLogger(__name__).info("%s: not locked: %s", folder, error.strerror)
+
+    def close(self) -> None:
+        """Give the lock back."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __del__(self) -> None:
+        self.close()
