@@ -203,8 +203,7 @@ class Run:
 
 def fingerprint(corpus: Corpus) -> str:
     """Return a text that differs between corpora, also between those of the same games in another order."""
-    games = np.ascontiguousarray(corpus.index[["digest", "sides"]]).tobytes()
-    order = blake2b(games, digest_size=8).hexdigest()
+    order = blake2b(corpus.index["digest"].tobytes() + corpus.index["sides"].tobytes(), digest_size=8).hexdigest()
     return f"{len(corpus)} games, {corpus.positions} positions, order {order}"
 
 

@@ -206,7 +206,7 @@ def test_fewer_planes(corpus):
 
 
 def test_unsharable_batches_are_refused(corpus):
-    with pytest.raises(ValueError, match="cannot be shared"):
+    with pytest.raises(TrainingError, match="cannot be shared"):
         next(batches(order_of(corpus), 10, processes=Processes(0, 3)))
 
 
