@@ -49,9 +49,9 @@ def corpus(tmp_path_factory):
     return path
 
 
-def test_two_processes_are_one_with_the_same_batch(corpus, tmp_path):
+def test_two_processes_are_one_with_the_same_batch_and_either_goes_on(corpus, tmp_path):
     # A mild rate: at a high one training amplifies what rounding differs by, whoever computes it.
-    options = ("--positions", "1280", "--measure-steps", "20", "--optimizer", "sgd", "--lr", "0.005")  # 40 steps
+    options = ("--positions", "640", "--measure-steps", "20", "--optimizer", "sgd", "--lr", "0.005")  # 20 steps
     one = train(tmp_path / "one", corpus, *options)
     two = train(tmp_path / "two", corpus, *options, processes=2)
     assert [row["positions"] for row in two] == [row["positions"] for row in one]
@@ -61,9 +61,5 @@ def test_two_processes_are_one_with_the_same_batch(corpus, tmp_path):
     weights = [load_model(tmp_path / name)[0].state_dict() for name in ("one", "two")]
     for name, value in weights[0].items():
         assert torch.allclose(value, weights[1][name], atol=0.02 * float(value.abs().max() + 1e-3)), name
-
-
-def test_a_distributed_run_goes_on_alone(corpus, tmp_path):
-    train(tmp_path / "run", corpus, "--positions", "640", processes=2)
-    again = train(tmp_path / "run", corpus, "--positions", "640", "--resume")
-    assert again[-1]["positions"] == 640
+    again = train(tmp_path / "two", corpus, "--positions", "704", "--resume")
+    assert again[-1]["positions"] == 704
