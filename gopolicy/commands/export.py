@@ -50,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
 
     if args.onnx is None and args.web is None:
         raise OptionError("nothing to write: give --onnx FILE or --web FOLDER")
-    policy = Policy.load(args.model)
-    network = policy.network.cpu()
+    policy = Policy.load(args.model, device="cpu")
+    network = policy.network
     facts = {
         "gopolicy": __version__,
         "name": policy.name,

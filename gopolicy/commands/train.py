@@ -64,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
     """Train, showing progress on stderr."""
     import sys
 
+    import torch
+
     from gopolicy.commands import compile_rules
     from gopolicy.training.device import pick_device, set_up
     from gopolicy.training.processes import join_processes, leave_processes, own_device
@@ -135,8 +137,8 @@ def _check_network(args: argparse.Namespace, job: "Run") -> None:
     for name, value in given.items():
         known = getattr(job.network, name)
         if value != known:
-            option = f"--{name}" if getattr(args, name) is not None else f"--network {args.network}:"
-            raise TrainingError(f"{option} {value}: the run's network has {known}; leave it out with --resume")
+            option = f"--{name} {value}" if getattr(args, name) is not None else f"--network {args.network}"
+            raise TrainingError(f"{option}: the run's network has {known} {name}; leave it out with --resume")
     if args.start:
         raise TrainingError("--from begins a run; leave it out with --resume")
 

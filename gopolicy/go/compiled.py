@@ -13,7 +13,6 @@ from typing import Any, Final, TypeVar
 import numba
 from numba import types
 from numba.extending import intrinsic
-from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -47,7 +46,7 @@ def _cache_folder() -> Path | None:
     sources = sorted([*here.glob("*.py"), *here.parent.glob("features/*.py")])
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     chosen = numba.config.CACHE_DIR
-    for parent in [Path(chosen)] if chosen else [here / "__pycache__", user_cache_path("gopolicy")]:
+    for parent in [Path(chosen)] if chosen else [here / "__pycache__", *_user_folders()]:
         folder = parent / f"compiled-{digest}"
         try:
             if not folder.is_dir():
@@ -58,6 +57,15 @@ def _cache_folder() -> Path | None:
             continue
         return folder
     return None
+
+
+def _user_folders() -> list[Path]:
+    """Return the user's cache folder, where the package that knows it is installed: training does without."""
+    try:
+        from platformdirs import user_cache_path
+    except ImportError:
+        return []
+    return [user_cache_path("gopolicy")]
 
 
 def _remove_earlier(parent: Path) -> None:

@@ -1,0 +1,132 @@
+"""`gopolicy train` and `gopolicy bench training`, as the command line calls them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from gopolicy.__main__ import main
+from gopolicy.nn import load_model
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
+from gopolicy.training.checkpoint import CheckpointFolder
+
+DATA = Path(__file__).parents[2] / "data"
+PACKAGES = ("sgfmill", "pygame", "matplotlib", "platformdirs", "PIL")  # what training does without
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("games") / "data.corpus"
+    Corpus.from_records(list(read_records(DATA))[:12]).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(corpus, tmp_path_factory):
+    """Return the folder of a short run."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    assert gopolicy("train", corpus, "--out", folder, *TINY, "--positions", 64) == 0
+    return folder
+
+
+TINY = ("--filters", 8, "--layers", 2, "--batch", 32, "--precision", "float32", "--device", "cpu")
+
+
+def gopolicy(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def test_resume_goes_on_with_more_positions_and_refuses_other_changes(corpus, run, capsys):
+    assert gopolicy("train", corpus, "--out", run, "--resume", "--positions", 96, "--batch", 32) == 0
+    assert CheckpointFolder(run).load().state["step"] == 3
+    assert (run / "metrics.png").exists()
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == [2, 3]
+    capsys.readouterr()
+    for option, value in {"lr": 0.5, "batch": 64, "filters": 9, "network": "small", "from": "net"}.items():
+        assert gopolicy("train", corpus, "--out", run, "--resume", f"--{option}", value) == 1
+        told = capsys.readouterr().err
+        assert f"gopolicy: --{option}" in told and told.count("gopolicy:") == 1 and "Traceback" not in told
+    assert gopolicy("train", corpus, "--out", run, "--resume", "--no-branches") == 1
+    assert "--branches False: the run has True" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--batch", 0),
+        ("--filters", 0),
+        ("--layers", 100_000),
+        ("--planes", 0),
+        ("--positions", 0),
+        ("--minutes", -1),
+        ("--lr", "nan"),
+        ("--workers", -1),
+        ("--threads", 0),
+        ("--measure-steps", 0),
+        ("--save-minutes", "nan"),
+        ("--compile", "fast"),
+        ("--device", "cuda:99"),
+        ("--device", "toaster"),
+    ],
+)
+def test_impossible_options_get_one_line(corpus, tmp_path, capsys, options):
+    assert gopolicy("train", corpus, "--out", tmp_path / "run", "--positions", 32, *options) == 1
+    told = capsys.readouterr().err
+    assert told.count("gopolicy:") == 1 and "Traceback" not in told
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without a GPU")
+def test_a_model_of_a_run_says_how_it_was_trained(run):
+    facts = load_model(run)[1]
+    assert facts.training["branches"] is True and facts.training["lr"] == 0.02 and facts.positions_seen >= 64
+
+
+def test_a_run_of_minutes_ends_on_time(corpus, tmp_path, capsys):
+    assert gopolicy("train", corpus, "--out", tmp_path / "run", *TINY, "--minutes", 0.1) == 0
+    saved = CheckpointFolder(tmp_path / "run").load()
+    assert saved.state["step"] == saved.training.steps >= 2 and saved.facts.seconds < 60
+
+
+PROGRAM = """
+import sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {packages!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Blocked())
+from gopolicy.__main__ import main
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+
+
+def test_training_and_evaluating_need_few_packages(corpus, tmp_path):
+    """As on a machine with a GPU that has torch, numpy, numba, safetensors and tqdm only."""
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(packages=PACKAGES))
+    small = ("--positions", 512, "--network", "tiny", "--out", tmp_path / "run", "--device", "cpu", "--workers", 1)
+    for arguments in (
+        ("train", corpus, *small),
+        ("evaluate", corpus, "--model", tmp_path / "run", "--sample", 64, "--no-progress"),
+    ):
+        done = subprocess.run(
+            [sys.executable, program, *map(str, arguments)], capture_output=True, text=True, timeout=200
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "model.safetensors").exists()
+
+
+def test_bench_training_says_where_the_time_goes(corpus, capsys):
+    options = ("--network", "tiny", "--batch", 16, "--steps", 1, "--runs", 1, "--device", "cpu", "--workers", 0)
+    assert gopolicy("bench", "training", corpus, *options, "--json") == 0
+    rows = {row["what"]: row["best"] for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert {"waiting for the batch", "planes", "forward and backward", "optimizer and the rest"} <= rows.keys()
+    assert all(value >= 0 for value in rows.values())
