@@ -5,7 +5,7 @@ A player is a model file, `net` for the network that ships, or a GTP command in 
     gopolicy match net "gnugo --mode gtp --level 1" -o games --games 20 --referee "gnugo --mode gtp --chinese-rules"
 
 The folder keeps one SGF file a game and results.jsonl; the same command again goes on where it was
-interrupted.  Without a referee the score is the area of the stones as they stand.
+interrupted.  Without a referee the score is the area, after dead stones, found by random games, are taken off.
 """
 
 import argparse
@@ -75,7 +75,9 @@ def run(args: argparse.Namespace) -> int:
             players += [player for player in (tables[-1].first, tables[-1].second, referee) if player]
             names = [player.name for player in players]  # the engines' own: this starts them
         print(f"{names[0]} against {names[1]}" + (f", referee {names[2]}" if args.referee else ""))
-        played = play_match(tables, setting, Path(args.output), description=_describe(args, parameters), progress=_tell)
+        played = play_match(
+            tables, setting, Path(args.output), description=_describe(args, parameters), on_progress=_print_game
+        )
     finally:
         for player in players:
             player.close()
@@ -99,15 +101,7 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Calla
         raise OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
     torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
     policy = Policy.load(spec, symmetries=parameters.symmetries)
-    return lambda: PolicyPlayer(
-        policy,
-        seed=parameters.seed or 0,
-        temperature=parameters.temperature,
-        top_p=parameters.top_p,
-        greedy_after=parameters.greedy_after,
-        pass_when_offered=parameters.pass_when_offered,
-        cleanup=parameters.cleanup,
-    )
+    return lambda: PolicyPlayer(policy, parameters)
 
 
 def _openings(args: argparse.Namespace) -> "list[Game]":
@@ -138,7 +132,7 @@ def _describe(args: argparse.Namespace, parameters: Parameters) -> dict[str, Any
     return shared | {name: parameters.text(name) for name in OPTIONS}
 
 
-def _tell(played: "Played") -> None:
+def _print_game(played: "Played") -> None:
     from gopolicy.go.coords import COLOR_NAMES
 
     who = {1: "won", 0.5: "drew", 0: "lost"}[played.score]

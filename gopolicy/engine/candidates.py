@@ -1,4 +1,4 @@
-"""Candidates in the words of programs that search: which to show, and what stands for visits and win rate.
+"""Candidates in the words of programs that search: which to show, with which visits and win rate.
 
 Leela Zero's and KataGo's protocols want visits and a win rate.  A policy has neither: visits are the probability per
 mille, at least 1, so that what programs draw by visits is drawn by probability; the win rate is 50 %, or on request
@@ -52,7 +52,7 @@ class Selection:
 
 
 def visits_and_winrate(probability: float, parameters: Parameters) -> tuple[int, float]:
-    """Return what stands for the visits and the win rate of a move; see the module's docstring."""
+    """Return the visits and the win rate to report of a move; see the module's docstring."""
     if parameters.report_winrate == "prior":
         return VISITS, probability
     return max(1, round(VISITS * probability)), EVEN

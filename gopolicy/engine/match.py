@@ -17,7 +17,7 @@ from gopolicy.engine.match_results import RESULTS_FILE, MatchError, Played, Resu
 from gopolicy.engine.players import RESIGN, Player, PlayerError
 from gopolicy.files import write_file
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, WHITE, Color, opponent, to_vertex
+from gopolicy.go.coords import BLACK, WHITE, Color, Point, opponent, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import area_score, format_score
 from gopolicy.records.tree import GameTree
@@ -105,9 +105,13 @@ def _scored(game: Game, referee: Referee | None) -> Result:
             if text == "0" or (winner is not None and text[1:2] == "+"):
                 return Result(winner, text, f"{how}, scored by the referee")
             how += f", referee said {text[:40]!r}"
-    score = area_score(game.board, game.komi)
-    winner = BLACK if score > 0 else WHITE if score < 0 else None
-    return Result(winner, format_score(score), f"{how}, area of the stones on the board")
+    from gopolicy.policy import Settler
+
+    dead = Settler(None).at_once(game).dead if game.is_over else frozenset[Point]()
+    points = area_score(game.board, game.komi, dead)
+    winner = BLACK if points > 0 else WHITE if points < 0 else None
+    what = f"{len(dead)} dead stones taken off" if dead else "all stones alive"
+    return Result(winner, format_score(points), f"{how}, area, {what}")
 
 
 @dataclass(frozen=True)
@@ -125,18 +129,18 @@ def play_match(
     folder: Path,
     *,
     description: dict[str, Any] | None = None,
-    progress: Callable[[Played], None] = lambda played: None,
+    on_progress: Callable[[Played], None] = lambda played: None,
 ) -> list[Played]:
     """Play the games that `folder` does not hold yet; return all by number, those that it holds included.
 
     tables: one or more of equal players; they play at the same time, each in a thread.
     folder: gets one SGF file a game and RESULTS_FILE; made if it is missing.
     description: what tells this match from others; a folder with another one is refused.
-    progress: called after each game.
+    on_progress: called after each game.
     Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), progress)
+    match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), on_progress)
     threads = [Thread(target=match.play_at, args=(table,), daemon=True) for table in tables]
     for thread in threads:
         thread.start()
@@ -157,11 +161,11 @@ class _Match:
     """
 
     def __init__(
-        self, setting: Setting, folder: Path, results: ResultsFile, progress: Callable[[Played], None]
+        self, setting: Setting, folder: Path, results: ResultsFile, on_progress: Callable[[Played], None]
     ) -> None:
         self.results = results
         self.error: BaseException | None = None
-        self._setting, self._folder, self._progress = setting, folder, progress
+        self._setting, self._folder, self._on_progress = setting, folder, on_progress
         held = {entry.number for entry in results.played}
         self._numbers = [number for number in range(setting.games, 0, -1) if number not in held]  # the next one last
         self._failures = {"first": 0, "second": 0}
@@ -200,7 +204,7 @@ class _Match:
     def _keep(self, entry: Played, players: dict[Color, Player], game: Game, result: Result) -> None:
         _write_record(self._folder / f"game_{entry.number:04}.sgf", players, game, result)
         self.results.add(entry)
-        self._progress(entry)
+        self._on_progress(entry)
         self._failures = {who: count + 1 if entry.failed == who else 0 for who, count in self._failures.items()}
         if max(self._failures.values()) == FAILURES_IN_A_ROW:
             raise MatchError(f"the {entry.failed} player failed {FAILURES_IN_A_ROW} games in a row: {entry.reason}")

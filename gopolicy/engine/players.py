@@ -6,7 +6,7 @@ import numpy as np
 
 from gopolicy.engine.client import TIMEOUT_SECONDS, Channel, ChannelError, GtpClient, ProcessChannel
 from gopolicy.engine.gtp.protocol import GtpError
-from gopolicy.engine.parameters import PassRule
+from gopolicy.engine.parameters import Parameters
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.go.events import event_color, event_move, move_event
@@ -41,28 +41,13 @@ class Player(Protocol):
 
 
 class PolicyPlayer:
-    """The network as a player; the keyword arguments are those of `gopolicy.policy.choose_move`."""
+    """The network as a player; of the parameters those that say how to play."""
 
-    def __init__(
-        self,
-        policy: "Policy",
-        *,
-        seed: int = 0,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        greedy_after: int | None = None,
-        pass_when_offered: PassRule = "auto",
-        cleanup: bool = False,
-    ) -> None:
+    def __init__(self, policy: "Policy", parameters: Parameters | None = None) -> None:
         self.policy = policy
-        self._seed = seed
-        self._temperature = temperature
-        self._top_p = top_p
-        self._greedy_after = greedy_after
-        self._pass_when_offered = pass_when_offered
-        self._cleanup = cleanup
-        self._rng = np.random.default_rng(seed)
+        self._parameters = parameters or Parameters()
         self._settler: Settler | None = None
+        self.prepare(0)
 
     @property
     def name(self) -> str:
@@ -71,26 +56,17 @@ class PolicyPlayer:
 
     def prepare(self, number: int) -> None:
         """Begin to draw anew, so that a game can be repeated by its number."""
-        self._rng = np.random.default_rng([self._seed, number])
+        self._rng = np.random.default_rng([self._parameters.seed or 0, number])
 
     def genmove(self, game: Game, color: Color) -> Reply:
         """Return the network's move; superko is in force for it if it is in `game`."""
-        from gopolicy.policy import Settler, choose_move
+        from gopolicy.engine.settling import choose_by
+        from gopolicy.policy import Settler
 
-        self._settler = self._settler or Settler(self.policy, seed=self._seed)
+        self._settler = self._settler or Settler(self.policy, seed=self._parameters.seed or 0)
         position = game.copy()
         position.to_play = color
-        return choose_move(
-            self.policy,
-            position,
-            self._rng,
-            temperature=self._temperature,
-            top_p=self._top_p,
-            greedy_after=self._greedy_after,
-            pass_when_offered=self._pass_when_offered,
-            cleanup=self._cleanup,
-            settler=self._settler,
-        )
+        return choose_by(self._parameters, self.policy, position, self._rng, settler=self._settler)
 
     def close(self) -> None:
         """Do nothing."""

@@ -1,14 +1,18 @@
-"""A Settler for engines: its time is a parameter, and a controller may end its work.
+"""Moves, passes and ends of games as the parameters say; a controller may end the work.
 
 Import this module where it is needed only: it loads the policy's packages, which takes a second.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
 
 from gopolicy.engine.parameters import Parameters
+from gopolicy.go.coords import Move
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules
-from gopolicy.policy import Policy, Settlement, Settler
+from gopolicy.policy import Policy, Settlement, Settler, choose_move
 from gopolicy.policy.passing import with_pass
 from gopolicy.policy.sensible import sensible_mask
 from gopolicy.policy.settled import SECONDS
@@ -28,6 +32,21 @@ class EngineSettler(Settler):
     ) -> Iterator[Settlement]:
         """Yield better and better answers, as `Settler.refine` does."""
         return super().refine(game, seconds=min(seconds, self.seconds), is_stopped=lambda: is_stopped() or self.stop())
+
+
+def choose_by(parameters: Parameters, policy: Policy, game: Game, rng: np.random.Generator, **further: Any) -> Move:
+    """Return the move that the parameters choose in `game`, None for a pass.
+
+    further: the other keyword arguments of `gopolicy.policy.choose_move`.
+    """
+    options = {
+        "temperature": parameters.temperature,
+        "top_p": parameters.top_p,
+        "greedy_after": parameters.greedy_after,
+        "pass_when_offered": parameters.pass_when_offered,
+        "cleanup": parameters.cleanup,
+    }
+    return choose_move(policy, game, rng, **{**options, **further})
 
 
 def prediction_with_pass(

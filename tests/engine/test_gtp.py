@@ -196,7 +196,7 @@ def test_two_engines_play_a_whole_game_through_channels_in_this_process():
             )
 
     game = Game()
-    players = {BLACK: Local("one"), WHITE: PolicyPlayer(UniformPolicy(), temperature=1.0, seed=1)}
+    players = {BLACK: Local("one"), WHITE: PolicyPlayer(UniformPolicy(), Parameters(temperature=1.0, seed=1))}
     result = play_game(players, game, max_moves=60, referee=None)
     assert result.failed is None and len(game.moves) == 60
     assert players[BLACK].name == "local"

@@ -5,12 +5,13 @@ import sys
 import threading
 
 import pytest
-from fakes import ScriptedPlayer
+from fakes import FINISHED, ScriptedPlayer
 
 from gopolicy.engine.match import Setting, Table, play_game, play_match
 from gopolicy.engine.match_results import RESULTS_FILE, MatchError, summarize
 from gopolicy.engine.players import GtpPlayer, PlayerError
 from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 from gopolicy.records import read_records
 
@@ -35,8 +36,8 @@ def play(black, white, *, max_moves=722, referee=None):
 @pytest.mark.parametrize(
     ("black", "white", "result", "reason", "failed"),
     [
-        (["Q16"], [], "B+353.5", "two passes, area of the stones on the board", None),
-        ([], [], "W+7.5", "two passes, area of the stones on the board", None),
+        (["Q16"], [], "B+353.5", "two passes, area, all stones alive", None),
+        ([], [], "W+7.5", "two passes, area, all stones alive", None),
         (["Q16", "resign"], [], "W+R", "resignation", None),
         (["Q16"], ["Q16"], "B+F", "Q16 is illegal: occupied", WHITE),
         ([PlayerError("black fell asleep")], [], "W+F", "black fell asleep", BLACK),
@@ -47,10 +48,19 @@ def test_how_games_end(black, white, result, reason, failed):
     assert (found.result, found.reason, found.failed) == (result, reason, failed)
 
 
+def test_dead_stones_are_taken_off_before_a_finished_game_is_scored():
+    board, _ = parse_diagram(FINISHED)
+    game = Game()
+    game.set_stones({point: board.color_at(point) for point in range(361) if board.color_at(point)})
+    game.to_play = BLACK
+    found = play_game({BLACK: ScriptedPlayer(), WHITE: ScriptedPlayer()}, game, max_moves=9)
+    assert (found.result, found.reason) == ("B+11.5", "two passes, area, 2 dead stones taken off")
+
+
 def test_a_long_game_is_scored_as_it_stands():
     found, game = play(["A1", "A2", "A3"], ["T1", "T2", "T3"], max_moves=4)
     assert len(game.moves) == 4
-    assert (found.result, found.reason) == ("W+7.5", "4 moves, area of the stones on the board")
+    assert (found.result, found.reason) == ("W+7.5", "4 moves, area, all stones alive")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +68,8 @@ def test_a_long_game_is_scored_as_it_stands():
     [
         ("W+3.5", "W+3.5", "two passes, scored by the referee"),
         ("0", "0", "two passes, scored by the referee"),
-        ("who knows", "W+7.5", "two passes, referee said 'who knows', area of the stones on the board"),
-        (PlayerError("gone"), "W+7.5", "two passes, referee failed (gone), area of the stones on the board"),
+        ("who knows", "W+7.5", "two passes, referee said 'who knows', area, all stones alive"),
+        (PlayerError("gone"), "W+7.5", "two passes, referee failed (gone), area, all stones alive"),
     ],
 )
 def test_referees(answer, result, reason):
@@ -78,11 +88,11 @@ class Chance(ScriptedPlayer):
 def test_a_match_is_kept_resumed_and_summed_up(tmp_path):
     one, two = Chance(name="one"), Chance(name="two")
     told = []
-    play_match([Table(one, two)], Setting(2), tmp_path, description={"first": "one"}, progress=told.append)
+    play_match([Table(one, two)], Setting(2), tmp_path, description={"first": "one"}, on_progress=told.append)
     assert [played.number for played in told] == [1, 2] and [played.first_color for played in told] == [BLACK, WHITE]
     with (tmp_path / RESULTS_FILE).open("a") as file:
         file.write('{"number": 3, "inter')
-    played = play_match([Table(one, two)], Setting(4), tmp_path, description={"first": "one"}, progress=told.append)
+    played = play_match([Table(one, two)], Setting(4), tmp_path, description={"first": "one"}, on_progress=told.append)
     assert [entry.number for entry in told] == [1, 2, 3, 4] and played == told
     assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 5
     records = sorted(read_records(tmp_path), key=lambda record: record.source)
@@ -129,7 +139,7 @@ def test_tables_play_at_the_same_time(tmp_path):
     together = threading.Barrier(2)
     tables = [Table(Waiting(together, name="one"), Chance(name="two")) for _ in range(2)]
     told = []
-    play_match(tables, Setting(4), tmp_path, progress=told.append)
+    play_match(tables, Setting(4), tmp_path, on_progress=told.append)
     played = play_match(tables[:1], Setting(4), tmp_path)
     assert [entry.number for entry in played] == [1, 2, 3, 4] == sorted(entry.number for entry in told)
     assert (summarize(played).games, summarize(played).wins) == (4, 2)
@@ -142,7 +152,7 @@ def test_a_hole_in_the_results_is_filled(tmp_path):
     lines = (tmp_path / RESULTS_FILE).read_text().splitlines(keepends=True)
     (tmp_path / RESULTS_FILE).write_text("".join(lines[:2] + lines[3:]))  # an interrupted match of several tables
     told = []
-    assert play_match([Table(one, two)], Setting(3), tmp_path, progress=told.append) == whole
+    assert play_match([Table(one, two)], Setting(3), tmp_path, on_progress=told.append) == whole
     assert [entry.number for entry in told] == [2]
 
 

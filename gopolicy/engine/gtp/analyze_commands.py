@@ -1,6 +1,6 @@
 """lz-analyze and kata-analyze: candidates of the policy as Leela Zero and KataGo write them.
 
-What stands for visits and win rate: `gopolicy.engine.candidates`.
+Their visits and win rates: `gopolicy.engine.candidates`.
 """
 
 import re

@@ -109,7 +109,7 @@ class GtpState:
             return Prediction(np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32))
         if symmetry is not None:
             return Prediction(_probabilities_in(self.policy, game, symmetry))
-        return Prediction(self.policy.probabilities(game, symmetries=symmetries or self.parameters.symmetries))
+        return self.policy.predict(game, symmetries or self.parameters.symmetries)
 
     def candidates(self, color: Color | None, selection: Selection | None = None) -> list[Candidate]:
         """Return the candidates of `color` (default: to play) that `selection` lets through, the top one first.
@@ -133,17 +133,14 @@ class GtpState:
 
         None is a pass.
         """
-        from gopolicy.policy import choose_move
+        from gopolicy.engine.settling import choose_by
 
         parameters, game = self.parameters, self.game_for(color)
-        return choose_move(
+        return choose_by(
+            parameters,
             self.policy,
             game,
             self.rng,
-            temperature=parameters.temperature,
-            top_p=parameters.top_p,
-            greedy_after=parameters.greedy_after,
-            pass_when_offered=parameters.pass_when_offered,
             cleanup=cleanup or parameters.cleanup,
             repetitions=int(self.rules in SIMPLE_KO_RULES),
             allowed=None if selection is None else selection.mask(game.to_play, game.size),
