@@ -3,7 +3,7 @@
 Usage: python data/make_games.py FIRST LAST [--out DIR]    (game numbers, both included)
 
 Each game is a function of its number alone, which seeds the opening, both levels and GNU Go itself;
-number 3 and every fourth after it is a handicap game.  Needs `gnugo` on the PATH and sgfmill.
+number 3 and every fourth after it is a handicap game.  Needs `gnugo` on the PATH, gopolicy and sgfmill.
 """
 
 import argparse
@@ -13,13 +13,15 @@ from pathlib import Path
 
 from sgfmill import sgf
 
+from gopolicy.files import write_file
+
 # Popular first points of a corner, as (line, line) counted from the corner's two edges.
 CORNER_POINTS = [(4, 4)] * 5 + [(3, 4), (4, 3)] * 3 + [(3, 3), (3, 5), (5, 3), (5, 4), (4, 5)]
 LETTERS = "ABCDEFGHJKLMNOPQRST"
 
 
 class GnuGo:
-    """One GNU Go process, spoken to in GTP."""
+    """One GNU Go process, driven by GTP."""
 
     def __init__(self, seed: int) -> None:
         self.process = subprocess.Popen(
@@ -112,9 +114,7 @@ def main() -> None:
         path = args.out / f"gnugo-{number:03}.sgf"
         if not path.exists():
             data = play_game(number)
-            temporary = path.with_suffix(".tmp")
-            temporary.write_bytes(data)
-            temporary.rename(path)
+            write_file(path, data)
             print(path.name, data.count(b";") - 1, "nodes", flush=True)
 
 

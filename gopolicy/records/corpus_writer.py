@@ -4,7 +4,7 @@ import lzma
 import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,7 @@ class CorpusWriter:
         data = np.ascontiguousarray(events, "<u2").tobytes()
         try:
             self._spool.write(data)
+            self._spool.flush()
         except OSError as error:
             raise FileError(f"{display_name(self.path)}: cannot be written: {error.strerror or error}") from None
         self._checksum = zlib.crc32(data, self._checksum)
@@ -100,9 +101,12 @@ class CorpusWriter:
         self.games += len(entries)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
-        with self._spool:
+        try:
             if kind is None:
                 self._finish()
+        finally:
+            with suppress(OSError):  # the first error is the one to see
+                self._spool.close()
 
     def _finish(self) -> None:
         index = np.concatenate(self._index)

@@ -13,6 +13,7 @@ import pytest
 
 from gopolicy.errors import GopolicyError
 from gopolicy.features.batch import encode_positions
+from gopolicy.files import FileError
 from gopolicy.go.coords import BLACK, WHITE, parse_sgf
 from gopolicy.records import corpus_format, read_records
 from gopolicy.records.corpus import Corpus, CorpusError, CorpusWriter
@@ -262,3 +263,46 @@ def test_odd_ranks_stop_nothing(tmp_path, rank):
 )
 def test_rank_number(rank, number):
     assert rank_number(rank) == number
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs limits on file sizes")
+@pytest.mark.parametrize("limit", [1, 1000, 20_000, 40_000])
+@pytest.mark.parametrize("name", ["x.corpus", "x.corpus.xz"])
+def test_a_full_disk_is_one_line_that_names_the_file(tmp_path, limit, name):
+    import resource
+
+    out = tmp_path / name
+    out.write_bytes(b"precious")
+    before, ignored = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+        with pytest.raises(FileError, match=rf"{name}: cannot be written: File too large"):
+            prepare([DATA], out, selection=Selection())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert [path.name for path in tmp_path.iterdir()] == [name] and out.read_bytes() == b"precious"
+
+
+def test_every_bad_file_beside_a_thousand_good_games(tmp_path):
+    """What once ended a run: the good games are all in the corpus, and each bad one is counted."""
+    folder = tmp_path / "games"
+    folder.mkdir()
+    points = [a + b for a in "abcdefghijklmnopqrs" for b in "abcdefghijklmnopqrs"]
+    good = [f"(;SZ[19]PB[good];B[{points[i % 361]}];W[{points[(i + 1 + i // 361) % 361]}])" for i in range(1000)]
+    (folder / "good.sgf").write_text("\n".join(good))
+    odd = ["BR[²d]", "BR[①段]", f"BR[{'9' * 5000}]", f"HA[{'9' * 400}]", f"KM[{'9' * 400}]", "CA[idna]PB[é]", "CA[zip]"]
+    for i, text in enumerate(odd):
+        (folder / f"odd{i}.sgf").write_text(f"(;{text};B[{points[i]}];W[{points[-i - 1]}])", encoding="utf-8")
+    (folder / "long.sgf").write_text("(;SZ[19]" + ";B[];W[]" * 33_000 + ")")
+    (folder / "nothing.zip").write_bytes(b"PK\5\6" + bytes(18))
+    (folder / "cut.tar").write_bytes(b"x" * 700)
+    (folder / "cut.zip").write_bytes(b"PK\3\4" + b"x" * 100)
+    os.mkfifo(folder / "pipe.sgf")
+    (folder / os.fsdecode(b"\xb9\xc5.sgf")).write_text("(;GM[2])")
+    counts = prepare([folder], tmp_path / "x.corpus", selection=Selection(), workers=2)
+    corpus = Corpus.open(tmp_path / "x.corpus")
+    assert sum(corpus.player(i, BLACK) == "good" for i in range(len(corpus))) == 1000
+    assert counts.kept == 1000 + len(odd)
+    assert counts.dropped == {"game too long": 1, "no SGF data found": 1, "not a game of Go": 1, "unreadable file": 3}
+    assert counts.first["not a game of Go"] == "\\xb9\\xc5.sgf"
