@@ -40,7 +40,7 @@ class Parameters:
         try:
             value = SETTINGS[name].parse(text)
         except ValueError:
-            raise ParameterError(f"{name} {text!r} is not {SETTINGS[name].values}") from None
+            raise ParameterError(f"{name} {text[:40]!r} is not {SETTINGS[name].values}") from None
         return replace(self, **{name: value})
 
     def text(self, name: str) -> str:

@@ -38,9 +38,9 @@ def loadsgf(state: GtpState, arguments: list[str]) -> str:
 
 def _load_game(path: Path, before_move: int | None) -> Game:
     if path.exists() and not path.is_file():
-        raise GtpError("cannot load file: not a regular file")
+        raise GopolicyError("not a regular file")
     if path.stat().st_size > MAX_BYTES:
-        raise GtpError(f"cannot load file: more than {MAX_BYTES >> 20} MiB")
+        raise GopolicyError(f"more than {MAX_BYTES >> 20} MiB")
     tree = read_trees(path.read_bytes())[0]
     game = tree.game_at(tree.main_line()[-1])
     if before_move is None or before_move > len(game.moves):
