@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from diagrams import parse_diagram
 from fakes import FINISHED, UniformPolicy
 
 from gopolicy.engine.kata import server as kata_server
@@ -13,7 +14,6 @@ from gopolicy.engine.kata.server import BATCH, AnalysisServer
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
 from gopolicy.go.coords import parse_vertex, to_vertex
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 
 BOARD = {"boardXSize": 19, "boardYSize": 19, "rules": "japanese", "komi": 6.5}

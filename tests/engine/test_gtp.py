@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from diagrams import parse_diagram
 from fakes import FINISHED, UniformPolicy
 
 from gopolicy.engine.client import GtpClient, LocalChannel
@@ -16,7 +17,6 @@ from gopolicy.engine.match import play_game
 from gopolicy.engine.parameters import SETTINGS, ParameterError, Parameters
 from gopolicy.engine.players import GtpPlayer, PolicyPlayer
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "gtp"

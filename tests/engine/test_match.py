@@ -5,13 +5,13 @@ import sys
 import threading
 
 import pytest
+from diagrams import parse_diagram
 from fakes import FINISHED, ScriptedPlayer
 
 from gopolicy.engine.match import Setting, Table, play_game, play_match
 from gopolicy.engine.match_results import RESULTS_FILE, MatchError, summarize
 from gopolicy.engine.players import GtpPlayer, PlayerError
 from gopolicy.go.coords import BLACK, WHITE
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 from gopolicy.records import read_records
 

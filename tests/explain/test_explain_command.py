@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diagrams import parse_diagram
 
 from gopolicy.__main__ import main
 from gopolicy.explain.activations import ExplainError
@@ -14,7 +15,6 @@ from gopolicy.explain.go_shapes import shapes_at
 from gopolicy.explain.pattern_statistics import common_shapes, find_clearest
 from gopolicy.features import encode
 from gopolicy.go.coords import BLACK, parse_vertex
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 from gopolicy.nn import NetworkConfig, PolicyNetwork, parameter_count, save_model
 

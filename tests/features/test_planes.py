@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from diagrams import parse_diagram
 from numpy.typing import NDArray
 
 from gopolicy.features import FEATURES, NUM_PLANES, encode
 from gopolicy.features.planes import OFFSETS, PLANE_SUBSETS
 from gopolicy.go import BLACK, WHITE, Game
 from gopolicy.go.coords import Color, Point
-from gopolicy.go.diagram import parse_diagram
 
 
 def drawn(text: str, to_play: Color = BLACK) -> tuple[Game, dict[str, Point]]:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import torch
+from fakes import UniformPolicy
 from safetensors.torch import load, save
 
 from gopolicy.engine.gtp.command_table import commands
@@ -21,35 +21,9 @@ from gopolicy.engine.kata.server import AnalysisServer
 from gopolicy.engine.streams import InputLines
 from gopolicy.errors import GopolicyError
 from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
-from gopolicy.prediction import Prediction
 
 from .mutations import mutated
 from .targets import MESSY, ROOT
-
-
-class UniformPolicy:
-    """Every legal point alike; answers at once."""
-
-    name = "uniform"
-
-    def probabilities(self, game, symmetries=None):
-        """Return the policy of one position."""
-        if game.size != 19:
-            raise GopolicyError("the network knows 19x19 boards")
-        policy = game.legal_mask().astype(np.float32)
-        return (policy / max(policy.sum(), 1)).reshape(19, 19)
-
-    def probabilities_batch(self, games, symmetries=None, *, legal_only=True):
-        """Return the policies of several."""
-        return np.stack([self.probabilities(game) for game in games])
-
-    def predict(self, game, symmetries=None):
-        """Return the prediction for one position."""
-        return Prediction(self.probabilities(game, symmetries))
-
-    def suggest(self, game, top=5):
-        """Return the first candidates."""
-        return self.predict(game).candidates(top)
 
 
 @contextmanager

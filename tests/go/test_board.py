@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from diagrams import parse_diagram
 
 from gopolicy.go import BLACK, EMPTY, WHITE, Board, IllegalMoveError
 from gopolicy.go.coords import CoordinateError, parse_vertex
-from gopolicy.go.diagram import draw_diagram, parse_diagram
+from gopolicy.go.diagram import draw_diagram
 
 
 def diagram(text: str) -> str:

@@ -1,10 +1,11 @@
 """Diagrams: read, drawn, and refused with a reason."""
 
 import pytest
+from diagrams import parse_diagram
 
 from gopolicy.go import BLACK, EMPTY, WHITE, Board, IllegalMoveError
 from gopolicy.go.coords import parse_vertex
-from gopolicy.go.diagram import draw_diagram, parse_diagram
+from gopolicy.go.diagram import draw_diagram
 
 
 def test_reading() -> None:

@@ -3,11 +3,11 @@
 import random
 
 import pytest
+from diagrams import parse_diagram
 from naive_planes import neighbors_of
 from random_play import random_game
 
 from gopolicy.go import BLACK, EMPTY, WHITE, Board
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.scoring import area, area_score, format_score
 
 

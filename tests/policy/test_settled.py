@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from diagrams import parse_diagram
 from fakes import UniformPolicy
 
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, parse_vertex, to_vertex
-from gopolicy.go.diagram import parse_diagram
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import AREA, TERRITORY, scoring_rules
 from gopolicy.policy import Settler, choose_move
