@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from gopolicy.go.coords import Move, Point
     from gopolicy.go.game import Game
-    from gopolicy.policy import Policy
+    from gopolicy.go.scoring import ScoringRules
+    from gopolicy.policy import Policy, Settler
     from gopolicy.ui.model.candidate_lines import Line
     from gopolicy.ui.model.command_groups import CommandGroups
     from gopolicy.ui.model.preferences import Preferences
     from gopolicy.ui.model.settings import Settings
-    from gopolicy.ui.model.tasks import Style
+    from gopolicy.ui.model.tasks import Ending, Style
 
 SNAPSHOT_SIZE = (1280, 860)
 STATES = (
@@ -119,6 +120,7 @@ class LoadedNetwork:
 
     def __init__(self, policy: "Policy") -> None:
         self.policy = policy
+        self._settlers: dict[int, Settler] = {}
 
     @property
     def name(self) -> str:
@@ -129,7 +131,7 @@ class LoadedNetwork:
         """Return float32 `[B, 19, 19]`."""
         return self.policy.probabilities_batch(list(games))
 
-    def choose_move(self, game: "Game", style: "Style", rng: "np.random.Generator") -> "Move":
+    def choose_move(self, game: "Game", style: "Style", rules: "ScoringRules", rng: "np.random.Generator") -> "Move":
         """Return a move in a style, None for a pass."""
         from gopolicy.policy import choose_move
 
@@ -140,21 +142,36 @@ class LoadedNetwork:
             temperature=style.temperature,
             top_p=style.top_p,
             greedy_after=style.greedy_after,
+            rules=rules,
+            settler=self._settler(game),
         )
 
-    def estimate_ownership(
-        self, game: "Game", playouts: int, seed: int, progress: "Callable[[float], None]"
-    ) -> "NDArray[np.float32]":
-        """Return float32 `[19, 19]`, 1 black to -1 white."""
-        from gopolicy.policy import estimate_ownership
+    def settle(self, game: "Game", rules: "ScoringRules", seconds: float, is_stopped: "Callable[[], bool]") -> "Ending":
+        """Return how a game ends."""
+        from gopolicy.ui.model.tasks import Ending
 
-        return estimate_ownership(self.policy, game, playouts=playouts, seed=seed, progress=progress)
+        settler = self._settler(game)
+        if seconds > 0:
+            found = settler.settle(game, seconds=seconds, is_stopped=is_stopped)
+        else:
+            found = settler.at_once(game)
+        is_open = found.unsettled & ~found.dame  # dame are decided: nobody's, or worth one point to either
+        return Ending(found.ownership, found.dead, found.seki, is_open)
 
-    def dead_stones(self, game: "Game", ownership: "NDArray[np.float32]") -> "set[Point]":
-        """Return the stones that the estimate gives to the other color."""
-        from gopolicy.policy import dead_stones
+    def pass_share(self, game: "Game", probabilities: "NDArray[np.float32]", rules: "ScoringRules") -> float:
+        """Return the probability of a pass."""
+        from gopolicy.policy.passing import with_pass
+        from gopolicy.prediction import Prediction
 
-        return dead_stones(game, ownership)
+        return with_pass(self._settler(game), game, Prediction(probabilities), rules).passing
+
+    def _settler(self, game: "Game") -> "Settler":
+        """Return what settles games of this size; the network knows one size only."""
+        from gopolicy.policy import Settler
+
+        if game.size not in self._settlers:
+            self._settlers[game.size] = Settler(self.policy if game.size == BOARD_SIZE else None)
+        return self._settlers[game.size]
 
     def continue_lines(
         self, game: "Game", moves: "Sequence[Point]", length: int, between: "Callable[[], None]"

@@ -5,7 +5,7 @@ from fakes import UniformPolicy
 
 from gopolicy.features import FEATURES, NUM_PLANES, encode
 from gopolicy.ui.model.candidate_lines import Line
-from gopolicy.ui.model.tasks import Style
+from gopolicy.ui.model.tasks import Ending, Style
 
 SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sensibleness")])
 
@@ -18,21 +18,30 @@ class FakeNetwork:
     def __init__(self, favorites=None, ownership=1.0):
         self.policy = UniformPolicy(favorites)
         self.ownership = ownership
+        self.undecided = False  # whether the first look at an ending leaves everything open
+        self.passing = 0.0
         self.styles: list[Style] = []
 
     def probabilities_batch(self, games):
         return self.policy.probabilities_batch(games)
 
-    def choose_move(self, game, style, rng):
+    def choose_move(self, game, style, rules, rng):
         self.styles.append(style)
         if game.last_turn is not None and game.last_turn[1] is None:
             return None
         sensible = encode(game)[SENSIBLE] > 0
         return int(np.argmax(np.where(sensible, self.policy.probabilities(game), 0))) if sensible.any() else None
 
-    def estimate_ownership(self, game, playouts, seed, progress):
-        progress(1.0)
-        return np.full((game.size, game.size), self.ownership, np.float32)
+    def settle(self, game, rules, seconds, is_stopped):
+        ownership = np.full((game.size, game.size), self.ownership, np.float32)
+        colors = game.board.colors.ravel()
+        enemy = 0 if self.ownership == 0 else 2 if self.ownership > 0 else 1
+        dead = frozenset(int(point) for point in np.flatnonzero((colors == enemy) & (colors > 0)))
+        is_open = np.full((game.size, game.size), self.undecided and not seconds)
+        return Ending(ownership, dead, frozenset(), is_open)
+
+    def pass_share(self, game, probabilities, rules):
+        return self.passing
 
     def continue_lines(self, game, moves, length, between):
         lines = []
@@ -52,9 +61,3 @@ class FakeNetwork:
         values = np.zeros((NUM_PLANES, 19, 19), np.float32)
         values[0].flat[point], values[1, 0, 0] = 3.0, -1.5
         return values
-
-    def dead_stones(self, game, ownership):
-        if self.ownership == 0:
-            return set()
-        colors = game.board.colors.ravel()
-        return {int(point) for point in np.flatnonzero(colors == (2 if self.ownership > 0 else 1))}

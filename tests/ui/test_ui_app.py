@@ -15,7 +15,7 @@ from gopolicy.__main__ import main
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Settings
-from gopolicy.ui.model.tasks import EstimateOwnership
+from gopolicy.ui.model.tasks import Settle
 from gopolicy.ui.window.app import App, DisplayError
 from gopolicy.ui.window.sounds import wave
 from gopolicy.ui.window.worker import Worker
@@ -161,16 +161,16 @@ def test_the_worker_abandons_what_nobody_waits_for():
     started = threading.Event()
 
     class Slow(FakeNetwork):
-        def estimate_ownership(self, game, playouts, seed, progress):
+        def settle(self, game, rules, seconds, is_stopped):
             started.set()
-            while True:
-                progress(0.5)
+            while not is_stopped():
+                pass
 
     news = threading.Event()
     worker = Worker(Slow, news.set)
     worker.start()
     session = Session()
-    worker.start_task(EstimateOwnership(session.key, (session.game.copy(),)))
+    worker.start_task(Settle(session.key, (session.game.copy(),), session.rules))
     assert started.wait(PATIENCE)
     worker.drop()
     reports = []

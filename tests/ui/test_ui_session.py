@@ -229,7 +229,7 @@ def test_territory_is_estimated_and_forgotten_with_the_position(session, command
     answer(commands, network)
     commands.explore.toggle_territory()
     answer(commands, network)
-    assert session.view.territory.key == session.key and session.view.territory.rounds == 4
+    assert session.view.territory.key == session.key and session.view.territory.is_final
     commands.click(point("K10"))
     assert session.view.territory.key != session.key
 
@@ -327,3 +327,66 @@ def test_variations_can_be_walked_and_are_kept(session, commands, record, tmp_pa
     assert commands.file.save_to(tmp_path / "out.sgf")
     tree = read_trees((tmp_path / "out.sgf").read_bytes())[0]
     assert len(tree.main_line()) == 7 and "other line" in tree.to_sgf() and "RE[B+2]" in tree.to_sgf()
+
+
+def test_dame_and_open_points_are_shown_until_they_are_decided(session, network, commands):
+    network.undecided = True
+    session.settings.human = "both"
+    answer(commands, network)
+    commands.click(point("K10"))
+    commands.count.toggle()
+    task = commands.queue.next_task()
+    commands.queue.take_answer(task, task.run(network, lambda share: None))
+    assert session.count.open_points == 361 and "estimate" in session.screen.message.text
+    answer(commands, network)
+    assert session.count.open_points == 0 and "estimate" not in session.screen.message.text
+    assert commands.queue.next_task() is None  # settled: nothing more to find out
+
+
+def test_a_japanese_record_is_counted_by_territory_and_prisoners(commands, session, tmp_path):
+    for rules in ("Japanese", "Chinese"):
+        path = tmp_path / f"{rules}.sgf"
+        setup = "AB[ac][bc][cc][dc][ec][fc][gc][hc][ic]AW[ae][be][ce][de][ee][fe][ge][he][ie]AB[ai]"
+        path.write_text(f"(;SZ[9]RU[{rules}]KM[0.5]{setup})")
+        commands.file.open_now(path)
+        commands.count.toggle()
+        commands.click(8 * 9)  # the black stone in White's territory is dead
+        black, white = 18, 36
+        if rules == "Japanese":
+            result = black - (white + 1) - 0.5
+        else:
+            result = (black + 9) - (white + 9) - 0.5
+        assert session.count.result == f"W+{-result:g}"
+        commands.count.toggle()
+
+
+def test_escape_from_a_count_plays_on(session, network, commands):
+    answer(commands, network)
+    commands.click(point("K10"))
+    answer(commands, network)
+    commands.play.pass_turn()
+    answer(commands, network)
+    assert session.mode is Mode.COUNT and session.cursor.number == 4
+    commands.look.escape()
+    assert session.mode is Mode.PLAY and not session.document.decided
+    commands.enter()  # the network moves, although both have passed
+    assert session.network_to_play
+    session.opponent.stop()
+    commands.click(point("C3"))
+    assert session.game.moves[-1] == (BLACK, point("C3"))
+
+
+def test_where_everything_is_settled_a_pass_is_a_candidate(session, network, commands, record):
+    network.passing = 0.9
+    commands.file.open_now(record)
+    answer(commands, network)
+    assert session.candidates[0].move is None and session.candidates[0].vertex == "pass"
+    commands.play.toggle_mode()
+    commands.step.to_end()
+    commands.see.toggle_hints()
+    session.settings.human = "both"
+    answer(commands, network)
+    commands.see.play_candidate(1)
+    assert session.game.moves[-1][1] is None
+    commands.explore.toggle_attribution()
+    answer(commands, network)

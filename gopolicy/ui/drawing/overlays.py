@@ -134,13 +134,17 @@ def _mark_owner(surface: pygame.Surface, geometry: Geometry, point: Point, color
 
 
 def _count(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
+    """Mark whose each point is, and what is not decided."""
     count = session.count
     if count is None:
         return
-    owner = count.owner.ravel()
+    is_open = None if count.is_open is None else count.is_open.ravel()
     board = count.board
-    for point, color in enumerate(owner):
-        if color != EMPTY and (board.color_at(point) == EMPTY or point in count.dead):
+    for point, color in enumerate(count.owner.ravel()):
+        if is_open is not None and is_open[point]:
+            ink = WHITE_INK if board.color_at(point) == BLACK else INK
+            _fitted(surface, "?", geometry.pixel(point), geometry.cell, ink)
+        elif color != EMPTY and (board.color_at(point) == EMPTY or point in count.dead):
             _mark_owner(surface, geometry, point, int(color), geometry.cell * 0.17)
 
 
@@ -148,7 +152,7 @@ def _territory(surface: pygame.Surface, session: Session, geometry: Geometry) ->
     territory = session.view.territory
     if territory is None or territory.key != session.key:
         return
-    for point, value in enumerate(territory.ownership.ravel()):
+    for point, value in enumerate(territory.ending.ownership.ravel()):
         color = BLACK if value > 0 else WHITE
         if abs(value) >= SURE and session.game.board.color_at(point) != color:
             _mark_owner(surface, geometry, point, color, geometry.cell * (0.08 + 0.14 * abs(float(value))))

@@ -1,7 +1,7 @@
-"""Counting a finished game: which stones are dead, whose the points are, and the score.
+"""Counting a finished game: which stones are dead, whose the points are, and the score by the rules in force.
 
-The network's playouts make a first guess, which is an estimate and is called one; people correct it by
-clicking chains.  Area scoring.
+The network makes a first guess, which is an estimate where points are not decided and is called one; people correct
+it by clicking chains.
 """
 
 from dataclasses import dataclass, field
@@ -10,21 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go.board import Board
-from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point
-from gopolicy.go.scoring import area, area_score, format_score
+from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, opponent
+from gopolicy.go.scoring import AREA, ScoringRules, area, format_score, score, territory
+from gopolicy.ui.model.tasks import Ending
 
 
 @dataclass
 class Count:
     """The count of one position.
 
-    dead: stones that come off.  estimated: whether the network has marked them.  corrected: whether a
-    person has, after which estimates no longer change anything.
+    dead: stones that come off.  seki: living stones without territory.  is_open: bool `[size, size]`, points that
+    are not decided, None before the network has answered.  estimated: whether the network has marked the dead stones.
+    corrected: whether a person has, after which estimates no longer change anything.
     """
 
     board: Board
     komi: float
+    rules: ScoringRules = AREA
+    handicap: int = 0
     dead: set[Point] = field(default_factory=set)
+    seki: frozenset[Point] = frozenset()
+    is_open: NDArray[np.bool_] | None = None
     estimated: bool = False
     corrected: bool = False
 
@@ -37,29 +43,53 @@ class Count:
             return False
         group = region(self.board, point)
         self.dead = self.dead - group if point in self.dead else self.dead | group
-        self.corrected = True
+        self.corrected, self.is_open = True, None
         return True
 
-    def suggest(self, dead: set[Point]) -> None:
-        """Take an estimate of the dead stones, unless a person has spoken."""
+    def suggest(self, ending: Ending) -> None:
+        """Take what the network finds, unless a person has spoken."""
         if not self.corrected:
-            self.dead, self.estimated = set(dead), True
+            self.dead, self.seki, self.is_open = set(ending.dead), ending.seki, ending.is_open
+            self.estimated = True
+
+    @property
+    def open_points(self) -> int:
+        """How many points are not decided."""
+        return 0 if self.is_open is None else int(self.is_open.sum())
 
     @property
     def owner(self) -> NDArray[np.uint8]:
-        """Whose each point is: uint8 `[size, size]`, EMPTY for neutral points."""
-        return area(self.board, self.dead)
+        """Whose each point is: uint8 `[size, size]`, EMPTY for neutral points; by territory, for living stones too."""
+        return territory(self.board, self.dead, self.seki) if self.rules.territory else area(self.board, self.dead)
 
     @property
     def points(self) -> dict[Color, int]:
-        """The area of each color."""
+        """The area or the territory of each color."""
         owner = self.owner
         return {color: int((owner == color).sum()) for color in (BLACK, WHITE)}
+
+    def prisoners(self, color: Color) -> int:
+        """Return how many stones a color has taken, the dead ones included."""
+        taken = opponent(color)
+        return self.board.captured(taken) + sum(self.board.color_at(point) == taken for point in self.dead)
+
+    @property
+    def bonus(self) -> int:
+        """White's points for handicap stones."""
+        return self.rules.bonus(self.handicap)
 
     @property
     def result(self) -> str:
         """The result as records write it."""
-        return format_score(area_score(self.board, self.komi, self.dead))
+        points = score(self.board, self.komi, self.rules, handicap=self.handicap, dead=self.dead, seki=self.seki)
+        return format_score(points)
+
+    @property
+    def result_text(self) -> str:
+        """The result with what it rests on."""
+        kind = "territory" if self.rules.territory else "area"
+        open_points = self.open_points
+        return f"{self.result} by {kind}" + (f", an estimate: {open_points} points are open" if open_points else "")
 
 
 def region(board: Board, point: Point) -> set[Point]:

@@ -23,24 +23,24 @@ class Counting:
         session = self._session
         session.count_here()
         both = "both passed: " if session.game.is_over else ""
-        session.screen.say(f"{both}click dead stones, Enter to accept")
+        session.screen.say(f"{both}click dead stones, Enter accepts, Escape goes on playing")
 
     def accept(self) -> None:
         """Take the count as the result of the game, if the board shows its end."""
         session = self._session
         if session.count is None:
             return
-        result = session.count.result
+        result, text = session.count.result, session.count.result_text
         session.stop_counting()
         node = session.cursor.node
         if node.children or node is not session.tree.main_line()[-1]:
-            session.screen.say(f"{result} by area, if it ended here")
+            session.screen.say(f"{text}, if it ended here")
             return
         session.finish(result)
-        session.screen.say(f"{result} by area.  Tab reviews, Ctrl+S saves")
+        session.screen.say(f"{text}.  Tab reviews, Ctrl+S saves")
 
     def mark_dead(self, point: Point) -> None:
         """Call the chain at a point dead, or alive again."""
         count = self._session.count
         if count is not None and count.toggle(point):
-            self._session.screen.say(f"{count.result} by area: click to correct, Enter to accept")
+            self._session.screen.say(f"{count.result_text}: click to correct, Enter to accept")

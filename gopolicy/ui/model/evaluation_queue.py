@@ -18,15 +18,16 @@ from gopolicy.ui.model.requests import Territory
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.model.tasks import (
-    ROUNDS,
+    SETTLING,
     Attribute,
     ChooseMove,
     Continue,
-    Estimate,
-    EstimateOwnership,
+    Ending,
     Grid,
     Network,
     Predict,
+    Settle,
+    SharePass,
     Task,
 )
 
@@ -43,15 +44,16 @@ class EvaluationQueue:
     def next_task(self) -> Task | None:
         """Return the most urgent task, or None if there is nothing to find out."""
         session = self._session
+        key = session.key
+        if session.mode is Mode.COUNT and session.network_name:
+            return self._count_task(key)  # boards of any size can be counted
         if not session.has_network:
             return None
-        key = session.key
         if session.network_to_play and session.opponent.due is None:
             seed = session.opponent.next_seed(session.cursor.number)
-            return ChooseMove(key, (session.game.copy(),), session.settings.style, seed)
-        if session.mode is Mode.COUNT:
-            return self._count_task(key)
-        return self._board_task(key) or self._overlay_task(key) or self._line_task(key) or self._review_task(key)
+            return ChooseMove(key, (session.game.copy(),), session.settings.style, session.rules, seed)
+        now = self._board_task(key) or self._overlay_task(key) or self._line_task(key) or self._pass_task(key)
+        return now or self._review_task(key)
 
     def is_wanted(self, task: Task) -> bool:
         """Return whether anybody still waits for a task's answer."""
@@ -62,7 +64,7 @@ class EvaluationQueue:
             return task.key == session.key and session.pointed_candidate is not None
         if isinstance(task, Attribute):
             return overlay is Overlay.ATTRIBUTION and task.key == session.key and task.point == session.explained
-        if isinstance(task, EstimateOwnership):
+        if isinstance(task, Settle):
             shown = session.mode is Mode.COUNT or overlay is Overlay.TERRITORY
             return shown and task.key == session.key and not (session.count and session.count.corrected)
         return True
@@ -74,8 +76,10 @@ class EvaluationQueue:
         if isinstance(task, ChooseMove):
             if self.is_wanted(task):
                 session.opponent.choose(task.key, cast(Move, answer))
-        elif isinstance(task, EstimateOwnership):
-            self._take_ownership(task, cast(Estimate, answer))
+        elif isinstance(task, Settle):
+            self._take_ending(task, cast(Ending, answer))
+        elif isinstance(task, SharePass):
+            session.predictions.put_pass(task.key, cast(float, answer))
         elif isinstance(task, Continue):
             session.view.take_lines(CandidateLines(task.key, cast(list[Line], answer)))
         elif isinstance(task, Attribute):
@@ -136,7 +140,7 @@ class EvaluationQueue:
             return self._attribution_task(key)
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None and view.continuations.key == key:
             return view.continuations.task()
-        return self._ownership_task(key) if view.overlay is Overlay.TERRITORY else None
+        return self._settle_task(key) if view.overlay is Overlay.TERRITORY else None
 
     def _line_task(self, key: PositionKey) -> Task | None:
         """The lines of all candidates, once one of them is pointed at."""
@@ -153,22 +157,28 @@ class EvaluationQueue:
             return None
         return Attribute(key, (self._session.game.copy(),), point)
 
-    def _ownership_task(self, key: PositionKey) -> Task | None:
-        known = self._session.view.territory
+    def _settle_task(self, key: PositionKey) -> Task | None:
+        """How the position ends: at once, then with more care."""
+        session, known = self._session, self._session.view.territory
         if known is None or known.key != key:
-            return EstimateOwnership(key, (self._session.game.copy(),))
-        if known.rounds >= ROUNDS:
-            return None
-        return EstimateOwnership(key, (self._session.game.copy(),), known.rounds, known.ownership)
+            return Settle(key, (session.game.copy(),), session.rules)
+        return None if known.is_final else Settle(key, (session.game.copy(),), session.rules, SETTLING)
 
     def _count_task(self, key: PositionKey) -> Task | None:
         count, known = self._session.count, self._session.view.territory
         if count is None or count.corrected:
             return None
         if known is not None and known.key == key and not count.estimated:
-            count.suggest(set(known.dead))
+            count.suggest(known.ending)
             self._session.screen.touch()
-        return self._ownership_task(key)
+        return self._settle_task(key)
+
+    def _pass_task(self, key: PositionKey) -> Task | None:
+        """Whether a pass is a candidate here, once the candidates are shown."""
+        session, prediction = self._session, self._session.prediction
+        if prediction is None or not session.hints_visible or key in session.predictions.with_passes:
+            return None
+        return SharePass(key, (session.game.copy(),), prediction.probabilities, session.rules)
 
     def _review_task(self, key: PositionKey) -> Task | None:
         """The next few positions of the line that are not known, from the cursor on and then from the start."""
@@ -191,10 +201,11 @@ class EvaluationQueue:
         if continuations is not None and continuations.key == task.key:
             continuations.extend(task, grids)
 
-    def _take_ownership(self, task: EstimateOwnership, answer: Estimate) -> None:
+    def _take_ending(self, task: Settle, ending: Ending) -> None:
         session = self._session
-        session.view.take_territory(Territory(task.key, answer.ownership, frozenset(answer.dead), task.rounds + 1))
+        decided = task.seconds > 0 or not ending.is_open.any()
+        session.view.take_territory(Territory(task.key, ending, is_final=decided))
         count = session.count
         if count is not None and task.key == session.key:
-            count.suggest(answer.dead)
-            session.screen.say(f"{count.result} by the network's estimate: click dead stones, Enter to accept")
+            count.suggest(ending)
+            session.screen.say(f"{count.result_text}: click dead stones, Enter to accept")

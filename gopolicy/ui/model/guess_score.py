@@ -55,7 +55,7 @@ class GuessScore:
         assert played is not None
         guess = Guess(node, color, guessed, played)
         if prediction is not None:
-            best = prediction.candidates(1)[0]
+            best = next(candidate for candidate in prediction.candidates(2) if candidate.move is not None)
             guess = Guess(
                 node,
                 color,

@@ -20,6 +20,7 @@ class Predictions:
 
     def __init__(self) -> None:
         self.version = 0
+        self.with_passes: set[PositionKey] = set()  # where it is known whether a pass is a candidate
         self._kept: dict[PositionKey, Prediction] = {}
 
     def __contains__(self, key: PositionKey) -> bool:
@@ -34,7 +35,14 @@ class Predictions:
         if len(self._kept) >= KEPT:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = Prediction(probabilities)
+        self.with_passes.discard(key)
         self.version += 1
+
+    def put_pass(self, key: PositionKey, share: float) -> None:
+        """Give a pass its share of a prediction that is kept."""
+        self.with_passes.add(key)
+        if share > 0 and key in self._kept:
+            self._kept[key] = self._kept[key].with_pass(share)
 
 
 class LineReview:

@@ -54,7 +54,7 @@ class Playing:
             session.opponent.stop(pause=True)  # a record with an illegal move cannot be played on
         elif move is None and not session.game.is_over:
             name = f"{COLOR_NAMES[color].capitalize()} ({session.network_name})"
-            session.screen.say(f"{name} passes: play on, or pass to count")
+            session.screen.say(f"{name} passes: play on, or pass to score")
 
     def take_back(self) -> None:
         """Take back the last move; against the network, back to the person's own turn; when guessing, step back."""
@@ -110,9 +110,9 @@ class Playing:
         session = self._session
         if not session.has_network:
             session.screen.say(session.why_no_hints(), warning=True)
-        elif session.is_over:
+        elif session.document.decided and not session.node_has_next:
             session.screen.say("the game is over")
-        else:
+        else:  # two passes alone can be played on
             session.mode = Mode.PLAY
             session.opponent.go_on(session.key)
             session.screen.touch()

@@ -6,9 +6,9 @@ A request is a frozen dataclass; the window handles each kind.
 from dataclasses import dataclass
 from pathlib import Path
 
-from gopolicy.go.coords import Move, Point
+from gopolicy.go.coords import Move
 from gopolicy.ui.model.positions import PositionKey
-from gopolicy.ui.model.tasks import Grid
+from gopolicy.ui.model.tasks import Ending
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,8 @@ class DueMove:
 
 @dataclass(frozen=True)
 class Territory:
-    """An estimate of who will own each point of a position, from so many rounds of playouts."""
+    """How a position ends; is_final: no better answer will come."""
 
     key: PositionKey
-    ownership: Grid
-    dead: frozenset[Point]
-    rounds: int
+    ending: Ending
+    is_final: bool

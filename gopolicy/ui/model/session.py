@@ -9,6 +9,7 @@ from typing import Final
 
 from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import ScoringRules, scoring_rules
 from gopolicy.prediction import Candidate, Prediction
 from gopolicy.records.tree import GameTree
 from gopolicy.ui.model.autosave import Autosave
@@ -139,6 +140,11 @@ class Session:
         return self.predictions.get(self.key)
 
     @property
+    def rules(self) -> ScoringRules:
+        """The rules that the record names, area rules where it names none."""
+        return scoring_rules(self.tree.rules)
+
+    @property
     def is_over(self) -> bool:
         """Whether play has ended here."""
         return self.document.is_over
@@ -225,10 +231,12 @@ class Session:
     @property
     def network_to_play(self) -> bool:
         """Whether it is the network's turn and nothing holds it back."""
-        if self.mode is not Mode.PLAY or self.is_over or self.screen.dialog is not None or not self.has_network:
+        if self.mode is not Mode.PLAY or self.screen.dialog is not None or not self.has_network:
             return False
         if self.opponent.forced == self.key:
             return True
+        if self.is_over:
+            return False
         return not self.node_has_next and not self.opponent.paused and self.game.to_play not in self.humans
 
     @property
@@ -278,7 +286,7 @@ class Session:
             self._before_count = self.mode
         self.mode = Mode.COUNT
         self.view.clear()
-        self.count = Count(self.game.board.copy(), self.tree.komi)
+        self.count = Count(self.game.board.copy(), self.tree.komi, self.rules, self.tree.handicap)
         self.opponent.stop()
 
     def stop_counting(self) -> None:

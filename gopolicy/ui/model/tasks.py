@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from gopolicy.go.coords import Move, Point
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import ScoringRules
 from gopolicy.ui.model.candidate_lines import Line
 from gopolicy.ui.model.positions import PositionKey
 
-# Playouts are slow, so a first estimate comes from few of them and is refined while it is looked at.
-PLAYOUTS: Final = 4
-ROUNDS: Final = 4
 LINE_LENGTH: Final = 8  # moves of a candidate's continuation
+SETTLING: Final = 2.0  # seconds for the second look at how a position ends; the first is taken at once
 
 Grid = NDArray[np.float32]
 OnProgress = Callable[[float], None]
@@ -47,14 +46,14 @@ class Network(Protocol):
     def probabilities_batch(self, games: Sequence[Game]) -> Grid:
         """Return float32 `[B, 19, 19]`: the probability of each point as the next move."""
 
-    def choose_move(self, game: Game, style: Style, rng: np.random.Generator) -> Move:
+    def choose_move(self, game: Game, style: Style, rules: ScoringRules, rng: np.random.Generator) -> Move:
         """Return a move for the color to play, None for a pass."""
 
-    def estimate_ownership(self, game: Game, playouts: int, seed: int, progress: OnProgress) -> Grid:
-        """Return float32 `[19, 19]`, 1 black to -1 white; calls `progress` with the share done, which may raise."""
+    def settle(self, game: Game, rules: ScoringRules, seconds: float, is_stopped: Callable[[], bool]) -> "Ending":
+        """Return how a game ends, found at once (0 seconds) or with more care; on boards of any size."""
 
-    def dead_stones(self, game: Game, ownership: Grid) -> set[Point]:
-        """Return the stones that an estimate of ownership gives to the other color."""
+    def pass_share(self, game: Game, probabilities: Grid, rules: ScoringRules) -> float:
+        """Return the probability of a pass beside `probabilities`, 0 while a move can gain something."""
 
     def continue_lines(
         self, game: Game, moves: Sequence[Point], length: int, between: Callable[[], None]
@@ -65,11 +64,17 @@ class Network(Protocol):
         """Return float32 `[planes, 19, 19]`: what each plane's points add to the log probability of a move, in bits."""
 
 
-class Estimate(NamedTuple):
-    """What playouts say of a position: float32 `[19, 19]`, 1 black to -1 white, and the stones that die."""
+class Ending(NamedTuple):
+    """How a position ends.
+
+    ownership: float32 `[size, size]`, 1 black to -1 white.  dead, seki: stones.  is_open: bool `[size, size]`, points
+    that are not decided, which makes a score an estimate.
+    """
 
     ownership: Grid
-    dead: set[Point]
+    dead: frozenset[Point]
+    seki: frozenset[Point]
+    is_open: NDArray[np.bool_]
 
 
 class AbandonedError(Exception):
@@ -109,11 +114,12 @@ class ChooseMove(Task):
     """The network's own move: a Move."""
 
     style: Style
+    rules: ScoringRules
     seed: int
 
     def run(self, network: Network, on_progress: OnProgress) -> Move:
         """Let the network choose."""
-        return network.choose_move(self.games[0], self.style, np.random.default_rng(self.seed))
+        return network.choose_move(self.games[0], self.style, self.rules, np.random.default_rng(self.seed))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,20 +146,28 @@ class Attribute(Task):
 
 
 @dataclass(frozen=True, eq=False)
-class EstimateOwnership(Task):
-    """Who will own each point: an Estimate; `known` is the one of the rounds before, which this one refines."""
+class Settle(Task):
+    """How the position ends: an Ending, found within some seconds or (0) at once."""
 
-    rounds: int = 0
-    known: Grid | None = None
+    rules: ScoringRules
+    seconds: float = 0.0
 
-    def run(self, network: Network, on_progress: OnProgress) -> Estimate:
-        """Play the game out a few times; gives up as soon as the task is dropped."""
+    def run(self, network: Network, on_progress: OnProgress) -> Ending:
+        """Play the game out; gives up as soon as the task is dropped."""
+        self.check()
+        ending = network.settle(self.games[0], self.rules, self.seconds, self.dropped.is_set)
+        self.check()
+        return ending
 
-        def progress(share: float) -> None:
-            self.check()
-            on_progress(share)
 
-        ownership = network.estimate_ownership(self.games[0], PLAYOUTS, self.rounds, progress)
-        if self.known is not None:
-            ownership = ((self.known * self.rounds + ownership) / (self.rounds + 1)).astype(np.float32)
-        return Estimate(ownership, network.dead_stones(self.games[0], ownership))
+@dataclass(frozen=True, eq=False)
+class SharePass(Task):
+    """The probability of a pass beside a prediction: a float."""
+
+    probabilities: Grid
+    rules: ScoringRules
+
+    def run(self, network: Network, on_progress: OnProgress) -> float:
+        """Find out whether a move can still gain something."""
+        self.check()
+        return network.pass_share(self.games[0], self.probabilities, self.rules)

@@ -101,7 +101,7 @@ def why_not(session: Session, name: str) -> str:
     if name == "guess.toggle":
         return "" if session.node_has_next or session.mode is Mode.GUESS else "the record has no move after this one"
     if name == "window.enter" and session.mode in (Mode.PLAY, Mode.REVIEW):
-        return "the game is over" if session.is_over else session.why_no_hints()
+        return "the game is over" if session.document.decided and not session.node_has_next else session.why_no_hints()
     if name in TREE_BAR:
         return _why_not_in_tree(session, name)
     if name in OVERLAYS or name.startswith("see."):

@@ -1,5 +1,7 @@
 """The panel while something is explored: guessing, continuations, planes, counting, territory, attribution."""
 
+from typing import Final
+
 from gopolicy.features import FEATURES
 from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, WHITE, opponent, to_vertex
 from gopolicy.ui.model.continuations import OPEN_BITS, Continuation
@@ -8,9 +10,10 @@ from gopolicy.ui.model.guess_score import Guess
 from gopolicy.ui.model.judging import expected_by_both
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
-from gopolicy.ui.model.tasks import PLAYOUTS
 from gopolicy.ui.panels.rows import Cell, Column, wrap
 from gopolicy.ui.panels.wording import ordinal
+
+SURE: Final = 0.3  # ownership from which a point is counted
 
 
 def guess_rows(session: Session, column: Column) -> None:
@@ -114,38 +117,42 @@ def plane_rows(session: Session, column: Column) -> None:
 
 
 def count_rows(session: Session, column: Column) -> None:
-    """The count: area of each color, komi and the result."""
+    """The score: what each color has, komi and the result."""
     count = session.count
     if count is None:
         return
-    column.title("COUNTING")
+    column.title("SCORE")
     _score_rows(count, column)
     column.space(0.4)
     if count.corrected:
         note = "dead stones as you marked them"
+    elif count.open_points:
+        note = f"an estimate: {count.open_points} points, marked by a question mark, are not decided"
     elif count.estimated:
-        note = "dead stones are the network's estimate; a click corrects it"
-    elif session.has_network:
-        note = "the network is estimating which stones are dead"
+        note = "dead stones as the network finds them; a click corrects it"
+    elif session.network_name:
+        note = "the network is finding out which stones are dead"
     else:
         note = "click the dead stones"
-    column.wrapped(note, tone="muted", scale=0.94)
-    column.wrapped("Enter accepts, Escape goes back to the game", tone="muted", scale=0.94)
+    column.wrapped(note, tone="warning" if count.open_points else "muted", scale=0.94)
+    column.wrapped("Enter accepts, Escape goes on playing", tone="muted", scale=0.94)
 
 
 def _score_rows(count: Count, column: Column) -> None:
-    points = count.points
+    points, by_territory = count.points, count.rules.territory
     for color in COLORS:
-        captured = sum(count.board.color_at(point) == opponent(color) for point in count.dead)
-        detail = f"{captured} dead taken" if captured else ""
+        prisoners = count.prisoners(color)
+        detail = f"+ {prisoners} prisoner{'s' * (prisoners != 1)}" if by_territory else ""
         column.add(
             Cell(COLOR_NAMES[color].capitalize(), 0.0),
-            Cell(detail, 0.72, "right", "muted"),
-            Cell(f"{points[color]}", 1.0, "right"),
+            Cell(f"{points[color]} {detail}".strip(), 1.0, "right"),
             stone=color,
         )
-    column.add(Cell("komi", 0.0, "left", "muted"), Cell(f"{count.komi:g}", 1.0, "right"))
-    column.add(Cell("area", 0.0, "left", "muted"), Cell(count.result, 1.0, "right"), tone="strong", scale=1.15)
+    if count.bonus:
+        column.add(Cell("handicap, to White", 0.0, "left", "muted"), Cell(f"{count.bonus}", 1.0, "right"))
+    column.add(Cell("komi, to White", 0.0, "left", "muted"), Cell(f"{count.komi:g}", 1.0, "right"))
+    kind = "by territory" if by_territory else "by area"
+    column.add(Cell(kind, 0.0, "left", "muted"), Cell(count.result, 1.0, "right"), tone="strong", scale=1.15)
 
 
 def territory_rows(session: Session, column: Column) -> None:
@@ -153,20 +160,21 @@ def territory_rows(session: Session, column: Column) -> None:
     column.title("TERRITORY, AN ESTIMATE")
     territory = session.view.territory
     if territory is None or territory.key != session.key:
-        column.wrapped("the network plays the game out a few times", tone="muted")
+        column.wrapped("the network plays the game out", tone="muted")
         return
-    values = territory.ownership
+    values = territory.ending.ownership
     for color, sign in ((BLACK, 1), (WHITE, -1)):
         column.add(
             Cell(COLOR_NAMES[color].capitalize(), 0.0),
-            Cell(f"{int((values * sign > 0.3).sum())}", 1.0, "right"),
+            Cell(f"{int((values * sign > SURE).sum())} points", 1.0, "right"),
             stone=color,
         )
     lead = float(values.sum()) - session.tree.komi
     who = "Black" if lead > 0 else "White"
     column.add(Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right"), tone="strong")
+    count = int(territory.ending.is_open.sum())
     column.wrapped(
-        f"from {PLAYOUTS * territory.rounds} playouts by the network's own moves: a rough guide, not a count",
+        f"{count} points are not decided: a rough guide, not a score" if count else "every point is decided",
         tone="muted",
         scale=0.92,
     )
