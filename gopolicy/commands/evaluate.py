@@ -5,6 +5,12 @@ not, as the paper does; passes are no positions.  One network is shown by phase 
 networks, several numbers of symmetries or --train give a line each, as in the paper's Extended Data Table 3:
 
     gopolicy evaluate test.corpus --model A B C --symmetries 1 8 --train train.corpus --sample 100000
+
+Whether percents come true is drawn by --calibration.  A temperature that makes them is fitted on games that the
+network did not learn from, written into a new model file and drawn on other games:
+
+    gopolicy evaluate validation.corpus --model A --fit-temperature calibrated.safetensors
+    gopolicy evaluate test.corpus --model calibrated.safetensors --calibration reliability.png
 """
 
 import argparse
@@ -15,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 from gopolicy.commands import options
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
     from gopolicy.nn.network import NetworkConfig
     from gopolicy.records.corpus import Corpus
@@ -35,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--symmetries", type=int, nargs="+", default=[1], choices=range(1, 9), metavar="N", help="average 1 to 8 views"
     )
     parser.add_argument("--batch", type=int, default=256, metavar="B", help="positions a forward pass (default: 256)")
+    parser.add_argument("--calibration", type=Path, metavar="PNG", help="draw how often moves of each percent came")
+    parser.add_argument("--fit-temperature", type=Path, metavar="MODEL", help="calibrate on SOURCE, write a new model")
     options.add_device(parser)
     options.add_precision(parser)
     options.add_threads(parser)
@@ -52,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.training.device import pick_device, pick_precision
 
     options.apply_threads(args)
+    _check_calibration(args)
     compile_rules()
     paths = [find_model(path) for path in args.model or [None]]
     device = pick_device(args.device)
@@ -59,24 +70,75 @@ def run(args: argparse.Namespace) -> int:
     corpora = {"test": load_sources(args.sources)}
     if args.train:
         corpora["train"] = load_sources(args.train)
+    calibration = _Calibration(args)
     rows = [
-        Row(str(path), *_measure(args, path, symmetries, corpora, device, precision))
+        Row(str(path), *_measure(args, path, symmetries, corpora, device, precision, calibration))
         for path in paths
         for symmetries in args.symmetries
     ]
+    told = calibration.finish(paths[0])
     facts = {"precision": precision, "device": str(device), "games": len(corpora["test"])}
     if args.json:
-        answers = [{**row.as_dict(), **facts} for row in rows]
+        answers = [{**row.as_dict(), **facts, **told} for row in rows]
         print(json.dumps(answers[0] if len(rows) == 1 else answers))
     elif len(rows) == 1 and not args.train:
         print(f"{rows[0].model}, {args.symmetries[0]} symmetries, {precision} on {device}; {facts['games']:,} games")
         _print_groups(rows[0].results["test"])
+        for name, value in told.items():
+            print(f"{name.replace('_', ' ')}: {value:.4f}")
     else:
         print(
             f"{precision} on {device}; {', '.join(f'{name}: {len(games):,} games' for name, games in corpora.items())}"
         )
         _print_rows(rows)
     return 0
+
+
+def _check_calibration(args: argparse.Namespace) -> None:
+    if not (args.calibration or args.fit_temperature):
+        return
+    if len(args.model or [None]) > 1 or len(args.symmetries) > 1 or args.train:
+        raise options.OptionError("--calibration and --fit-temperature take one model, one --symmetries and no --train")
+    if args.fit_temperature and args.symmetries != [1]:
+        raise options.OptionError("--fit-temperature: the logits are those of one symmetry; leave out --symmetries")
+
+
+class _Calibration:
+    """What --calibration and --fit-temperature do beside the measurement."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        from gopolicy.training.calibration import Reliability, TemperatureFit
+
+        self.picture, self.out = args.calibration, args.fit_temperature
+        self.reliability = Reliability() if self.picture else None
+        self.fit = TemperatureFit() if self.out else None
+
+    def add(self, probabilities: "NDArray[np.float32]", points: "NDArray[np.int64]") -> None:
+        """Take the predictions of a batch."""
+        for taker in (self.reliability, self.fit):
+            if taker:
+                taker.add(probabilities, points)
+
+    def finish(self, model: Path) -> dict[str, float]:
+        """Draw, write the calibrated model, and return what was found by name."""
+        told: dict[str, float] = {}
+        if self.reliability:
+            from gopolicy.explain.reliability_diagram import draw_reliability
+
+            draw_reliability(self.reliability, self.picture, str(model))
+            told["expected_calibration_error"] = self.reliability.expected_error
+        if self.fit:
+            from dataclasses import replace
+
+            from gopolicy.nn.model_file import is_half, load_model, save_model
+            from gopolicy.training.calibration import divide_logits
+
+            network, facts = load_model(model)
+            told["temperature"] = self.fit.temperature()
+            divide_logits(network, told["temperature"])
+            calibrated = replace(facts, temperature=facts.temperature * told["temperature"])
+            save_model(self.out, network, calibrated, half=is_half(model))
+        return told
 
 
 @dataclass(frozen=True)
@@ -106,6 +168,7 @@ def _measure(
     corpora: "dict[str, Corpus]",
     device: "torch.device",
     precision: str,
+    calibration: "_Calibration",
 ) -> "tuple[NetworkConfig, int, dict[str, Evaluation]]":
     import sys
 
@@ -137,6 +200,7 @@ def _measure(
                 device=device,
                 dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
                 progress=bar.update,
+                on_predictions=calibration.add,
             )
     return network.config, symmetries, results
 

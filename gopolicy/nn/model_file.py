@@ -57,6 +57,12 @@ def load_model(path: Path) -> tuple[PolicyNetwork, ModelFacts]:
     return network.eval(), read_fields(ModelFacts, header, path, RENAMED)
 
 
+def is_half(path: Path) -> bool:
+    """Return whether a model file keeps its weights in half precision; raises CheckpointError."""
+    tensors, _ = read_tensors(path / FILE_NAME if path.is_dir() else path)
+    return all(tensor.dtype == torch.float16 for tensor in tensors.values())
+
+
 def _check_shapes(path: Path, config: NetworkConfig, tensors: Mapping[str, Tensor]) -> None:
     """Refuse weights that do not fit `config`, before a network of it takes any memory."""
     with torch.device("meta"):

@@ -52,11 +52,13 @@ def evaluate(
     device: torch.device | None = None,
     dtype: torch.dtype = torch.float32,
     progress: Callable[[int], None] | None = None,
+    on_predictions: Callable[[NDArray[np.float32], NDArray[np.int64]], None] | None = None,
 ) -> Evaluation:
     """Measure a network (in evaluation mode) on positions of `games`, all or `count` drawn by `seed`.
 
     symmetries: 1 to 8, averaged.  batch_size: positions in a forward pass.
     progress: called with the number of positions of each batch.
+    on_predictions: called with the probabilities of each batch, `[n, 361]`, and the points played, int64 `[n]`.
     """
     config = getattr(network, "config")  # noqa: B009 - any module with a NetworkConfig
     unpacker = Unpacker(device or torch.device("cpu"), config.planes)
@@ -67,7 +69,10 @@ def evaluate(
         planes, points = encode_positions(corpus, which, moves)
         packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(network, unpacker, packed, symmetries, dtype=dtype, forward=batch_size)
-        ranks, probabilities = standings(found.cpu().numpy(), points)
+        predicted = found.cpu().numpy()
+        if on_predictions:
+            on_predictions(predicted, points)
+        ranks, probabilities = standings(predicted, points)
         evaluation.total.add(ranks, probabilities)
         for name, mask in _groups(moves + 1, corpus.index["handicap"][which] > 0).items():
             evaluation.groups.setdefault(name, Score()).add(ranks[mask], probabilities[mask])
