@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gopolicy.commands.options import OptionError
 from gopolicy.engine.parameters import Parameters, add_options, read_options
 from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.go.scoring import AREA, ScoringRules, scoring_rules
 
 if TYPE_CHECKING:
     from gopolicy.engine.match_results import Played, Summary
@@ -40,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--openings", metavar="RECORDS", help="file, folder or archive of records to start from")
     parser.add_argument(
         "--opening-moves", type=int, default=20, metavar="N", help="turns to take from each (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--rules", default="chinese", help="for passing and scoring: chinese, japanese, ... (default: %(default)s)"
     )
     parser.add_argument("--komi", type=float, default=7.5, help="points given to White (default: %(default)s)")
     parser.add_argument(
@@ -63,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         raise OptionError(f"--parallel must be 1 or more, not {args.parallel}")
     parameters = read_options(args, OPTIONS)
     first, second = (_seat(spec, args, parameters) for spec in (args.first, args.second))
-    setting = Setting(args.games, _openings(args), args.komi, args.max_moves)
+    setting = Setting(args.games, _openings(args), args.komi, args.max_moves, _rules(args))
     players: list[Player] = []
     tables: list[Table] = []
     try:
@@ -101,7 +105,12 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Calla
         raise OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
     torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
     policy = Policy.load(spec, symmetries=parameters.symmetries)
-    return lambda: PolicyPlayer(policy, parameters)
+    return lambda: PolicyPlayer(policy, parameters, rules=_rules(args))
+
+
+def _rules(args: argparse.Namespace) -> ScoringRules:
+    rules = scoring_rules(args.rules)
+    return rules if rules.territory else AREA  # nobody gives a handicap in a match
 
 
 def _openings(args: argparse.Namespace) -> "list[Game]":
@@ -129,6 +138,8 @@ def _describe(args: argparse.Namespace, parameters: Parameters) -> dict[str, Any
         key: getattr(args, key)
         for key in ("first", "second", "referee", "openings", "opening_moves", "komi", "max_moves")
     }
+    if _rules(args) != AREA:
+        shared["rules"] = args.rules
     return shared | {name: parameters.text(name) for name in OPTIONS}
 
 

@@ -19,7 +19,7 @@ from gopolicy.files import write_file
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, WHITE, Color, Point, opponent, to_vertex
 from gopolicy.go.game import Game
-from gopolicy.go.scoring import area_score, format_score
+from gopolicy.go.scoring import AREA, ScoringRules, format_score, score
 from gopolicy.records.tree import GameTree
 
 FAILURES_IN_A_ROW: Final = 3
@@ -52,13 +52,14 @@ class Setting:
     """What all games of a match share.
 
     openings: positions to start from, each for two games with colors changed; the empty board if there are none.
-    max_moves: after so many the game is scored as it stands.
+    max_moves: after so many the game is scored as it stands.  rules: by which it is scored without a referee.
     """
 
     games: int
     openings: Sequence[Game] = ()
     komi: float = 7.5
     max_moves: int = 722
+    rules: ScoringRules = AREA
 
     def start(self, number: int) -> Game:
         """Return the position that game `number` (from 1) starts from."""
@@ -69,7 +70,14 @@ class Setting:
         return game
 
 
-def play_game(players: dict[Color, Player], game: Game, *, max_moves: int, referee: Referee | None = None) -> Result:
+def play_game(
+    players: dict[Color, Player],
+    game: Game,
+    *,
+    max_moves: int,
+    referee: Referee | None = None,
+    rules: ScoringRules = AREA,
+) -> Result:
     """Play `game` to its end and return how it ended; the game holds its moves then."""
     while not game.is_over and len(game.moves) < max_moves:
         color = game.to_play
@@ -85,7 +93,7 @@ def play_game(players: dict[Color, Player], game: Game, *, max_moves: int, refer
             game.play(move)
         except IllegalMoveError as error:
             return _forfeit(color, f"{to_vertex(move, game.size)} is illegal: {error.reason}")
-    return _scored(game, referee)
+    return _scored(game, referee, rules)
 
 
 def _forfeit(color: Color, reason: str) -> Result:
@@ -93,7 +101,7 @@ def _forfeit(color: Color, reason: str) -> Result:
     return Result(winner, f"{LETTERS[winner]}+F", reason, failed=color)
 
 
-def _scored(game: Game, referee: Referee | None) -> Result:
+def _scored(game: Game, referee: Referee | None, rules: ScoringRules) -> Result:
     how = "two passes" if game.is_over else f"{len(game.moves)} moves"
     if referee is not None:
         try:
@@ -107,11 +115,12 @@ def _scored(game: Game, referee: Referee | None) -> Result:
             how += f", referee said {text[:40]!r}"
     from gopolicy.policy import Settler
 
-    dead = Settler(None).at_once(game).dead if game.is_over else frozenset[Point]()
-    points = area_score(game.board, game.komi, dead)
+    settled = Settler(None).at_once(game)
+    dead = settled.dead if game.is_over else frozenset[Point]()
+    points = score(game.board, game.komi, rules, dead=dead, seki=settled.seki)
     winner = BLACK if points > 0 else WHITE if points < 0 else None
     what = f"{len(dead)} dead stones taken off" if dead else "all stones alive"
-    return Result(winner, format_score(points), f"{how}, area, {what}")
+    return Result(winner, format_score(points), f"{how}, {'territory' if rules.territory else 'area'}, {what}")
 
 
 @dataclass(frozen=True)
@@ -196,7 +205,8 @@ class _Match:
         game = self._setting.start(number)
         for player in players.values():
             player.prepare(number)
-        result = play_game(players, game, max_moves=self._setting.max_moves, referee=table.referee)
+        setting = self._setting
+        result = play_game(players, game, max_moves=setting.max_moves, referee=table.referee, rules=setting.rules)
         with self._lock:
             if not self._ended:
                 self._keep(_entry(number, first_color, game, result, self.results.played), players, game, result)

@@ -11,6 +11,7 @@ from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, parse_vertex, to_vertex
 from gopolicy.go.events import event_color, event_move, move_event
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import AREA, ScoringRules
 
 if TYPE_CHECKING:
     from gopolicy.policy import Policy, Settler
@@ -41,10 +42,11 @@ class Player(Protocol):
 
 
 class PolicyPlayer:
-    """The network as a player; of the parameters those that say how to play."""
+    """The network as a player; of the parameters those that say how to play, and the rules say when to pass."""
 
-    def __init__(self, policy: "Policy", parameters: Parameters | None = None) -> None:
+    def __init__(self, policy: "Policy", parameters: Parameters | None = None, *, rules: ScoringRules = AREA) -> None:
         self.policy = policy
+        self._rules = rules
         self._parameters = parameters or Parameters()
         self._settler: Settler | None = None
         self.prepare(0)
@@ -66,7 +68,7 @@ class PolicyPlayer:
         self._settler = self._settler or Settler(self.policy, seed=self._parameters.seed or 0)
         position = game.copy()
         position.to_play = color
-        return choose_by(self._parameters, self.policy, position, self._rng, settler=self._settler)
+        return choose_by(self._parameters, self.policy, position, self._rng, settler=self._settler, rules=self._rules)
 
     def close(self) -> None:
         """Do nothing."""

@@ -24,10 +24,9 @@ class Variations:
             for candidate in candidates[:count]
             if candidate.move is not None
         ]
+        self._by_move = {line.moves[0]: line for line in self.lines}
 
-    def vertices(self, order: int, candidate: Candidate) -> list[str]:
-        """Return the variation of candidate number `order`, from 0, as far as it is known: one vertex or more."""
-        if order >= len(self.lines):
-            return [candidate.vertex]
-        line = self.lines[order]
-        return [to_vertex(move, line.game.size) for move in line.moves]
+    def vertices(self, candidate: Candidate) -> list[str]:
+        """Return the variation of a candidate as far as it is known: one vertex or more."""
+        line = None if candidate.move is None else self._by_move.get(candidate.move)
+        return [candidate.vertex] if line is None else [to_vertex(move, line.game.size) for move in line.moves]

@@ -62,7 +62,7 @@ def with_pass(settler: Settler, game: Game, prediction: Prediction, rules: Scori
     if worth is None or worth.any():
         return prediction
     settledness = np.abs(settler.at_once(_after_pass(game)).ownership)
-    return prediction.with_pass(float((prediction.probabilities * settledness).sum()))
+    return prediction.with_pass(min(1.0, float((prediction.probabilities * settledness).sum())))
 
 
 def _after_pass(game: Game) -> Game:

@@ -13,6 +13,7 @@ from gopolicy.engine.match_results import RESULTS_FILE, MatchError, summarize
 from gopolicy.engine.players import GtpPlayer, PlayerError
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import TERRITORY
 from gopolicy.records import read_records
 
 
@@ -53,8 +54,11 @@ def test_dead_stones_are_taken_off_before_a_finished_game_is_scored():
     game = Game()
     game.set_stones({point: board.color_at(point) for point in range(361) if board.color_at(point)})
     game.to_play = BLACK
-    found = play_game({BLACK: ScriptedPlayer(), WHITE: ScriptedPlayer()}, game, max_moves=9)
+    players = {BLACK: ScriptedPlayer(), WHITE: ScriptedPlayer()}
+    found = play_game(players, game.copy(), max_moves=9)
     assert (found.result, found.reason) == ("B+11.5", "two passes, area, 2 dead stones taken off")
+    found = play_game(players, game, max_moves=9, rules=TERRITORY)
+    assert (found.result, found.reason) == ("B+2.5", "two passes, territory, 2 dead stones taken off")
 
 
 def test_a_long_game_is_scored_as_it_stands():

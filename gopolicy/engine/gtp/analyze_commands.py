@@ -134,7 +134,7 @@ class Analysis:
         for order, candidate in enumerate(self.candidates):
             visits, winrate = visits_and_winrate(candidate.probability, self.state.parameters)
             words.append(f"{segment(candidate, visits, winrate)} order {order} pv")
-            words += self.variations.vertices(order, candidate)
+            words += self.variations.vertices(candidate)
             if order < len(self.moves_ownership):
                 words.append(f"movesOwnership {self._owners(self.moves_ownership[order])}")
         if "rootinfo" in self.request.switches:

@@ -95,7 +95,7 @@ def _response(evaluation: _Evaluation, variations: Variations, parameters: Param
             "currentPlayer": COLOR_NAMES[evaluation.game.to_play][0].upper(),
         },
         "moveInfos": [
-            _move_info(order, candidate, variations.vertices(order, candidate)[: query.pv_moves], parameters)
+            _move_info(order, candidate, variations.vertices(candidate)[: query.pv_moves], parameters)
             for order, candidate in enumerate(evaluation.candidates)
         ],
     }
