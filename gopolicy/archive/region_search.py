@@ -149,6 +149,27 @@ def _change(
 
 
 @compiled
+def _ending(
+    wanted: NDArray[np.uint8], lasting: NDArray[np.bool_], image: int, wrong: int, point: int, over: bool
+) -> int:
+    """Return how an occurrence of an image ends before or by the turn at hand, NO_POINT if it does not; set `lasting`.
+
+    wanted: uint8 `[361]`, the image.  wrong: points that differ from it.  point: of the turn.  over: the game is.
+    """
+    if wrong:
+        ended = lasting[image]
+        lasting[image] = False
+        return BY_CAPTURE if ended else NO_POINT
+    lasting[image] = True
+    if over:
+        return BY_END
+    if point != NO_POINT and wanted[point] != OUTSIDE:
+        lasting[image] = False
+        return point
+    return NO_POINT
+
+
+@compiled
 def _scan(
     state: State,
     trail: Trail,
@@ -177,18 +198,8 @@ def _scan(
         for i in range(last + 1):
             setup = i < last and record[i] & SETUP
             point = NO_POINT if i == last else int(record[i] & POINT_MASK)
-            for image in range(images):
-                if setup:
-                    continue
-                end = NO_POINT
-                if lasting[image] and wrong[image]:
-                    end, lasting[image] = BY_CAPTURE, False
-                if not wrong[image]:
-                    lasting[image] = True
-                if i == last and lasting[image]:
-                    end = BY_END
-                elif lasting[image] and point != NO_POINT and wanted[image, point] != OUTSIDE:
-                    end, lasting[image] = point, False
+            for image in range(0 if setup else images):
+                end = _ending(wanted[image], lasting, image, wrong[image], point, i == last)
                 if end != NO_POINT:
                     if count < found.shape[0]:
                         found[count, 0] = image
