@@ -4,7 +4,9 @@
     position_index   the file that finds a position among millions of turns
     region_search    the turns at which a part of the board looked as given, by a scan
     exploration      next moves with counts, results, years and games, beside the network's probabilities
+    local_shapes     keys of the surroundings of a move
     surprises        moves that the network found improbable, and whether others played them too
+    practice         problems from one's own games, scheduled by spaced repetition
     frequency        how often moves were played beside how probable the network finds them
 
 README.md has measurements.

@@ -1,0 +1,99 @@
+"""Practice positions from one's own games, where the network had a clear move and another one was played.
+
+Fill the deck with --add games.corpus --player NAME; without options the problems that are due are asked in the
+terminal: answer with a vertex such as Q16, nothing to see the moves, quit to stop.  Every answer is saved at once.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gopolicy.commands import options
+from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, CoordinateError, parse_vertex, to_vertex
+
+if TYPE_CHECKING:
+    from gopolicy.archive.practice import Deck, Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--deck", type=Path, metavar="FILE", help="file of the problems (default: in your data folder)")
+    parser.add_argument("--add", type=Path, metavar="CORPUS", help="add problems from the games of a corpus file")
+    parser.add_argument("--player", metavar="NAME", help="whose moves to take with --add (default: of all)")
+    parser.add_argument("--bits", type=float, default=6.0, metavar="B", help="least surprise of a move (default: 6)")
+    parser.add_argument("--most", type=int, default=100, metavar="N", help="problems to add at most (default: 100)")
+    parser.add_argument("--export", type=Path, metavar="OUT.sgf", help="write all problems as an SGF collection")
+    options.add_model(parser)
+    options.add_symmetries(parser)
+    options.add_no_progress(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Add, export or ask."""
+    from gopolicy.archive.practice import Deck, default_deck
+    from gopolicy.commands import compile_rules
+
+    deck = Deck(args.deck or default_deck())
+    compile_rules()
+    if args.add:
+        print(f"{deck.path}: {_add(args, deck)} problems added, {len(deck.problems)} in all")
+    if args.export:
+        from gopolicy.files import write_file
+
+        write_file(args.export, "".join(problem.as_tree().to_sgf() for problem in deck.problems.values()))
+        print(f"{args.export}: {len(deck.problems)} problems")
+    if not args.add and not args.export:
+        _ask_all(deck)
+    return 0
+
+
+def _add(args: argparse.Namespace, deck: "Deck") -> int:
+    from gopolicy.archive.surprises import SurpriseSearch, search, search_facts, targets_of
+    from gopolicy.policy import Policy
+    from gopolicy.records.corpus import Corpus
+
+    corpus, policy = Corpus.open(args.add), Policy.load(args.model)
+    targets = targets_of(corpus, args.player)
+    state = SurpriseSearch(search_facts(corpus, policy, args.player, args.symmetries, args.bits))
+    with options.progress(args, "moves", len(targets[0])) as advance:
+        search(corpus, policy, targets, state, on_progress=advance)
+    return deck.add(corpus, state.found, args.most)
+
+
+def _ask_all(deck: "Deck") -> None:
+    due = deck.due()
+    print(f"{len(due)} of {len(deck.problems)} problems are due")
+    for name in due:
+        problem = deck.problems[name]
+        _print_problem(problem)
+        move = _read_move()
+        if move == "quit":
+            return
+        grade = deck.answer(name, None if move is None else parse_vertex(move, BOARD_SIZE))
+        words = {"Good": "The network's move.", "Hard": "Nearly as probable.", "Again": "Not among the probable ones."}
+        moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
+        print(f"{words[grade]}  Network: {moves}; played: {to_vertex(problem.played, BOARD_SIZE)} ({problem.source})\n")
+
+
+def _print_problem(problem: "Problem") -> None:
+    from gopolicy.go.diagram import draw_diagram
+
+    last = "" if problem.last is None else f" after {to_vertex(problem.last, BOARD_SIZE)}"
+    print(draw_diagram(problem.game.board, coordinates=True))
+    print(f"{COLOR_NAMES[problem.to_play]} to play{last}: ", end="", flush=True)
+
+
+def _read_move() -> str | None:
+    """Return a vertex, None for no answer, or "quit"."""
+    for line in sys.stdin:
+        word = line.strip()
+        if word.lower() in ("quit", "q"):
+            return "quit"
+        try:
+            if not word or parse_vertex(word, BOARD_SIZE) is not None:
+                return word or None
+        except CoordinateError:
+            pass
+        print("a vertex such as Q16, or quit: ", end="", flush=True)
+    return "quit"
