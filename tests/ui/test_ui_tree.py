@@ -53,6 +53,18 @@ def test_no_two_nodes_share_a_place_in_a_large_tree():
             assert parent.column == place.column - 1 and parent.row <= place.row
 
 
+def test_a_layout_that_is_extended_move_by_move_is_the_one_of_the_whole_tree(commands, session):
+    session.settings.human = "both"
+    for number in range(60):
+        if number % 9 == 8:
+            commands.step.back()
+            commands.step.back()
+        commands.click(number * 5)
+        if number % 13 == 12:
+            commands.play.take_back()
+        assert session.tree_view.layout == lay_out(session.tree.root)
+
+
 def test_a_click_on_a_node_goes_there(forks):
     session = forks.session
     handler = EventHandler(forks, SIZE)

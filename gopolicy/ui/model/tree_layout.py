@@ -23,6 +23,22 @@ class TreeLayout:
     columns: int = 0
     rows: int = 0
 
+    def put(self, node: Node, place: Place) -> None:
+        """Note where a node stands."""
+        self.places[node] = place
+        self.nodes[place] = node
+
+    def extend(self, node: Node) -> bool:
+        """Add a new leaf behind the last column, where nothing can be in its way; return whether it is such a one."""
+        parent = None if node.parent is None else self.places.get(node.parent)
+        if parent is None or node in self.places or parent.column != self.columns - 1:
+            return False
+        if node.children or node.parent is None or len(node.parent.children) > 1:
+            return False
+        self.put(node, Place(self.columns, parent.row))
+        self.columns += 1
+        return True
+
 
 def lay_out(root: Node) -> TreeLayout:
     """Return the layout of a tree, in time linear in its nodes.
@@ -42,12 +58,12 @@ def lay_out(root: Node) -> TreeLayout:
         start = max(column - 1, 0)  # the connection to the parent needs its column too
         row = 1 + max(lowest[start : column + len(line)])
         lowest[start : column + len(line)] = [row] * (column + len(line) - start)
-        for place, node in enumerate(line, start=column):
-            layout.places[node] = Place(place, row)
-            layout.nodes[Place(place, row)] = node
+        for place in map(Place, range(column, column + len(line)), [row] * len(line)):
+            node = line[place.column - column]
+            layout.put(node, place)
             if len(node.children) > 1:
-                layout.forks.setdefault(place, []).append(node)
-                waiting += [(child, place + 1) for child in reversed(node.children[1:])]
+                layout.forks.setdefault(place.column, []).append(node)
+                waiting += [(child, place.column + 1) for child in reversed(node.children[1:])]
         layout.rows = max(layout.rows, row + 1)
     layout.columns = len(lowest)
     return layout

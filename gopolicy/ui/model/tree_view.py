@@ -22,9 +22,11 @@ class TreeView:
     @property
     def layout(self) -> TreeLayout:
         """Where every node stands."""
-        if self._layout is None or self._edits != self._cursor.edits:
-            self._layout, self._edits = lay_out(self._cursor.tree.root), self._cursor.edits
-        return self._layout
+        edits, layout = self._cursor.edits - self._edits, self._layout
+        if layout is None or (edits and not (edits == 1 and layout.extend(self._cursor.node))):
+            layout = lay_out(self._cursor.tree.root)
+        self._layout, self._edits = layout, self._cursor.edits
+        return layout
 
     def corner(self, columns: int, rows: int) -> Place:
         """Return the upper left place of a view of so many columns and rows."""
