@@ -178,6 +178,15 @@ def test_an_interrupt_or_any_input_ends_work_on_ownership():
     assert policy.calls <= calls + 1
 
 
+def test_a_line_that_waits_cancels_a_search_that_can_be():
+    state = GtpState(lambda: UniformPolicy({"Q16": 9}), waiting_line=lambda: "undo")
+    client = GtpClient(LocalChannel(Dispatcher(commands(state))))
+    assert client.command("kata-search_cancellable", "b") == "cancelled"
+    assert client.command("kata-search_analyze_cancellable", "b", 10).splitlines()[-1] == "play cancelled"
+    assert client.command("kata-search", "b") == "Q16"
+    assert client.command("kata-search_analyze", "b", 10).splitlines()[-1] == "play Q16"
+
+
 def free(state, rng):
     return to_vertex(int(rng.choice(np.flatnonzero(state.game.legal_mask()))), 19)
 

@@ -210,8 +210,14 @@ def kata_genmove_analyze(state: GtpState, arguments: list[str]) -> str:
 
 
 def kata_search_analyze(state: GtpState, arguments: list[str]) -> str:
-    """`kata-search_analyze ...`: kata-genmove_analyze that plays nothing; it is over before it could be cancelled."""
+    """`kata-search_analyze ...`: kata-genmove_analyze that plays nothing."""
     return _genmove_analyze(state, arguments, is_kata=True, is_played=False)
+
+
+def kata_search_analyze_cancellable(state: GtpState, arguments: list[str]) -> str:
+    """`kata-search_analyze_cancellable ...`: the same, without a move if another line waits by then."""
+    text = kata_search_analyze(state, arguments)
+    return f"{text.rpartition(' ')[0]} cancelled" if state.has_input() else text
 
 
 COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str | Stream]]] = {
@@ -220,5 +226,5 @@ COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str | Stream]]] = {
     "lz-genmove_analyze": lz_genmove_analyze,
     "kata-genmove_analyze": kata_genmove_analyze,
     "kata-search_analyze": kata_search_analyze,
-    "kata-search_analyze_cancellable": kata_search_analyze,
+    "kata-search_analyze_cancellable": kata_search_analyze_cancellable,
 }

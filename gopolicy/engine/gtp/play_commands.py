@@ -82,6 +82,12 @@ def reg_genmove(state: GtpState, arguments: list[str]) -> str:
     return to_vertex(state.choose(color_at(arguments, 0)), BOARD_SIZE)
 
 
+def search_cancellable(state: GtpState, arguments: list[str]) -> str:
+    """`kata-search_cancellable COLOR`: reg_genmove, without a move if another line waits by then."""
+    move = reg_genmove(state, arguments)
+    return "cancelled" if state.has_input() else move
+
+
 def fixed_handicap(state: GtpState, arguments: list[str]) -> str:
     """`fixed_handicap N`: put 2 to 9 stones on their points and name them."""
     return _place_handicap(state, integer_at(arguments, 0))
@@ -162,7 +168,7 @@ COMMANDS: Final[dict[str, Callable[[GtpState, list[str]], str]]] = {
     "genmove": genmove,
     "reg_genmove": reg_genmove,
     "kata-search": reg_genmove,
-    "kata-search_cancellable": reg_genmove,
+    "kata-search_cancellable": search_cancellable,
     "set_position": set_position,
     "kgs-genmove_cleanup": genmove_cleanup,
     "fixed_handicap": fixed_handicap,
