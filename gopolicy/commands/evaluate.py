@@ -14,9 +14,8 @@ network did not learn from, written into a new model file and drawn on other gam
 """
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gopolicy.commands import options
 
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from gopolicy.nn.network import NetworkConfig
     from gopolicy.records.corpus import Corpus
-    from gopolicy.training.evaluation import Evaluation
+    from gopolicy.training.evaluation import EvaluatedModel, Evaluation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         corpora["train"] = load_sources(args.train)
     calibration = _Calibration(args)
     rows = [
-        Row(str(path), *_measure(args, path, symmetries, corpora, device, precision, calibration))
+        _measure(args, path, symmetries, corpora, device, precision, calibration)
         for path in paths
         for symmetries in args.symmetries
     ]
@@ -141,26 +139,6 @@ class _Calibration:
         return told
 
 
-@dataclass(frozen=True)
-class Row:
-    """A network under a number of symmetries: its shape, and what it was measured to do on test and train games."""
-
-    model: str
-    network: "NetworkConfig"
-    symmetries: int
-    results: "dict[str, Evaluation]"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what --json prints: the numbers of the test games, then those of the training games."""
-        shape = {"filters": self.network.filters, "layers": self.network.layers, "planes": self.network.planes}
-        answer: dict[str, Any] = {"model": self.model, **shape, "symmetries": self.symmetries}
-        for name, result in self.results.items():
-            groups = {group: score.as_dict() for group, score in result.groups.items()}
-            numbers = {**result.total.as_dict(), "groups": groups}
-            answer |= numbers if name == "test" else {name: numbers}
-        return answer
-
-
 def _measure(
     args: argparse.Namespace,
     path: Path,
@@ -169,7 +147,7 @@ def _measure(
     device: "torch.device",
     precision: str,
     calibration: "_Calibration",
-) -> "tuple[NetworkConfig, int, dict[str, Evaluation]]":
+) -> "EvaluatedModel":
     import sys
 
     import numpy as np
@@ -178,7 +156,7 @@ def _measure(
 
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
-    from gopolicy.training.evaluation import evaluate, sample_positions
+    from gopolicy.training.evaluation import EvaluatedModel, evaluate, sample_positions
 
     network = on_device(load_model(path)[0], device)
     results = {}
@@ -202,7 +180,7 @@ def _measure(
                 progress=bar.update,
                 on_predictions=calibration.add,
             )
-    return network.config, symmetries, results
+    return EvaluatedModel(str(path), network.config, symmetries, results)
 
 
 def _print_groups(result: "Evaluation") -> None:
@@ -215,7 +193,7 @@ def _print_groups(result: "Evaluation") -> None:
         )
 
 
-def _print_rows(rows: list[Row]) -> None:
+def _print_rows(rows: "list[EvaluatedModel]") -> None:
     width = max(len(row.model) for row in rows)
     train = "train" in rows[0].results
     print(

@@ -5,6 +5,7 @@ Accuracy is counted as in the paper: over all 361 points, legal or not; passes a
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from torch import nn
 
 from gopolicy.features.batch import encode_positions
 from gopolicy.nn.inference import Unpacker, average_probabilities
+from gopolicy.nn.network import NetworkConfig
 from gopolicy.prediction import PHASES, Score, standings
 from gopolicy.records.corpus import Corpus
 
@@ -23,6 +25,29 @@ class Evaluation:
 
     total: Score = field(default_factory=Score)
     groups: dict[str, Score] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the scores and their intervals, as JSON takes them."""
+        return {**self.total.as_dict(), "groups": {name: score.as_dict() for name, score in self.groups.items()}}
+
+
+@dataclass(frozen=True)
+class EvaluatedModel:
+    """A model under a number of symmetries: its shape, and how well it predicts test games, perhaps training games.
+
+    model: where its file lies.  results: by "test" and "train".
+    """
+
+    model: str
+    network: NetworkConfig
+    symmetries: int
+    results: dict[str, Evaluation]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the shape, the numbers of the test games, then those of the training games, as JSON takes them."""
+        shape = {"filters": self.network.filters, "layers": self.network.layers, "planes": self.network.planes}
+        others = {name: result.as_dict() for name, result in self.results.items() if name != "test"}
+        return {"model": self.model, **shape, "symmetries": self.symmetries, **self.results["test"].as_dict(), **others}
 
 
 def sample_positions(

@@ -1,14 +1,22 @@
 """Area scores: by diagram, and against a flood fill in plain Python."""
 
 import random
+import subprocess
+from pathlib import Path
 
 import pytest
 from diagrams import parse_diagram
 from naive_planes import neighbors_of
 from random_play import random_game
+from test_gnugo import find_gnugo
 
 from gopolicy.go import BLACK, EMPTY, WHITE, Board
-from gopolicy.go.scoring import area, area_score, format_score
+from gopolicy.go.coords import parse_vertex
+from gopolicy.go.scoring import AREA, TERRITORY, area, area_score, format_score, score, scoring_rules, territory
+from gopolicy.go.state import CAPTURED_WHITE
+from gopolicy.records import read_records
+
+DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.mark.parametrize(("text", "black", "white"), [
@@ -72,3 +80,68 @@ def test_random_positions(size: int) -> None:
 ])  # fmt: skip
 def test_how_scores_are_written(score: float, text: str) -> None:
     assert format_score(score) == text
+
+
+def test_territory_counts_points_and_prisoners() -> None:
+    board, at = parse_diagram("""
+        . X O O .
+        X X O . O
+        O . X O O
+        X X X X X
+        . . X . .
+    """)
+    # Black surrounds A5, C3's left and the last row; the dead stone is a prisoner and its point territory.
+    assert score(board, 0, TERRITORY, dead=[10]) == (1 + 2 + 4) + 1 - 2
+    assert score(board, 6.5, TERRITORY, dead=[10]) == 6 - 6.5
+    owner = territory(board, [10])
+    assert owner[2, 0] == BLACK and owner[0, 1] == EMPTY and owner[0, 4] == WHITE
+    board.play(11, BLACK)  # on a point of his own, where it captures nothing
+    assert score(board, 0, TERRITORY, dead=[10]) == 5
+    board.state.info[CAPTURED_WHITE] = 3
+    assert score(board, 0, TERRITORY) == score(board, 0, TERRITORY, dead=[]) and board.captured(WHITE) == 3
+
+
+def test_eyes_in_seki_are_no_territory_but_area() -> None:
+    board, _ = parse_diagram(". X O .\nX X O O\n. X O .\nX X O O")
+    black = {point for point in range(16) if board.color_at(point) == BLACK}
+    assert score(board, 0, TERRITORY) == 0 and score(board, 0, TERRITORY, seki=black) == -2
+    assert score(board, 0, AREA, seki=black) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "is_territory", "bonus"),
+    [
+        ("Japanese", True, 0),
+        ("korean", True, 0),
+        ("Chinese", False, 4),
+        ("chinese-kgs", False, 4),
+        ("AGA", False, 3),
+        ("tromp-taylor", False, 0),
+        ("NZ", False, 0),
+        ("", False, 0),
+    ],
+)
+def test_rules_by_name(name: str, is_territory: bool, bonus: int) -> None:
+    rules = scoring_rules(name)
+    assert (rules.territory, rules.bonus(4)) == (is_territory, bonus)
+    board = Board(5)
+    assert score(board, 0.5, rules, handicap=4) == -0.5 - bonus and rules.bonus(0) == 0
+
+
+@pytest.mark.parametrize("rules", ["japanese", "chinese"])
+@pytest.mark.parametrize("number", [3, 4])  # with six handicap stones, and even
+def test_scores_are_those_of_gnugo(number: int, rules: str) -> None:
+    path = find_gnugo()
+    if path is None:
+        pytest.skip("gnugo is not installed")
+    record = DATA / f"gnugo-{number:03}.sgf"
+    commands = f"loadsgf {record}\nfinal_score\nfinal_status_list dead\nfinal_status_list seki\nquit\n"
+    options = ["--mode", "gtp", "--level", "1", f"--{rules}-rules"]
+    done = subprocess.run([path, *options], input=commands, capture_output=True, text=True, timeout=300)
+    _, wanted, dead, seki = [answer.strip()[1:].strip() for answer in done.stdout.split("\n\n")][:4]
+    found = next(read_records(record))
+    points = [[parse_vertex(vertex, 19) for vertex in answer.split()] for answer in (dead, seki)]
+    board = found.final_game().board
+    ours = score(board, found.komi, scoring_rules(rules), handicap=found.handicap, dead=points[0], seki=points[1])
+    # Of games that it reads from files GNU Go forgets the handicap; the result in the file is its own, too.
+    assert format_score(ours) == (wanted if rules == "japanese" else found.result)
