@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -72,14 +71,14 @@ def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, optimizer):
 
 def test_a_run_learns_measures_and_leaves_a_model(corpus, tmp_path):
     reports = []
-    run = Run.begin(tmp_path, corpus, config(positions=64 * 60, batch=64), NetworkConfig(16, 3), CPU)
-    assert train(run, SessionOptions(measure_steps=30, report_steps=10), reports.append)
-    assert [report.step for report in reports] == [10, 20, 30, 40, 50, 60]
+    run = Run.begin(tmp_path, corpus, config(positions=64 * 30, batch=64), NetworkConfig(16, 3), CPU)
+    assert train(run, SessionOptions(measure_steps=15, report_steps=5), reports.append)
+    assert [report.step for report in reports] == [5, 10, 15, 20, 25, 30]
     assert reports[-1].recent.loss < reports[0].recent.loss < 6.5
     rows = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
-    assert "validation_top1" in rows[2] and rows[-1]["positions"] == 3840
+    assert "validation_top1" in rows[2] and rows[-1]["positions"] == 1920
     network, facts = load_model(tmp_path)
-    assert facts.positions_seen == 3840
+    assert facts.positions_seen == 1920
     measured = evaluate(network, corpus, run.validation, count=4096)
     assert measured.total.first == reports[-1].measured.total.first
 
@@ -207,33 +206,13 @@ def test_starting_from_a_model_loses_nothing(corpus, tmp_path):
     assert load_model(tmp_path / "second")[1].positions_seen == 32 * 40  # by the model it started from
 
 
-def test_sigterm_saves_and_the_run_goes_on(tmp_path):
-    prepared = tmp_path / "x.corpus"
-    gopolicy = [sys.executable, "-m", "gopolicy"]
-    subprocess.run([*gopolicy, "prepare", DATA, "--out", prepared, "--no-progress"], check=True, capture_output=True)
-    train = [*gopolicy, "train", prepared, "--out", tmp_path / "run", "--filters", "8", "--layers", "2"]
-    process = subprocess.Popen([*train, "--positions", "100000000"], stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and not (tmp_path / "run" / "metrics.jsonl").exists():
-        time.sleep(0.1)
-    while time.monotonic() < deadline and not (tmp_path / "run" / "metrics.jsonl").read_text():
-        time.sleep(0.1)
-    os.kill(process.pid, signal.SIGTERM)
-    _, told = process.communicate(timeout=120)
-    assert process.returncode == 130 and "stopped and saved at step" in told
-    steps = CheckpointFolder(tmp_path / "run").load().state["step"]
-    assert steps >= 20
-    resumed = Run.resume(tmp_path / "run", Corpus.open(prepared), CPU)
-    assert resumed.trainer.step_number == steps
-
-
 def test_killed_at_any_moment_a_run_goes_on(corpus, tmp_path):
     prepared = tmp_path / "x.corpus"
     corpus.save(prepared)
     train = [sys.executable, "-m", "gopolicy", "train", prepared, "--out", tmp_path / "run", "--network", "tiny"]
     options = ["--filters", "8", "--layers", "2", "--positions", "100000000", "--save-minutes", "0", "--device", "cpu"]
     steps = []
-    for resume in ([], ["--resume"], ["--resume"]):
+    for resume in ([], ["--resume"]):
         process = subprocess.Popen([*train, *options, *resume], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and _saved(tmp_path / "run") <= (steps[-1] if steps else 0) + 5:
@@ -241,7 +220,7 @@ def test_killed_at_any_moment_a_run_goes_on(corpus, tmp_path):
         process.kill()  # it saves after every step: the signal comes while it writes, as likely as not
         process.wait()
         steps.append(_saved(tmp_path / "run"))
-    assert 5 < steps[0] < steps[1] < steps[2]
+    assert 5 < steps[0] < steps[1]
 
 
 def _saved(folder):

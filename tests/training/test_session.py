@@ -1,6 +1,8 @@
 """A session of training: to the end, on time, and stopped without losing anything."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,15 @@ def test_a_loss_that_is_no_number_stops_with_the_weights_unharmed(corpus, tmp_pa
         train(run)
     assert torch.equal(run.trainer.network.position_bias, before)
     assert path.read_bytes() == good and max(tmp_path.glob("checkpoint-*.safetensors")) == path
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_the_run_goes_on(corpus, tmp_path, number):
+    run = Run.begin(tmp_path, corpus, config(positions=10**9), SMALL, CPU)
+    assert not train(run, SessionOptions(report_steps=5), lambda report: os.kill(os.getpid(), number))
+    assert 5 <= run.trainer.step_number <= 6
+    run.close()
+    assert Run.resume(tmp_path, corpus, CPU).trainer.step_number == run.trainer.step_number
 
 
 class Clock:
