@@ -177,6 +177,7 @@ def _corpus(args: argparse.Namespace) -> list[Row]:
 
 def _loader(args: argparse.Namespace) -> list[Row]:
     import os
+    from contextlib import closing
 
     import numpy as np
 
@@ -187,11 +188,11 @@ def _loader(args: argparse.Namespace) -> list[Row]:
     corpus = open_corpora(args.sources)
     order = Order(corpus, np.arange(len(corpus)), seed=1)
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
-    source = batches(order, args.batch, workers=workers)
     number = max(1, 250_000 // args.batch)  # many blocks, so that what was fetched ahead counts little
-    for _ in range(number):
-        next(source)
-    seconds = [_timed(lambda: [next(source) for _ in range(number)]) for _ in range(args.runs)]
+    with closing(batches(order, args.batch, workers=workers)) as source:
+        for _ in range(number):
+            next(source)
+        seconds = [_timed(lambda: [next(source) for _ in range(number)]) for _ in range(args.runs)]
     return [(f"loader, {workers} processes", "positions a second", *_rates(number * args.batch, seconds))]
 
 

@@ -1,6 +1,6 @@
 """Batches for training: positions of a corpus in a reproducible order, encoded here or by other processes."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
@@ -72,7 +72,7 @@ def make_batch(
 
 def batches(
     order: Order, batch: int, *, step: int = 0, processes: Processes = ALONE, workers: int = 0
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Yield batches from `step` on, without end; closing the iterator ends its processes.
 
     batch: positions of a batch over all `processes`; this one gets its share.

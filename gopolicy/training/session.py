@@ -124,7 +124,7 @@ def training_batches(order: Order, trainer: Trainer, workers: int | None = None)
         order, trainer.config.batch, step=trainer.step_number, processes=trainer.processes, workers=workers
     )
     if trainer.device.type == "cpu":
-        with contextlib.closing(source):  # type: ignore[type-var]  # a generator
+        with contextlib.closing(source):
             yield source
     else:  # fetch and copy the next batches while the GPU works on this one
         with Prefetched(source, trainer.device) as fetched:
