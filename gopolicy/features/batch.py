@@ -46,17 +46,18 @@ def encode_chosen(
     for i in range(events.shape[0]):
         if found == chosen.shape[0]:
             break
-        event = events[i]
+        event, is_chosen = events[i], 0
         point, color = event & POINT_MASK, (event >> COLOR_SHIFT) & 3
         if not event & SETUP and (color == BLACK or color == WHITE) and color & turns:
             if point != NO_POINT or turns & PASSES:
                 if turn == chosen[found]:
                     encode_state(state, trail, color, planes[rows[found]])
                     points[rows[found]] = -1 if point == NO_POINT else point
-                    found += 1
+                    is_chosen = 1
                 turn += 1
         if apply_event(state, trail, events, i) != SOUND:
             break
+        found += is_chosen
     return found
 
 

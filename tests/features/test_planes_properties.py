@@ -16,7 +16,7 @@ from gopolicy.go import BLACK, EMPTY, WHITE, Game
 from gopolicy.go import events as ev
 from gopolicy.go.coords import opponent
 from gopolicy.records import Record
-from gopolicy.records.corpus import Corpus
+from gopolicy.records.corpus import Corpus, CorpusError
 
 CHOICES = st.lists(st.integers(0, 2**16 - 1), min_size=20, max_size=160)
 GAMES = st.builds(play_choices, st.integers(2, 9), CHOICES)
@@ -173,3 +173,11 @@ def test_positions_of_many_games_in_any_order() -> None:
         turns = [(game, point) for game, point in record.replay() if point is not None]
         assert points[row] == turns[move][1]
         assert np.array_equal(unpack(planes[row]), encode(turns[move][0]))
+
+
+@pytest.mark.parametrize("wrong", [ev.move_event(BLACK, 0), ev.move_event(BLACK, 700), 3 << ev.COLOR_SHIFT | 5])
+def test_a_game_that_is_not_what_its_entry_says_is_refused(wrong: int) -> None:
+    corpus = Corpus.from_records([Record(19, np.array([ev.move_event(BLACK, 0), ev.move_event(WHITE, 1)], np.uint16))])
+    corpus.all_events[1] = wrong  # occupied, off the board, of no color
+    with pytest.raises(CorpusError, match="prepare the corpus again"):
+        encode_positions(corpus, np.zeros(2, np.int64), np.arange(2))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -42,6 +43,7 @@ class EscapeError(Exception):
     """Something outside the input's folder was to be changed, a program started or a connection made."""
 
 
+_CACHE = re.compile("/(__pycache__|compiled-[0-9a-f]{16})/")  # of Python and of compiled functions
 _guarded: list[Path] = []
 _WRITES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod"}
 _OTHERS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "socket.connect", "socket.bind"}
@@ -61,7 +63,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
     for one in changed:
         if isinstance(one, str | bytes | os.PathLike):
             place = os.path.realpath(os.fsdecode(one))
-            if not place.startswith(str(_guarded[0])) and place != os.devnull and "__pycache__" not in place:
+            if not place.startswith(str(_guarded[0])) and place != os.devnull and not _CACHE.search(place):
                 raise EscapeError(f"{event} {place}")
 
 
