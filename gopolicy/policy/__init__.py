@@ -4,7 +4,6 @@
 """
 
 from gopolicy.policy.choice import choose_move
-from gopolicy.policy.playouts import dead_stones, estimate_ownership
 from gopolicy.policy.policy import Policy, PolicyError
 from gopolicy.policy.sensible import sensible_mask
 from gopolicy.policy.settled import Settlement, Settler
@@ -15,7 +14,5 @@ __all__ = [
     "Settlement",
     "Settler",
     "choose_move",
-    "dead_stones",
-    "estimate_ownership",
     "sensible_mask",
 ]

@@ -222,3 +222,16 @@ def test_events_say_what_they_are() -> None:
     clear = ev.setup_event(EMPTY, 360)
     assert ev.is_setup(clear) and ev.event_color(clear) == EMPTY and ev.event_move(clear) == 360
     assert max(ev.move_event(WHITE, None), ev.setup_event(WHITE, 624)) < 2**16
+
+
+def test_the_game_before_a_turn_has_that_turns_color() -> None:
+    game = Game(9, komi=0.5, superko=True)
+    game.set_stones({40: BLACK})
+    for color, move in ((WHITE, 0), (WHITE, 1), (BLACK, None)):
+        game.play(move, color)
+    earlier = [game.before(turn) for turn in (1, 2, 3, 4)]
+    assert [(len(e.moves), e.to_play) for e in earlier] == [(0, WHITE), (1, WHITE), (2, BLACK), (3, WHITE)]
+    assert all(e.board.color_at(40) == BLACK and e.komi == 0.5 and e.superko for e in earlier)
+    for turn in (0, 5):
+        with pytest.raises(IndexError):
+            game.before(turn)
