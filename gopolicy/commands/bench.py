@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
 
+    options.check_positive(args, "games", "runs", "batch", "steps")
     compile_rules()
     measure = {"planes": _planes, "corpus": _corpus, "loader": _loader, "network": _network, "training": _training}[
         args.what

@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.training.device import pick_device, pick_precision
 
     options.apply_threads(args)
+    options.check_positive(args, "batch", "sample")
     _check_calibration(args)
     compile_rules()
     paths = [find_model(path) for path in args.model or [None]]

@@ -55,6 +55,14 @@ def apply_threads(args: argparse.Namespace) -> None:
         torch.set_num_threads(args.threads)
 
 
+def check_positive(args: argparse.Namespace, *names: str) -> None:
+    """Refuse a number under 1 by the name of its option; raises OptionError."""
+    for name in names:
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            raise OptionError(f"--{name.replace('_', '-')} must be at least 1, not {value}")
+
+
 def add_no_progress(parser: argparse.ArgumentParser) -> None:
     """Declare --no-progress."""
     parser.add_argument("--no-progress", action="store_true", help="no progress bar")

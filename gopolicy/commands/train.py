@@ -10,6 +10,7 @@ machines share each batch under torchrun:
 
 import argparse
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,8 @@ def run(args: argparse.Namespace) -> int:
         job = _run(args, device, processes)
         if processes.first:
             _describe(job)
-        ended = _train(args, job, session, begun)
+        with closing(job):
+            ended = _train(args, job, session, begun)
     except torch.OutOfMemoryError as error:
         raise TrainingError(f"{device}: out of memory; use a smaller --batch ({str(error).splitlines()[0]})") from None
     finally:

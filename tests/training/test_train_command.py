@@ -72,6 +72,7 @@ def test_resume_goes_on_with_more_positions_and_refuses_other_changes(corpus, ru
         ("--compile", "fast"),
         ("--device", "cuda:99"),
         ("--device", "toaster"),
+        ("--device", "meta"),
     ],
 )
 def test_impossible_options_get_one_line(corpus, tmp_path, capsys, options):
@@ -130,3 +131,20 @@ def test_bench_training_says_where_the_time_goes(corpus, capsys):
     rows = {row["what"]: row["best"] for row in json.loads(capsys.readouterr().out)["rows"]}
     assert {"waiting for the batch", "planes", "forward and backward", "optimizer and the rest"} <= rows.keys()
     assert all(value >= 0 for value in rows.values())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("evaluate", "--batch", 0),
+        ("evaluate", "--sample", -5),
+        ("bench", "training", "--batch", 0),
+        ("bench", "training", "--steps", 0),
+        ("bench", "loader", "--runs", 0),
+    ],
+)
+def test_impossible_numbers_of_measurements_get_one_line(corpus, capsys, arguments):
+    command, *options = arguments
+    places = [options.pop(0)] if command == "bench" else []
+    assert gopolicy(command, *places, corpus, *options) == 1
+    assert capsys.readouterr().err == f"gopolicy: {options[0]} must be at least 1, not {options[1]}\n"
