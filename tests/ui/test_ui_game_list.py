@@ -116,3 +116,15 @@ def test_a_folder_can_be_opened_as_a_whole(commands, session, tmp_path):
     commands.file.open_now(request.path)
     commands.games.show_if_several()
     assert [entry.columns[1] for entry in session.screen.dialog.entries] == ["black 1", "black 2"]
+
+
+def test_the_file_list_is_searched_by_typing(commands, session, tmp_path):
+    for name in ("Shusaku-Gennan.sgf", "lee.sgf", "gu.SGF"):
+        (tmp_path / name).write_text("(;B[aa])")
+    handler = EventHandler(commands, (1024, 700))
+    commands.file.choose_from(tmp_path)
+    typed(handler, "shu")
+    assert [entry.label for entry in session.screen.dialog.entries] == ["Shusaku-Gennan.sgf"]
+    draw(pygame.Surface((1024, 700)), session)
+    key(handler, pygame.K_RETURN)
+    assert session.screen.taken_requests()[-1].path == tmp_path / "Shusaku-Gennan.sgf"

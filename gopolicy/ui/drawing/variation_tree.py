@@ -5,6 +5,7 @@ import pygame
 from gopolicy.go.coords import BLACK, EMPTY
 from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.theme import RGB, Theme, blend
+from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.tree_map import Dot, TreeMap, has_head, tree_map, view_of
@@ -29,6 +30,8 @@ def draw_tree(surface: pygame.Surface, session: Session, geometry: Geometry, the
         pygame.draw.lines(surface, color, False, corners, max(1, unit // (7 if on_line else 10)))
     for dot in shown.dots:
         _draw_dot(surface, dot, shown, theme)
+        if session.screen.pointing == Call("tree.go_to", dot.place):
+            paint.put(surface, paint.ring(shown.slot * 0.5, max(2, unit / 7), theme.accent), dot.center)
     surface.set_clip(None)
 
 

@@ -173,4 +173,9 @@ def file_list(
         elif path.name.lower().endswith(RECORD_ENDINGS):
             entries.append(Entry(path.name, act=lambda path=path: open_file(path)))  # type: ignore[misc]  # binds now
     entries.append(Entry("Cancel", act=cancel))
-    return Dialog("Open a record", str(folder), entries)
+
+    def matching(text: str) -> list[Entry]:
+        words = text.lower().split()
+        return [entry for entry in entries if all(word in entry.label.lower() for word in words)]
+
+    return Dialog("Open a record", str(folder), entries, Text(), search=matching, light=True)

@@ -31,11 +31,20 @@ ENTRIES: Final = (
     ("Close", "look.quit"),
 )
 
+LONGEST_FOLDER: Final = 30  # letters
+
 
 def keys_of(name: str) -> str:
     """Return the keys of a command, "" where it has none."""
     command = BY_NAME.get(name)
     return shown_keys(command) if command is not None else ""
+
+
+def shown_folder(folder: Path) -> str:
+    """Return a folder as the window shows it: `~` for the person's own, and of a long path the end."""
+    home = Path.home()
+    text = str(Path("~") / folder.relative_to(home)) if folder.is_relative_to(home) else str(folder)
+    return text if len(text) <= LONGEST_FOLDER else f"…{text[-LONGEST_FOLDER + 1 :]}"
 
 
 class Menu:
@@ -59,10 +68,13 @@ class Menu:
     def recent(self) -> None:
         """List the files opened last."""
         paths = [Path(text) for text in self._session.preferences.recent]
-        entries = [Entry(str(path), act=lambda path=path: self._filing.open_path(path)) for path in paths]  # type: ignore[misc]
+        entries = [self._recent_entry(path) for path in paths]
         note = "" if entries else "none yet"
         entries.append(Entry("Cancel", act=self._close))
         self._session.screen.show(Dialog("Open recent", note, entries, light=True))
+
+    def _recent_entry(self, path: Path) -> Entry:
+        return Entry(path.name, act=lambda: self._filing.open_path(path), value=lambda: shown_folder(path.parent))
 
     def _close(self) -> None:
         self._session.screen.show(None)

@@ -24,6 +24,7 @@ class Dot(NamedTuple):
     """
 
     center: Pixel
+    place: Place
     color: Color
     mark: str
     noted: bool
@@ -155,6 +156,7 @@ def _dot(session: Session, node: Node, place: Place, spot: _Spots, line: set[Nod
     color = turn[0] if turn is not None and turn[1] is not None else EMPTY
     return Dot(
         spot(place.column, place.row),
+        place,
         color,
         mark,
         bool(node.comment),
