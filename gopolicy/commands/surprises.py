@@ -1,6 +1,6 @@
 """Rank the moves of a corpus that the network found improbable, with what it expected.
 
-Told apart by an archive (the corpus itself unless --archive names another): moves that other games have in the same
+Classified by an archive (the corpus itself unless --archive names another): moves that other games have in the same
 position, moves that other games have in the same 9x9 surroundings, and moves that were played once.  Ctrl-C keeps what
 is judged, and the same command goes on from there.
 """

@@ -135,12 +135,12 @@ class Hidden(nn.Module):
         elif isinstance(linear, nn.Linear):
             linear = fuse_linear_bn_eval(linear, cast(nn.BatchNorm1d, normalization))
         else:
-            _fold_local(cast(LocallyConnected, linear), cast(nn.BatchNorm2d, normalization))
+            _fuse_local(cast(LocallyConnected, linear), cast(nn.BatchNorm2d, normalization))
         return Hidden(linear, nn.Identity())
 
 
 @torch.no_grad()
-def _fold_local(linear: LocallyConnected, normalization: nn.BatchNorm2d) -> None:
+def _fuse_local(linear: LocallyConnected, normalization: nn.BatchNorm2d) -> None:
     mean, variance = normalization.running_mean, normalization.running_var
     assert mean is not None and variance is not None
     scale = normalization.weight / torch.sqrt(variance + normalization.eps)  # [filters]
@@ -190,11 +190,11 @@ class ComparisonNetwork(TrainableNetwork):
 
     def fuse(self) -> nn.Module:
         """Return the network without normalizations, of the same logits as this one in evaluation mode."""
-        folded = copy.copy(self)
-        folded._modules = {}
+        fused = copy.copy(self)
+        fused._modules = {}
         stages = [stage.fuse() if isinstance(stage, Hidden) else copy.deepcopy(stage) for stage in self.stages]
-        folded.stages = nn.Sequential(*stages)
-        return folded.eval()
+        fused.stages = nn.Sequential(*stages)
+        return fused.eval()
 
 
 def _hidden(linear: nn.Module, outputs: int, board: bool = True) -> Hidden:

@@ -1,4 +1,4 @@
-"""The networks that are compared: shapes, folding, learning, and what each part does."""
+"""The networks that are compared: shapes, fusing, learning, and what each part does."""
 
 import pytest
 import torch
@@ -35,7 +35,7 @@ def positions(count):
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_a_network_learns_and_folds_to_the_same_logits(name):
+def test_a_network_learns_and_fuses_to_the_same_logits(name):
     settings = TrainingConfig(positions=16 * 20, batch=16, optimizer="adamw", lr=0.005, precision="float32")
     trainer = Trainer(settings, ComparisonNetwork(DESIGNS[name]), torch.device("cpu"), "float32")
     batch = positions(16)
