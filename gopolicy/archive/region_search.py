@@ -1,8 +1,8 @@
 """The turns at which a part of the board looked as given, in any of the eight symmetries and with swapped colors.
 
 A scan: all games are replayed, and for each image of the region the points that differ from it are counted, so that a
-stone costs one comparison with each of at most 16 images.  An index of whole boards does not help here, and one of regions would have
-to know them beforehand.
+stone costs one comparison with each of at most 16 images.  An index of whole boards does not help here, and one of
+regions would have to know them beforehand.
 
 An occurrence lasts as long as nothing changes in the region.  It ends by a move in it, by a capture from outside, or
 with the game.
