@@ -16,6 +16,8 @@ from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Settings
 from gopolicy.ui.model.tasks import Settle
+from gopolicy.ui.panels.side_panel import panel_rows
+from gopolicy.ui.window import loading
 from gopolicy.ui.window.app import App, DisplayError
 from gopolicy.ui.window.sounds import wave
 from gopolicy.ui.window.worker import Worker
@@ -203,3 +205,44 @@ def test_a_signal_closes_the_window_with_status_0_whatever_runs(tmp_path):
         time.sleep(0.02)
     window.terminate()
     assert window.wait(PATIENCE) == 0
+
+
+def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, monkeypatch):
+    path = tmp_path / "large.sgf"
+    path.write_text("(;SZ[19]" + ";B[aa];W[bb]" * 10 + ")")
+    gate = threading.Event()
+    real = loading.read_playlist
+
+    def slow(path, encoding):
+        gate.wait(PATIENCE)
+        return real(path, encoding)
+
+    monkeypatch.setattr(loading, "read_playlist", slow)
+    session = Session()
+    commands = CommandGroups(session)
+    app = App(commands, FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    commands.file.open_path(path)
+    app.step(patience=0.01)
+    rows = panel_rows(session, app.events.geometry)
+    assert any(row.bar is not None and "reading large.sgf" in row.cells[0].text for row in rows)
+    app.step(patience=0.01)
+    session.settings.human = "both"
+    commands.click(point("D4"))  # the window is alive
+    assert session.cursor.number == 1
+    gate.set()
+    end = time.monotonic() + PATIENCE
+    while session.screen.loading and time.monotonic() < end:
+        app.step(patience=0.05)
+    assert session.document.path == path and len(session.cursor.line) == 21
+
+
+def test_a_file_that_cannot_be_read_is_one_line_in_the_window(dummy, tmp_path):
+    session = Session()
+    app = App(CommandGroups(session), FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    app.commands.file.open_path(tmp_path / "missing.sgf")
+    end = time.monotonic() + PATIENCE
+    while session.screen.loading and time.monotonic() < end:
+        app.step(patience=0.05)
+    assert session.screen.message.warning and "missing.sgf" in session.screen.message.text

@@ -136,9 +136,7 @@ def draw_button(surface: pygame.Surface, button: Button, session: Session, unit:
     pointed = session.screen.pointing == button.call and not button.reason
     fill = theme.selected if button.active else theme.hover if pointed else theme.raised
     ink = theme.disabled if button.reason and not button.active else WHITE_INK if button.active else theme.text
-    pygame.draw.rect(
-        surface, fill if not button.reason or button.active else theme.panel, rect, border_radius=unit // 3
-    )
+    pygame.draw.rect(surface, fill if not button.reason or button.active else theme.back, rect, border_radius=unit // 3)
     if set(button.label) <= set("<>|"):
         _arrows(surface, button.label, rect, ink)
     else:

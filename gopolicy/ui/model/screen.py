@@ -32,6 +32,7 @@ class Screen:
         self.hover: Point | None = None
         self.pointing: Call | None = None
         self.loading = ""
+        self.loaded = 0.0  # share of the file that is read
         self.tab = "surprise"
         self.scrolled = 0  # lines of the comment above what is shown
         self.pointed_at = 0.0

@@ -13,6 +13,7 @@ from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.rows import Cell, Column, wrap
 from gopolicy.ui.panels.wording import ordinal
 
+LEAST_JOINT: Final = 0.01  # continuations below are not listed
 SURE: Final = 0.3  # ownership from which a point is counted
 
 
@@ -58,7 +59,7 @@ def continuation_rows(session: Session, column: Column) -> None:
         column.wrapped(f"wide open here: {continuations.bits:.1f} bits", tone="muted", scale=0.92)
     ends = continuations.ends
     shown = {id(move) for move in continuations.shown}
-    rows = continuations.rows
+    rows = [move for move in continuations.rows if move.joint >= LEAST_JOINT or id(move) in shown]
     notes = (
         "Right: the odds of the whole line.  ? is where play stops being forced.",
         "Up and Down choose a line, Enter plays it.",

@@ -156,7 +156,12 @@ def _message_rows(session: Session, rect: Rect, unit: int) -> list[Row]:
     if not text or rect.h <= 0:
         return []
     column = Column(rect, unit)
-    column.wrapped(text, tone=tone, most=max(1, column.room))
+    if session.screen.loading:
+        column.add(
+            text, Cell(f"{100 * session.screen.loaded:.0f} %", 0.47, "right"), bar=session.screen.loaded, tone=tone
+        )
+    else:
+        column.wrapped(text, tone=tone, most=max(1, column.room))
     return column.rows
 
 
@@ -165,7 +170,7 @@ def status(session: Session) -> tuple[str, str]:
     if session.why_not and session.screen.hover is not None:
         return f"{to_vertex(session.screen.hover, session.game.size)}: {session.why_not}", "warning"
     if session.screen.loading:
-        return f"reading {session.screen.loading} ...", "accent"
+        return f"reading {session.screen.loading}", "accent"
     if session.progress is not None:
         return f"playing the game out: {100 * session.progress:.0f} %", "muted"
     if session.screen.message.text:

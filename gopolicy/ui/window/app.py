@@ -49,6 +49,7 @@ SCREENS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 SCREENLESS: Final = ("offscreen", "dummy", "evdev")
 BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window is in use
 IDLE_PAUSE: Final = 0.02
+LOADING_PAUSE: Final = 0.1  # seconds between two pictures of the progress bar
 AUTOSAVE_PAUSE: Final = 0.3  # seconds without events before a change is written
 
 
@@ -119,7 +120,8 @@ class App:
         tip = self.session.screen.seconds_until_tip(self.session.clock())
         saving = AUTOSAVE_PAUSE if self.session.autosave.is_waiting else None
         listing = 0.0 if self.commands.games.reads_on else None
-        waits = [seconds for seconds in (due, tip, saving, listing, patience) if seconds is not None]
+        loading = LOADING_PAUSE if self.loader.share() is not None else None
+        waits = [seconds for seconds in (loading, due, tip, saving, listing, patience) if seconds is not None]
         events = self._wait(min(waits, default=math.inf))
         if tip is not None and self.session.screen.seconds_until_tip(self.session.clock()) is None:
             self._drawn = -1  # the mouse rests on something now
@@ -239,6 +241,9 @@ class App:
 
     def _take_loaded(self) -> None:
         loaded = self.loader.collect()
+        if (share := self.loader.share()) is not None and share != self.session.screen.loaded:
+            self.session.screen.loaded = share
+            self.session.screen.touch()
         if loaded is None:
             return
         if loaded.opened is not None:

@@ -2,14 +2,18 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gopolicy.records import RecordError
 from gopolicy.ui.model.filing import read_playlist
 from gopolicy.ui.model.playlist import Opened, Playlist
 from gopolicy.ui.model.requests import ReadFile
+
+BYTES_PER_SECOND: Final = 1_000_000  # about what is read of a tree, for the progress bar
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,22 @@ class Loader:
     def __init__(self, encoding: str | None, wake: Callable[[], None]) -> None:
         self._encoding, self._wake = encoding, wake
         self._wanted: ReadFile | None = None
+        self._begun, self._size = 0.0, 0
         self._thread: threading.Thread | None = None
         self._done: queue.SimpleQueue[Loaded] = queue.SimpleQueue()
 
     def start(self, request: ReadFile) -> None:
         """Begin to read; a file that is still being read is forgotten when it is done."""
-        self._wanted = request
+        self._wanted, self._begun = request, time.monotonic()
+        self._size = request.path.stat().st_size if request.path.is_file() else 0
         self._thread = threading.Thread(target=self._run, args=(request, request.path), name="loading", daemon=True)
         self._thread.start()
+
+    def share(self) -> float | None:
+        """Return how much of the wanted file is read, by its size and how fast files are read; None for none."""
+        if self._wanted is None:
+            return None
+        return min(0.98, (time.monotonic() - self._begun) * BYTES_PER_SECOND / max(self._size, 1))
 
     @property
     def works(self) -> bool:
