@@ -11,7 +11,7 @@ SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sen
 
 
 class FakeNetwork:
-    """A UniformPolicy with the judgments of play: it takes the likeliest sensible move and answers a pass."""
+    """A UniformPolicy with the judgments of play: it takes the top sensible move and answers a pass."""
 
     name = "fake"
 

@@ -11,7 +11,7 @@ from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.side_panel import panel_rows
 
 
-def test_the_likeliest_move_is_explained_until_another_is_chosen(session, commands, network, record):
+def test_the_top_move_is_explained_until_another_is_chosen(session, commands, network, record):
     commands.file.open_now(record, 2)
     answer(commands, network)
     commands.explore.toggle_attribution()

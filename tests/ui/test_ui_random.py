@@ -58,9 +58,9 @@ def random_event(rng, handler, paths):
 
 def check(session):
     """The board is what replaying the record gives, and every stone has a liberty."""
-    walk = session.cursor
-    assert walk.node in walk.line and walk.line[0] is session.tree.root
-    fresh = session.tree.game_at(walk.node)
+    cursor = session.cursor
+    assert cursor.node in cursor.line and cursor.line[0] is session.tree.root
+    fresh = session.tree.game_at(cursor.node)
     assert np.array_equal(fresh.board.colors, session.game.board.colors)
     assert fresh.to_play == session.game.to_play
     board = session.game.board

@@ -137,7 +137,7 @@ def test_review_judges_every_move_and_finds_the_surprises(session, commands, net
     answer(commands, network)
     judged = session.review.judged()
     assert [move.number for move in judged] == [1, 2, 3, 4, 5, 6]
-    assert judged[0].rank == 2  # D4 is likelier than Q16
+    assert judged[0].rank == 2  # D4 is more probable than Q16
     assert len(session.review.surprises()) == 5
     commands.step.next_surprise()
     assert session.cursor.number == session.review.surprises()[0].number
@@ -200,7 +200,7 @@ def test_hard_guessing_skips_what_the_network_knows(session, commands, record):
     assert session.cursor.number == 1  # the first move, Q16, was certain
 
 
-def test_futures_grow_with_odds_and_can_be_played(session, commands):
+def test_continuations_have_odds_and_can_be_played(session, commands):
     network = FakeNetwork({"D4": 1e6, "Q16": 3e5})
     session.settings.human = "both"
     answer(commands, network)

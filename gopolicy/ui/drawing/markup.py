@@ -59,7 +59,7 @@ def _draw_shape(surface: pygame.Surface, geometry: Geometry, point: Point, name:
     elif name == "cross":
         paint.put(surface, paint.cross(cell * SHAPE * 1.2, width, ink), center)
     elif name == "selected":
-        paint.put(surface, paint.square(cell * 0.2, theme.candidate), center)
+        paint.put(surface, paint.square(cell * 0.2, theme.line), center)
     else:
         radius = cell * SHAPE * (1.25 if name == "triangle" else 1.3)
         corners = [

@@ -6,7 +6,7 @@ height of the text, grows with the window, and the board takes whole pixels a ce
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
 
 from gopolicy.go.coords import BOARD_SIZE, Point, point_at, row_column
 
@@ -149,20 +149,12 @@ def layout(
         tools_height = TOOL_ROWS * round(TOOL_ROW * unit)
         tools = Rect(panel.x, panel.bottom - tools_height, panel.w, tools_height)
         panel = panel._replace(h=panel.h - tools_height - gap)
-    edge = LABEL_EDGE if coordinates else BOARD_EDGE
-    side = min(space.w, space.h) - (0 if plain else gap)
-    cell = max(4, int(side / (size - 1 + 2 * edge)))
-    wood = round(cell * (size - 1 + 2 * edge))
-    left, top = space.x + (space.w - wood) // 2, space.y + (space.h - wood) // 2
     return Geometry(
         width=width,
         height=height,
         size=size,
         unit=unit,
-        cell=cell,
-        left=left + round(edge * cell),
-        top=top + round(edge * cell),
-        board=Rect(left, top, wood, wood),
+        **_board_in(space, size, margin=0 if plain else gap, coordinates=coordinates),
         panel=panel,
         graph=graph,
         bar=bar,
@@ -170,6 +162,24 @@ def layout(
         tree=panel._replace(h=0),
         view=view,
     )
+
+
+class _Board(TypedDict):
+    cell: int
+    left: int
+    top: int
+    board: Rect
+
+
+def _board_in(space: Rect, size: int, *, margin: int, coordinates: bool) -> _Board:
+    """Return where the largest board in the middle of a rectangle is, in whole pixels a cell."""
+    edge = LABEL_EDGE if coordinates else BOARD_EDGE
+    side = min(space.w, space.h) - margin
+    cell = max(4, int(side / (size - 1 + 2 * edge)))
+    wood = round(cell * (size - 1 + 2 * edge))
+    left, top = space.x + (space.w - wood) // 2, space.y + (space.h - wood) // 2
+    first = round(edge * cell)
+    return {"cell": cell, "left": left + first, "top": top + first, "board": Rect(left, top, wood, wood)}
 
 
 def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
