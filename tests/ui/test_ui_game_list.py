@@ -10,6 +10,7 @@ from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model import listing
 from gopolicy.ui.model.game_list import GameList, head_of
 from gopolicy.ui.model.playlist import Playlist
+from gopolicy.ui.panels.boxes import dialog_box
 from gopolicy.ui.window.events import EventHandler
 
 
@@ -63,7 +64,9 @@ def test_the_list_is_searched_by_typing_and_enter_opens(commands, session, archi
     dialog = session.screen.dialog
     assert len(dialog.entries) == 30 and dialog.note.startswith("30 of 30 games")
     assert dialog.entries[3].columns == ("4", "Player 3", "Gennan", "W+R", "", "")
+    box = dialog_box(session, handler.geometry).rect
     typed(handler, "gennan b+r")
+    assert dialog_box(session, handler.geometry).rect == box  # nothing jumps
     assert len(dialog.entries) == 5 and dialog.note.startswith("5 of 30 games")
     draw(pygame.Surface((1024, 700)), session)
     key(handler, pygame.K_DOWN)

@@ -74,6 +74,7 @@ class Dialog:
     accept: called with it at Enter; with several lines, at Ctrl+Enter.
     enter_act: runs at Enter instead of the chosen entry.  search: called after each change of the text.
     heads: over the columns of its entries, if it is a table.  light: a click beside it closes it.
+    longest: the most entries there were before a search.
     """
 
     title: str
@@ -86,6 +87,7 @@ class Dialog:
     chosen: int = 0
     heads: tuple[str, ...] = ()
     light: bool = False
+    longest: int = 0
 
     def move(self, by: int) -> None:
         """Choose another entry."""
@@ -135,6 +137,7 @@ class Dialog:
 
     def _search(self) -> None:
         if self.search is not None and self.text is not None:
+            self.longest = max(self.longest, len(self.entries))
             self.entries, self.chosen = self.search(self.text.value), 0
 
 

@@ -34,8 +34,10 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     lines = _text_lines(dialog, inside_width, unit)
     note = wrap(dialog.note, inside_width, unit * 0.94) if dialog.note else []
     above = (5.8 if dialog.heads else 4.4) + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
-    count = min(len(dialog.entries), max(3, int((geometry.height - (above + 4) * unit) / (1.65 * unit))))
-    height = min(round(unit * (above + 1.65 * count)), geometry.height)
+    most = max(3, int((geometry.height - (above + 4) * unit) / (1.65 * unit)))
+    count = min(len(dialog.entries), most)
+    rows = min(max(len(dialog.entries), dialog.longest), most)
+    height = min(round(unit * (above + 1.65 * rows)), geometry.height)
     box = Rect((geometry.width - width) // 2, max(0, (geometry.height - height) // 2), width, height)
     column = Column(box.inset(round(1.4 * unit), unit), unit, bottom=box.bottom)
     column.add(dialog.title, tone="strong", scale=1.25)
