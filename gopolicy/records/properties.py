@@ -226,6 +226,7 @@ _YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])|(?<![0-9])(1[0-9]
 _PROFESSIONAL = 10  # added to the grade of a professional
 
 
+@lru_cache(maxsize=10_000)
 def rank_number(rank: str) -> int:
     """Return 1 to 9 for amateur dan, 11 to 19 for professionals, -1 to -30 for kyu, 0 for anything else."""
     found = _RANK.match(normalize("NFKC", rank[:20]).strip().lower())
@@ -239,6 +240,7 @@ def rank_number(rank: str) -> int:
     return _PROFESSIONAL + grade if found[1] or found[3] == "p" else grade
 
 
+@lru_cache(maxsize=10_000)
 def year_of(date: str) -> int:
     """Return the first year from 1000 to 2099 in a date, 0 if there is none."""
     found = _YEAR.search(date[:200])

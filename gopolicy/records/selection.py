@@ -111,7 +111,7 @@ class Selection:
         """
         seen: set[bytes] = set()
         for record in records:
-            sides = self.sides(*_sides_of(record), year_of(record.date))
+            sides = self.sides(*_sides_of(record), year_of(record.date)) if self.is_choosy else BLACK + WHITE
             reason = self.why_not(record, sides)
             if reason is None and self.drop_duplicates:
                 reason = DUPLICATE if record.digest in seen else None
@@ -134,8 +134,9 @@ class Selection:
             return self.why_no_side(year_of(record.date))
         if not is_target(record.events, sides).any():
             return NO_MOVES
-        moves = np.count_nonzero(is_target(record.events, BLACK + WHITE))
-        return TOO_SHORT if moves < self.min_moves else None
+        if self.min_moves and np.count_nonzero(is_target(record.events, BLACK + WHITE)) < self.min_moves:
+            return TOO_SHORT
+        return None
 
     def why_no_side(self, year: int) -> str:
         """Return why no side of a game of `year` was chosen."""

@@ -135,22 +135,27 @@ class _TreeBuilder:
                 node = self._attach(node, _decoded(raw))
                 branch.sequence[i] = None  # a third of the memory of a long record
             waiting += [(child, node) for child in reversed(branch.children)]
+        self._count(len(rest), 0)
         known = props.plain_moves(self._size)
         for letter, value in rest:
             event = known.get((letter, value))
             if event is None:
                 node = self._attach(node, {letter: [value]})
             else:
-                node = self._add(node, {letter: [value]}, [event])
+                parent, node = node, Node(node, {letter: [value]}, [event])
+                parent.children.append(node)
         root = above.children[0]
         root.parent = None
         return root
 
-    def _add(self, parent: Node, properties: Properties, events: list[int]) -> Node:
-        self._nodes += 1
-        self._stones += len(events)
+    def _count(self, nodes: int, stones: int) -> None:
+        self._nodes += nodes
+        self._stones += stones
         if self._nodes > MAX_NODES or self._stones > MAX_SETUP_STONES:
             raise RecordError(f"{TOO_LARGE}: more than {MAX_NODES:,} nodes or {MAX_SETUP_STONES:,} stones")
+
+    def _add(self, parent: Node, properties: Properties, events: list[int]) -> Node:
+        self._count(1, len(events))
         node = Node(parent, properties, events)
         parent.children.append(node)
         return node
