@@ -14,6 +14,8 @@ def compile_rules() -> None:
     from gopolicy.features import encode
     from gopolicy.go.compiled import compile_notice
     from gopolicy.go.game import Game
+    from gopolicy.go.random_games import finish_randomly
 
     with compile_notice(lambda line: print(line, file=sys.stderr)):
         encode(Game())
+        finish_randomly(Game(), 1, seed=0)

@@ -71,10 +71,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _load(model: Path | None) -> "Policy":
-    """Return the policy, after a first evaluation: that one takes longest."""
+    """Return the policy, after a first evaluation and a first random game: those take longest."""
     from gopolicy.go.game import Game
+    from gopolicy.go.random_games import finish_randomly
     from gopolicy.policy import Policy
 
     policy = Policy.load(model)
     policy.probabilities(Game())
+    finish_randomly(Game(), 1, seed=0)
     return policy

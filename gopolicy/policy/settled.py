@@ -184,7 +184,8 @@ class Settler:
             counts = finish_randomly(game, RANDOM_GAMES, self._seed).astype(np.float64)
             work = _Work(counts / RANDOM_GAMES, np.zeros_like(counts))
             opened = int(_settlement(game, work).unsettled.sum())
-            work.is_done = self._policy is None or opened > EARLY or opened == 0
+            # Of finished games lines know no more: players who both passed left nothing to play.
+            work.is_done = self._policy is None or game.is_over or opened > EARLY or opened == 0
         self._known[key] = work
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
