@@ -168,6 +168,13 @@ def _measure(
         with tqdm(
             total=total, desc=title, unit=" pos", unit_scale=True, disable=args.no_progress, file=sys.stderr
         ) as bar:
+
+            def take(
+                probabilities: "NDArray[np.float32]", points: "NDArray[np.int64]", bar: "tqdm[None]" = bar
+            ) -> None:
+                calibration.add(probabilities, points)
+                bar.update(len(points))
+
             results[name] = evaluate(
                 network,
                 corpus,
@@ -176,10 +183,8 @@ def _measure(
                 seed=args.seed,
                 symmetries=symmetries,
                 batch_size=args.batch,
-                device=device,
                 dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
-                progress=bar.update,
-                on_predictions=calibration.add,
+                on_predictions=take,
             )
     return EvaluatedModel(str(path), network.config, symmetries, results)
 

@@ -74,19 +74,16 @@ def evaluate(
     seed: int = 0,
     symmetries: int = 1,
     batch_size: int = 256,
-    device: torch.device | None = None,
     dtype: torch.dtype = torch.float32,
-    progress: Callable[[int], None] | None = None,
     on_predictions: Callable[[NDArray[np.float32], NDArray[np.int64]], None] | None = None,
 ) -> Evaluation:
-    """Measure a network (in evaluation mode) on positions of `games`, all or `count` drawn by `seed`.
+    """Measure a network (in evaluation mode, on its device) on positions of `games`, all or `count` drawn by `seed`.
 
     symmetries: 1 to 8, averaged.  batch_size: positions in a forward pass.
-    progress: called with the number of positions of each batch.
     on_predictions: called with the probabilities of each batch, `[n, 361]`, and the points played, int64 `[n]`.
     """
     config = getattr(network, "config")  # noqa: B009 - any module with a NetworkConfig
-    unpacker = Unpacker(device or torch.device("cpu"), config.planes)
+    unpacker = Unpacker(next(network.parameters()).device, config.planes)
     evaluation = Evaluation()
     chosen_games, chosen_moves = sample_positions(corpus, games, count, seed)
     for first in range(0, len(chosen_games), batch_size):
@@ -101,8 +98,6 @@ def evaluate(
         evaluation.total.add(ranks, probabilities)
         for name, mask in _groups(moves + 1, corpus.index["handicap"][which] > 0).items():
             evaluation.groups.setdefault(name, Score()).add(ranks[mask], probabilities[mask])
-        if progress:
-            progress(len(which))
     return evaluation
 
 

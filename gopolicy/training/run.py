@@ -196,9 +196,8 @@ class Run:
 
     def measure(self, count: int) -> Evaluation:
         """Return how well the averaged network predicts `count` held-out positions, always the same ones."""
-        device, dtype = self.trainer.device, self.trainer.dtype
-        model = on_device(self.trainer.model(), device)
-        return evaluate(model, self.corpus, self.validation, count=count, device=device, dtype=dtype)
+        model = on_device(self.trainer.model(), self.trainer.device)
+        return evaluate(model, self.corpus, self.validation, count=count, dtype=self.trainer.dtype)
 
 
 def fingerprint(corpus: Corpus) -> str:
