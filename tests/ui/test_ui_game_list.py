@@ -131,3 +131,17 @@ def test_the_file_list_is_searched_by_typing(commands, session, tmp_path):
     draw(pygame.Surface((1024, 700)), session)
     key(handler, pygame.K_RETURN)
     assert session.screen.taken_requests()[-1].path == tmp_path / "Shusaku-Gennan.sgf"
+
+
+def test_a_game_of_the_list_that_cannot_be_read_is_refused_and_no_other_shown(commands, session, tmp_path):
+    path = tmp_path / "games.sgf"
+    good = [f"(;SZ[19]PB[black {n}];B[aa])" for n in range(6)]
+    path.write_text("".join([*good[:3], "(;GM[2]SZ[8]PB[chess])", *good[3:]]))
+    commands.file.open_now(path)
+    commands.games.show()
+    entry = next(entry for entry in session.screen.dialog.entries if entry.columns[1] == "chess")
+    entry.act()
+    assert session.screen.message.warning and session.tree.names[BLACK] == "black 0"
+    assert session.screen.dialog.note == session.screen.message.text
+    commands.file.next_game()
+    assert session.tree.names[BLACK] == "black 1"

@@ -129,7 +129,7 @@ class Filing:
         """Show the game at a place of the playlist."""
         playlist = self._session.document.playlist
         try:
-            opened = playlist.step(index - playlist.index)
+            opened = playlist.go_to(index)
         except RecordError as error:
             self.not_read(error)
             return

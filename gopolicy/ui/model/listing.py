@@ -73,11 +73,18 @@ class Listing:
             summary = self._games.summary(shown)
             self._dialog.note = f"{summary}: type to search players, result, date, event; Enter opens, Escape closes"
 
+    def _open(self, index: int) -> None:
+        """Show a game; where it cannot be read, say so over the list, which stays."""
+        screen = self._session.screen
+        self._filing.show_game(index)
+        if self._dialog is not None and screen.dialog is self._dialog:
+            self._dialog.note = screen.message.text
+
     def _entry(self, head: GameHead) -> Entry:
         entry = self._entries.get(head.index)
         if entry is None:
             players = (head.black, head.white) if head.black or head.white else (head.source, "")
             columns = (f"{head.index + 1}", *players, head.result, head.date, head.event)
-            entry = Entry(head.source, act=lambda: self._filing.show_game(head.index), columns=columns)
+            entry = Entry(head.source, act=lambda: self._open(head.index), columns=columns)
             self._entries[head.index] = entry
         return entry

@@ -56,19 +56,24 @@ class Playlist:
         for _ in range(MOST_FAULTY):
             if index < 0 or not self._reach(index):
                 break
-            name, text = self._unpacked(index)
             try:
-                tree = parse_game(text)
+                return self.go_to(index)
             except RecordError as error:
                 problem = error
                 index += by
-                continue
-            self.index = index
-            self._reach(index + 1)
-            return Opened(tree, name, self.path if self._is_single else None)
         if problem is not None and self.index < 0:
             raise problem
         raise RecordError(f"no {'next' if by > 0 else 'earlier'} game here")
+
+    def go_to(self, index: int) -> Opened:
+        """Go to the game at a place; raise RecordError, and stay, if there is none or it cannot be read."""
+        if index < 0 or not self._reach(index):
+            raise RecordError(f"there is no game {index + 1} here")
+        name, text = self._unpacked(index)
+        tree = parse_game(text)
+        self.index = index
+        self._reach(index + 1)
+        return Opened(tree, name, self.path if self._is_single else None)
 
     def text_at(self, index: int) -> tuple[str, str] | None:
         """Return the name and the text of game `index`, None where there is none."""
