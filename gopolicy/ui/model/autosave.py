@@ -22,6 +22,8 @@ if sys.platform != "win32":
 log = logging.getLogger(__name__)
 
 PREFIX: Final = "unsaved-"
+LEAST_PAUSE: Final = 0.3
+PAUSES: Final = 10  # times what the last writing took
 
 
 def default_folder() -> Path:
@@ -37,6 +39,7 @@ class Autosave:
         self._path: Path | None = None
         self._lock: IO[bytes] | None = None
         self._broken = folder is None
+        self.pause = LEAST_PAUSE  # seconds without events before a change is written: a large record takes its time
         self._waiting: tuple[Callable[[], str], Path | None] | None = None
 
     @property
@@ -63,7 +66,9 @@ class Autosave:
                 self._lock = _locked(_lock_path(self._path))
                 if source is not None:
                     write_file(_source_path(self._path), json.dumps(str(source.absolute())))
+            begun = time.monotonic()
             write_file(self._path, text())
+            self.pause = max(LEAST_PAUSE, PAUSES * (time.monotonic() - begun))
         except OSError as error:
             self._broken = True
             log.warning("unsaved games cannot be kept: %s", error)

@@ -10,7 +10,7 @@ from gopolicy.ui.panels.rows import LINE
 
 HEADER: Final = 5.4  # rows: two players, two lines of facts
 MESSAGE: Final = 2.3  # rows at the bottom of the panel
-MAIN: Final = 10.4  # rows of what the mode or the overlay is about
+MAIN: Final = 9.4  # rows of what the mode or the overlay is about
 LOWER: Final = 4.5  # least rows of comment, tree or surprise, with their tabs
 TREE: Final = "tree"  # the tab of the variation tree
 TWO_COLUMNS: Final = 42  # units of width from which a low panel has two columns

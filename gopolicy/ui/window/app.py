@@ -50,7 +50,6 @@ SCREENLESS: Final = ("offscreen", "dummy", "evdev")
 BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window is in use
 IDLE_PAUSE: Final = 0.02
 LOADING_PAUSE: Final = 0.1  # seconds between two pictures of the progress bar
-AUTOSAVE_PAUSE: Final = 0.3  # seconds without events before a change is written
 
 
 class DisplayError(GopolicyError, RuntimeError):
@@ -118,7 +117,7 @@ class App:
         """Wait for something to happen, at most `patience` seconds, and do what it asks for."""
         due = self.session.opponent.seconds_until_due()
         tip = self.session.screen.seconds_until_tip(self.session.clock())
-        saving = AUTOSAVE_PAUSE if self.session.autosave.is_waiting else None
+        saving = self.session.autosave.pause if self.session.autosave.is_waiting else None
         listing = 0.0 if self.commands.games.reads_on else None
         loading = LOADING_PAUSE if self.loader.share() is not None else None
         waits = [seconds for seconds in (loading, due, tip, saving, listing, patience) if seconds is not None]
@@ -132,7 +131,7 @@ class App:
         while not self._calls.empty():
             self._calls.get()()
         self._settle()
-        if time.monotonic() - self._last_event >= AUTOSAVE_PAUSE:
+        if time.monotonic() - self._last_event >= self.session.autosave.pause:
             self.session.autosave.flush()
 
     def _wait(self, seconds: float) -> list[pygame.event.Event]:
