@@ -16,7 +16,14 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+import numpy as np
+
 from gopolicy.errors import GopolicyError
+from gopolicy.features import encode
+from gopolicy.features.batch import encode_positions
+from gopolicy.go import Game
+from gopolicy.records import Record
+from gopolicy.records.corpus import Corpus
 
 from .targets import Target
 
@@ -105,7 +112,7 @@ def fault_of(target: Target, data: bytes, folder: Path) -> BaseException | None:
     folder.mkdir()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        with guarded(folder), time_limit():
+        with time_limit(), guarded(folder):
             target.check(data, folder)
     except GopolicyError as error:
         if len(str(error)) > 2000 or "\n" in str(error):
@@ -140,6 +147,14 @@ def _kind(error: BaseException) -> tuple[str, object]:
     return type(error).__name__, (frames[-1].filename, frames[-1].lineno) if frames else None
 
 
+def _compile() -> None:
+    game = Game()
+    game.play(60)
+    encode(game)
+    corpus = Corpus.from_records([Record(19, game.events)])
+    encode_positions(corpus, np.zeros(1, np.int64), np.zeros(1, np.int64))
+
+
 def fuzz(
     targets: Mapping[str, Target],
     inputs: range,
@@ -154,6 +169,7 @@ def fuzz(
     findings: list[Finding] = []
     kinds: set[object] = set()
     names = list(targets)
+    _compile()  # which must not count for the first input
     with tempfile.TemporaryDirectory(prefix="gopolicy-fuzz-") as place:
         folder = Path(place) / "input"
         for number in inputs:
