@@ -81,3 +81,18 @@ def test_a_long_comment_is_shown_in_full_by_scrolling(marked):
     assert above + len(lines) == total and session.cursor.number == 1
     marked.step.forward()
     assert session.screen.scrolled == 0
+
+
+def test_a_label_on_the_last_move_is_not_crossed_by_its_ring(commands, tmp_path):
+    pictures = []
+    for label in ("", "LB[pd:A]"):
+        path = tmp_path / "last.sgf"
+        path.write_text(f"(;SZ[19];B[pd]{label})")
+        commands.file.open_now(path, 1)
+        commands.session.settings.hints[Mode.REVIEW].shown = False
+        surface = pygame.Surface(SIZE)
+        draw(surface, commands.session)
+        geometry = geometry_of(commands.session, *SIZE)
+        x, y = geometry.pixel(point("Q16"))
+        pictures.append(surface.get_at((x - round(geometry.cell * 0.25), y))[:3])
+    assert min(pictures[0]) > 150 and max(pictures[1]) < 100

@@ -17,9 +17,14 @@ SHAPE: Final = 0.27  # half of a shape, in cells
 _TURNS: Final = {"triangle": (90, 210, 330), "square": (45, 135, 225, 315)}
 
 
+def is_markup_shown(session: Session) -> bool:
+    """Return whether markup is drawn: an overlay, counting and guessing hide it."""
+    return session.view.overlay is Overlay.NONE and session.mode not in (Mode.COUNT, Mode.GUESS)
+
+
 def draw_markup(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
-    """Draw the markup of the node on the board; an overlay, counting and guessing hide it."""
-    if session.view.overlay is not Overlay.NONE or session.mode in (Mode.COUNT, Mode.GUESS):
+    """Draw the markup of the node on the board."""
+    if not is_markup_shown(session):
         return
     markup = markup_of(session.cursor.node, session.game.size)
     for point in markup.dimmed:

@@ -7,8 +7,9 @@ import pygame
 
 from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, WHITE, Color, Point, row_column, star_points
 from gopolicy.ui.drawing import fonts, overlays, paint
-from gopolicy.ui.drawing.markup import draw_markup
+from gopolicy.ui.drawing.markup import draw_markup, is_markup_shown
 from gopolicy.ui.drawing.theme import THEMES, Theme
+from gopolicy.ui.model.markup import markup_of
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry
@@ -106,6 +107,9 @@ def _last_move(surface: pygame.Surface, session: Session, geometry: Geometry) ->
     if turn is None or turn[1] is None or session.settings.numbers or session.mode is Mode.COUNT:
         return
     if session.view.overlay in (Overlay.PLANES, Overlay.ATTRIBUTION) or session.game.board.color_at(turn[1]) == EMPTY:
+        return
+    markup = markup_of(session.cursor.node, geometry.size)
+    if is_markup_shown(session) and (turn[1] in markup.labels or turn[1] in markup.shapes):
         return
     ink = (245, 245, 245) if turn[0] == BLACK else (25, 25, 25)
     radius = geometry.cell * 0.27
