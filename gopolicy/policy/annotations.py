@@ -15,7 +15,7 @@ from gopolicy.records.tree import GameTree, Node
 
 SURPRISE_BITS: Final = 6.0  # about one chance in sixty: DO
 GREAT_SURPRISE_BITS: Final = 10.0  # one in a thousand: BM
-SIGN: Final = "[gopolicy] "
+SIGN: Final = "gopolicy: "
 SURPRISE: Final = f"{SIGN}Surprise: "
 CANDIDATES: Final = f"{SIGN}Candidates: "
 JUDGMENTS: Final = ("BM", "DO", "IT", "TE")  # a node has one of them at most

@@ -50,11 +50,11 @@ def test_the_candidates_in_a_comment_are_the_labels_of_its_node(tmp_path):
     game = reviewed(tmp_path)
     annotate(game.tree, game.moves)
     root, first, second, third, fourth = game.tree.main_line()
-    assert root.comment.startswith("a game\n\n[gopolicy] Candidates: 1 Q16 ")
+    assert root.comment.startswith("a game\n\ngopolicy: Candidates: 1 Q16 ")
     assert root.properties["LB"][:3] == ["aa:1", "pd:1", "dp:2"]
     said, candidates = first.comment.split("\n\n")[1:]
-    assert first.comment.startswith("mine\n\n") and said.startswith("[gopolicy] Q16 was number 1, ")
-    assert candidates.startswith("[gopolicy] Candidates: 1 D4 ") and first.properties["LB"][0] == "dp:1"
+    assert first.comment.startswith("mine\n\n") and said.startswith("gopolicy: Q16 was number 1, ")
+    assert candidates.startswith("gopolicy: Candidates: 1 D4 ") and first.properties["LB"][0] == "dp:1"
     assert "Candidates" not in fourth.comment and "LB" not in fourth.properties
 
 
