@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from gopolicy.__main__ import main
 from gopolicy.nn import load_model
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
@@ -17,28 +18,18 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def train(folder, corpus, *options, processes=1):
-    """Train a few steps and return the rows of metrics.jsonl."""
-    launcher = [sys.executable]
-    if processes > 1:
-        launcher += ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command = [*launcher, "-m", "gopolicy", "train", corpus, "--out", folder, "--filters", "8", "--layers", "3"]
-    recipe = [
-        "--batch",
-        "32",
-        "--validation",
-        "0.2",
-        "--precision",
-        "float32",
-        "--threads",
-        "1",
-        "--device",
-        "cpu",
-        *options,
-    ]
-    done = subprocess.run(
-        [*command, *recipe], capture_output=True, text=True, timeout=240, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    )
-    assert done.returncode == 0, done.stderr
+    """Train a few steps, in this process if alone, and return the rows of metrics.jsonl."""
+    shape = ["--filters", "8", "--layers", "3", "--batch", "32", "--validation", "0.2", "--precision", "float32"]
+    command = ["train", str(corpus), "--out", str(folder), *shape, "--threads", "1", "--device", "cpu", *options]
+    if processes == 1:
+        assert main(command) == 0
+    else:
+        launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(
+            [*launcher, "-m", "gopolicy", *command], capture_output=True, text=True, timeout=240, env=environment
+        )
+        assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
 
 
