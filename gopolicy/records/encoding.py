@@ -128,14 +128,14 @@ def _declared(data: bytes) -> str | None:
     """Return the text if the bytes agree with what the record says of itself."""
     if _FOX.search(data[:4096]) and (text := _mostly(data, "utf-8", _DECLARED_UTF_8)) is not None:
         return text
+    if _OURS.search(data[:65536]) and b"CA[UTF-8]" in data[:65536]:
+        return _decoded(data, "utf-8")
     found = _DECLARED.search(data[:65536])
     name = _codec_name(found.group(1).decode("latin-1")) if found else ""
     if not name or name in ("iso8859-1", "cp1252"):
         return None  # many programs write Latin-1 there without looking at the bytes
     if name.startswith(("utf-16", "utf-32")):
         return None  # which such bytes cannot be
-    if name == "utf-8" and _OURS.search(data[:65536]):
-        return _decoded(data, name)
     name = _SUPERSETS.get(name, name)
     return _mostly(data, name, _DECLARED_UTF_8 if name == "utf-8" else _DECLARED_OTHER)
 

@@ -359,6 +359,13 @@ def test_a_name_cut_within_a_character_is_shown_and_saved(declared: bytes, name:
     assert again.names == {BLACK: shown, WHITE: "王"} and text_bytes(again.to_sgf()) == saved
 
 
+@pytest.mark.parametrize("data", [b"(B[;CA[shiftjis][\x8a", b"(B[\x81\x80", b"(;CA[big5]PB[\x81\x80]C[\xe9]"])
+def test_what_is_saved_reads_as_it_was(data: bytes) -> None:
+    """Found by the fuzzer: bytes of several encodings, and what looks like a declaration."""
+    saved = only(data).to_sgf()
+    assert only(text_bytes(saved)).to_sgf() == saved
+
+
 def test_a_name_that_is_edited_is_saved_as_edited() -> None:
     tree = only(b"(;CA[UTF-8]PB[" + CUT_NAMES[0] + b"];B[dd])")
     tree.names[BLACK] = "古力"
