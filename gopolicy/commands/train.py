@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gopolicy.nn.network import NetworkConfig
     from gopolicy.training.processes import Processes
     from gopolicy.training.run import Run
-    from gopolicy.training.session import Report, SessionOptions
+    from gopolicy.training.run_loop import Report, SessionOptions
 
 DEFAULT_NETWORK = "small"
 DRAW_SECONDS = 300.0  # between pictures of the measurements, which training waits for
@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _session_options(args: argparse.Namespace) -> "SessionOptions":
-    from gopolicy.training.session import SessionOptions
+    from gopolicy.training.run_loop import SessionOptions
 
     return SessionOptions(workers=args.workers, save_seconds=60 * args.save_minutes, measure_steps=args.measure_steps)
 
@@ -164,7 +164,7 @@ def _train(args: argparse.Namespace, job: "Run", session: "SessionOptions", begu
 
     from tqdm import tqdm
 
-    from gopolicy.training.session import train
+    from gopolicy.training.run_loop import train
 
     config, first = job.trainer.config, job.trainer.processes.first
     batch, done = config.batch, job.trainer.step_number * config.batch

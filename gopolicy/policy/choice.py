@@ -61,9 +61,23 @@ def choose_move(
     weights[~sensible.reshape(-1)] = 0.0
     if weights.sum() <= 0:
         weights = sensible.reshape(-1).astype(np.float64)
-    greedy = temperature <= 0 or (greedy_after is not None and game.board.turns >= greedy_after)
+    if greedy_after is not None and game.board.turns >= greedy_after:
+        temperature = 0.0
+    return _draw(weights, game, rng, temperature=temperature, top_p=top_p, repetitions=repetitions)
+
+
+def _draw(
+    weights: NDArray[np.float64],
+    game: Game,
+    rng: np.random.Generator,
+    *,
+    temperature: float,
+    top_p: float,
+    repetitions: int,
+) -> Move:
+    """Return a point drawn by weights `[size * size]` that repeats no position too often; None if there is none."""
     while weights.sum() > 0:
-        if greedy:
+        if temperature <= 0:
             point = int(weights.argmax())
         else:
             point = int(rng.choice(len(weights), p=sharpen(weights, temperature, top_p)))

@@ -47,7 +47,7 @@ def _make_folder(folder: Path) -> None:
 class Run:
     """A training run in a folder: new, or continued from its checkpoint.
 
-    `Run.begin` and `Run.resume` make one, `gopolicy.training.session.train` lets it work.  While it lives no other
+    `Run.begin` and `Run.resume` make one, `gopolicy.training.run_loop.train` lets it work.  While it lives no other
     process can train in its folder.
     """
 

@@ -14,7 +14,7 @@ from gopolicy.nn.network import NetworkConfig, PolicyNetwork
 from gopolicy.training.loader import Batch
 from gopolicy.training.loop import Trainer
 from gopolicy.training.order import Order
-from gopolicy.training.session import training_batches
+from gopolicy.training.run_loop import training_batches
 
 MATRIX: Final = {"cpu": 2048, "cuda": 8192}  # side of the matrices that are multiplied
 WARM_STEPS: Final = 3  # they compile, choose kernels and ask for memory

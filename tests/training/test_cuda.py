@@ -16,7 +16,7 @@ from gopolicy.training.config import TrainingConfig
 from gopolicy.training.loop import Trainer
 from gopolicy.training.optimizer import Muon
 from gopolicy.training.order import Order
-from gopolicy.training.session import training_batches
+from gopolicy.training.run_loop import training_batches
 
 DATA = Path(__file__).parents[2] / "data"
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")

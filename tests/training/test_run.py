@@ -23,7 +23,7 @@ from gopolicy.training.config import TrainingConfig, TrainingError, field_help
 from gopolicy.training.evaluation import evaluate, sample_positions
 from gopolicy.training.loader import batches
 from gopolicy.training.run import Run
-from gopolicy.training.session import SessionOptions, train
+from gopolicy.training.run_loop import SessionOptions, train
 
 DATA = Path(__file__).parents[2] / "data"
 CPU = torch.device("cpu")

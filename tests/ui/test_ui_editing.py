@@ -8,7 +8,7 @@ from test_ui_saving import FULL, node_list, saved, unchanged
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.settings import TOOLS, Mode, Tool
-from gopolicy.ui.window.events import EventHandler
+from gopolicy.ui.window.input_events import EventHandler
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.boxes import dialog_box, help_box
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.side_panel import panel_rows
-from gopolicy.ui.window.events import NAMES, EventHandler
+from gopolicy.ui.window.input_events import NAMES, EventHandler
 
 SIZE = (1280, 860)
 CODES = {name: code for code, name in NAMES.items() if code != pygame.K_KP_ENTER}

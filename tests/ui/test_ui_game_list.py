@@ -11,7 +11,7 @@ from gopolicy.ui.model import listing
 from gopolicy.ui.model.game_list import GameList, head_of
 from gopolicy.ui.model.playlist import Playlist
 from gopolicy.ui.panels.boxes import dialog_box
-from gopolicy.ui.window.events import EventHandler
+from gopolicy.ui.window.input_events import EventHandler
 
 
 def test_a_head_is_read_from_the_first_node_only():

@@ -10,7 +10,7 @@ from gopolicy.ui.model.settings import Mode
 from gopolicy.ui.panels.lower_panel import comment_lines
 from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.side_panel import panel_rows
-from gopolicy.ui.window.events import EventHandler
+from gopolicy.ui.window.input_events import EventHandler
 
 MARKED = (
     "(;SZ[19]PB[Shusaku]XX[kept];B[pd]C[one]LB[dd:A][pp:12]TR[dp]SQ[jj]CR[cc]MA[qq]SL[aa:bb]DD[ss]AR[ab:cd]LN[ee:ff]"

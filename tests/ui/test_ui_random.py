@@ -15,7 +15,7 @@ from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, PasteText, ReadFile
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import SEATS
-from gopolicy.ui.window.events import NAMES, EventHandler
+from gopolicy.ui.window.input_events import NAMES, EventHandler
 
 EVENTS = int(os.environ.get("GOPOLICY_RANDOM_EVENTS", "3000"))
 CODES = [*NAMES, *(ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz123456789+-=?[]")]

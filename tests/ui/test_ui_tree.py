@@ -8,7 +8,7 @@ from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.tree_layout import Place, lay_out
 from gopolicy.ui.panels import tree_map
 from gopolicy.ui.panels.placing import geometry_of
-from gopolicy.ui.window.events import EventHandler
+from gopolicy.ui.window.input_events import EventHandler
 
 FORKS = "(;B[aa];W[bb](;B[cc];W[dd](;B[ee];W[ff])(;B[eg]))(;B[ch];W[di];B[ej];W[fk])(;B[cl]))"
 SIZE = (1400, 900)

@@ -185,7 +185,7 @@ def _board_in(space: Rect, size: int, *, margin: int, coordinates: bool) -> _Boa
 def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:
     """Return a rectangle a label, side by side in `rect`, as wide as the text needs; "" is a gap.
 
-    Labels that no longer fit get a rectangle without width.  The text's width is reckoned, not measured,
+    Labels that no longer fit get a rectangle without width.  The text's width is estimated, not measured,
     so that the controller finds the same rectangles without a font.
     """
     pad = round(unit * 0.5)
@@ -221,5 +221,5 @@ def rows_of(count: int, rect: Rect, unit: int) -> list[Rect]:
 
 
 def text_width(text: str, size: float, narrow: float = 0.58) -> float:
-    """Reckon the width of a text in pixels; by default a little above what common faces need."""
+    """Estimate the width of a text in pixels; by default a little above what common faces need."""
     return sum(1.0 if ord(letter) > 0x2E80 else narrow for letter in text) * size

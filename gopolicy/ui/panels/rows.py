@@ -106,7 +106,7 @@ class Column:
 
 
 def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
-    """Break a text into lines of `width` pixels, reckoned; the last of `most` ends in an ellipsis if text is left."""
+    """Break a text into lines of about `width` pixels; the last of `most` ends in an ellipsis if text is left."""
     lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""

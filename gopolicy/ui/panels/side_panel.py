@@ -8,7 +8,7 @@ from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import TOOLS, Mode, Overlay
 from gopolicy.ui.model.starting import level_name
-from gopolicy.ui.panels import exploration
+from gopolicy.ui.panels import explore_panel
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.lower_panel import lower_rows
 from gopolicy.ui.panels.placing import sections_of
@@ -33,20 +33,20 @@ def panel_rows(session: Session, geometry: Geometry) -> list[Row]:
 
 def _main(session: Session, column: Column) -> None:
     overlays = {
-        Overlay.CONTINUATIONS: exploration.continuation_rows,
-        Overlay.PLANES: exploration.plane_rows,
-        Overlay.ATTRIBUTION: exploration.attribution_rows,
-        Overlay.TERRITORY: exploration.territory_rows,
-        Overlay.BOTH: exploration.both_rows,
+        Overlay.CONTINUATIONS: explore_panel.continuation_rows,
+        Overlay.PLANES: explore_panel.plane_rows,
+        Overlay.ATTRIBUTION: explore_panel.attribution_rows,
+        Overlay.TERRITORY: explore_panel.territory_rows,
+        Overlay.BOTH: explore_panel.both_rows,
     }
     if session.mode is Mode.COUNT:
-        exploration.count_rows(session, column)
+        explore_panel.count_rows(session, column)
     elif session.mode is Mode.EDIT:
         _tool_rows(session, column)
     elif session.view.overlay in overlays:
         overlays[session.view.overlay](session, column)
     elif session.mode is Mode.GUESS:
-        exploration.guess_rows(session, column)
+        explore_panel.guess_rows(session, column)
     elif session.hints_visible:
         _candidate_rows(session, column)
     elif session.mode is Mode.PLAY and session.cursor.number == 0 and not session.node_has_next:

@@ -38,7 +38,7 @@ from gopolicy.ui.model.tasks import Network
 from gopolicy.ui.panels.geometry import SMALLEST
 from gopolicy.ui.panels.wording import title
 from gopolicy.ui.window.desktop import Clipboard, FileDialog
-from gopolicy.ui.window.events import EventHandler
+from gopolicy.ui.window.input_events import EventHandler
 from gopolicy.ui.window.loading import Loader
 from gopolicy.ui.window.sounds import Sounds
 from gopolicy.ui.window.worker import Report, Worker

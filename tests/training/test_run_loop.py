@@ -14,7 +14,7 @@ from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig, TrainingError
 from gopolicy.training.pace import Pace
 from gopolicy.training.run import Run
-from gopolicy.training.session import SessionOptions, train
+from gopolicy.training.run_loop import SessionOptions, train
 
 DATA = Path(__file__).parents[2] / "data"
 CPU = torch.device("cpu")
