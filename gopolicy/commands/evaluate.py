@@ -124,7 +124,7 @@ class _Calibration:
         if self.reliability:
             from gopolicy.explain.reliability_diagram import draw_reliability
 
-            draw_reliability(self.reliability, self.picture, str(model))
+            draw_reliability(self.reliability, self.picture, model.stem if model.is_file() else model.name)
             told["expected_calibration_error"] = self.reliability.expected_error
         if self.fit:
             from dataclasses import replace
