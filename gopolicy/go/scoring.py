@@ -33,6 +33,7 @@ class ScoringRules:
         return {"none": 0, "each": handicap, "each but one": max(handicap - 1, 0)}[self.handicap]
 
 
+MANY_OPEN: Final = 120  # points whose owner is open; with more a game is in its first half
 AREA: Final = ScoringRules()
 TERRITORY: Final = ScoringRules(territory=True)
 # By the names that GTP's kata-set-rules and SGF's RU use; passes of AGA's rules that hand over a stone make area.
@@ -155,6 +156,19 @@ def score(
         prisoners = taken[WHITE] - taken[BLACK]
     balance = int((owner == BLACK).sum()) - int((owner == WHITE).sum())
     return float(balance + prisoners - komi - rules.bonus(handicap))
+
+
+def open_correction(owner: NDArray[np.uint8], ownership: NDArray[np.float32], is_open: NDArray[np.bool_]) -> int:
+    """Return what Black's score gains if open points count by their mean owner instead of by `owner`.
+
+    owner: uint8 `[size, size]`, as `area` returns it.  ownership: float32 `[size, size]`, +1 Black, -1 White.
+    is_open: bool `[size, size]`.  0 unless more than MANY_OPEN points are: near the end the more frequent owner of each
+    point is nearer to the result.
+    """
+    if is_open.sum() <= MANY_OPEN:
+        return 0
+    counted = (owner == BLACK).astype(np.float64) - (owner == WHITE)
+    return round(float((ownership - counted)[is_open].sum()))
 
 
 def area_score(board: Board, komi: float, dead: Collection[Point] = ()) -> float:

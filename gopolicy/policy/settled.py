@@ -28,14 +28,13 @@ from gopolicy.go.board import Board
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point
 from gopolicy.go.game import Game
 from gopolicy.go.random_games import finish_randomly
-from gopolicy.go.scoring import AREA, ScoringRules, area, score
+from gopolicy.go.scoring import AREA, MANY_OPEN, ScoringRules, area, open_correction, score
 from gopolicy.go.state import OFF_BOARD
 from gopolicy.policy.sensible import AsksProbabilities, sensible_mask
 
 SETTLED: Final = 0.6  # a chain is settled from this mean ownership on, dead or alive
 SETTLED_TERRITORY: Final = 0.3  # an empty point that only one side's living stones surround, from this on
 NEUTRAL: Final = 0.5  # a point is no one's for good from this share of endings on
-EARLY: Final = 120  # with more points open than this, lines of the policy would not end: an estimate must do
 RANDOM_GAMES: Final = 400  # of the first answer
 LINES: Final = 8  # played by the policy in a batch
 GAMES_A_LINE: Final = 50  # that finish a line
@@ -125,8 +124,12 @@ class Settlement:
         ]
 
     def score(self, rules: ScoringRules = AREA, komi: float = 7.5, *, handicap: int = 0) -> float:
-        """Return Black's points minus White's if all is as settled here; see `gopolicy.go.scoring.score`."""
-        return score(self.board, komi, rules, handicap=handicap, dead=self.dead, seki=self.seki)
+        """Return Black's points minus White's if all is as settled here; see `gopolicy.go.scoring.score`.
+
+        Where many points are open they count by their mean owner, see `open_correction`.
+        """
+        points = score(self.board, komi, rules, handicap=handicap, dead=self.dead, seki=self.seki)
+        return points + open_correction(area(self.board, self.dead), self.ownership, self.unsettled & ~self.dame)
 
 
 @dataclass
@@ -187,7 +190,7 @@ class Settler:
             work = _Work(counts / RANDOM_GAMES, np.zeros_like(counts))
             opened = int(_settlement(game, work).unsettled.sum())
             # Of finished games lines know no more: players who both passed left nothing to play.
-            work.is_done = self._policy is None or game.is_over or opened > EARLY or opened == 0
+            work.is_done = self._policy is None or game.is_over or opened > MANY_OPEN or opened == 0
         self._known[key] = work
         if len(self._known) > KEPT:
             self._known.popitem(last=False)

@@ -20,8 +20,6 @@ def final_score(state: GtpState, arguments: list[str]) -> str:
     rules, komi, handicap = scoring_rules(state.rules), state.game.komi, state.handicap()
     if settlement is None:
         return format_score(score(state.game.board, komi, rules, handicap=handicap))
-    if settlement.is_estimate:  # no stone is dead yet, and whose the open points will be is a matter of chances
-        return format_score(round(float(settlement.ownership.sum())) - komi - rules.bonus(handicap))
     return format_score(settlement.score(rules, komi, handicap=handicap))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go.board import Board
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, opponent
-from gopolicy.go.scoring import AREA, ScoringRules, area, format_score, score, territory
+from gopolicy.go.scoring import AREA, MANY_OPEN, ScoringRules, area, format_score, open_correction, score, territory
 from gopolicy.ui.model.tasks import Ending
 
 
@@ -20,7 +20,8 @@ class Count:
     """The count of one position.
 
     dead: stones that come off.  seki: living stones without territory.  is_open: bool `[size, size]`, points that
-    are not decided, None before the network has answered.  estimated: whether the network has marked the dead stones.
+    are not decided, None before the network has answered.  ownership: float32 `[size, size]`, 1 black to -1 white.
+    estimated: whether the network has marked the dead stones.
     corrected: whether a person has, after which estimates no longer change anything.
     """
 
@@ -31,6 +32,7 @@ class Count:
     dead: set[Point] = field(default_factory=set)
     seki: frozenset[Point] = frozenset()
     is_open: NDArray[np.bool_] | None = None
+    ownership: NDArray[np.float32] | None = None
     estimated: bool = False
     corrected: bool = False
 
@@ -50,6 +52,7 @@ class Count:
         """Take what the network finds, unless a person has spoken."""
         if not self.corrected:
             self.dead, self.seki, self.is_open = set(ending.dead), ending.seki, ending.is_open
+            self.ownership = ending.ownership
             self.estimated = True
 
     @property
@@ -64,9 +67,14 @@ class Count:
 
     @property
     def points(self) -> dict[Color, int]:
-        """The area or the territory of each color."""
-        owner = self.owner
-        return {color: int((owner == color).sum()) for color in (BLACK, WHITE)}
+        """The area or the territory of each color; where many points are open, those by their mean owner."""
+        owner, is_open, ownership = self.owner, self.is_open, self.ownership
+        points = {color: int((owner == color).sum()) for color in (BLACK, WHITE)}
+        if is_open is None or ownership is None or is_open.sum() <= MANY_OPEN:
+            return points
+        black = round(float((1 + ownership[is_open]).sum()) / 2)
+        share = {BLACK: black, WHITE: int(is_open.sum()) - black}
+        return {color: points[color] - int((owner[is_open] == color).sum()) + share[color] for color in points}
 
     def prisoners(self, color: Color) -> int:
         """Return how many stones a color has taken, the dead ones included."""
@@ -82,6 +90,8 @@ class Count:
     def result(self) -> str:
         """The result as records write it."""
         points = score(self.board, self.komi, self.rules, handicap=self.handicap, dead=self.dead, seki=self.seki)
+        if self.is_open is not None and self.ownership is not None:
+            points += open_correction(area(self.board, self.dead), self.ownership, self.is_open)
         return format_score(points)
 
     @property
