@@ -167,8 +167,13 @@ def open_correction(owner: NDArray[np.uint8], ownership: NDArray[np.float32], is
     """
     if is_open.sum() <= MANY_OPEN:
         return 0
-    counted = (owner == BLACK).astype(np.float64) - (owner == WHITE)
-    return round(float((ownership - counted)[is_open].sum()))
+    counted = int((owner[is_open] == BLACK).sum()) - int((owner[is_open] == WHITE).sum())
+    return 2 * black_share(ownership, is_open) - int(is_open.sum()) - counted
+
+
+def black_share(ownership: NDArray[np.float32], is_open: NDArray[np.bool_]) -> int:
+    """Return how many of the open points are Black's on the mean; arguments as for `open_correction`."""
+    return round(float((1 + ownership[is_open]).sum()) / 2)
 
 
 def area_score(board: Board, komi: float, dead: Collection[Point] = ()) -> float:

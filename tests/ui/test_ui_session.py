@@ -338,7 +338,7 @@ def test_dame_and_open_points_are_shown_until_they_are_decided(session, network,
     task = commands.queue.next_task()
     commands.queue.take_answer(task, task.run(network, lambda share: None))
     assert session.count.open_points == 361 and "estimate" in session.screen.message.text
-    assert session.count.result == "B+28.5" and session.count.points == {BLACK: 199, WHITE: 162}
+    assert session.count.result == "B+29.5" and session.count.points == {BLACK: 199, WHITE: 162}
     answer(commands, network)
     assert session.count.open_points == 0 and "estimate" not in session.screen.message.text
     assert commands.queue.next_task() is None  # settled: nothing more to find out

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from gopolicy.go.board import Board
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, opponent
-from gopolicy.go.scoring import AREA, MANY_OPEN, ScoringRules, area, format_score, open_correction, score, territory
+from gopolicy.go.scoring import (
+    AREA,
+    MANY_OPEN,
+    ScoringRules,
+    area,
+    black_share,
+    format_score,
+    open_correction,
+    score,
+    territory,
+)
 from gopolicy.ui.model.tasks import Ending
 
 
@@ -72,7 +82,7 @@ class Count:
         points = {color: int((owner == color).sum()) for color in (BLACK, WHITE)}
         if is_open is None or ownership is None or is_open.sum() <= MANY_OPEN:
             return points
-        black = round(float((1 + ownership[is_open]).sum()) / 2)
+        black = black_share(ownership, is_open)
         share = {BLACK: black, WHITE: int(is_open.sum()) - black}
         return {color: points[color] - int((owner[is_open] == color).sum()) + share[color] for color in points}
 
