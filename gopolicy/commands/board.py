@@ -82,6 +82,10 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    if not args.snapshot:
+        from gopolicy.ui.window.closing import leave_on_signals
+
+        leave_on_signals()
     from gopolicy.ui.model.autosave import Autosave, default_folder
     from gopolicy.ui.model.command_groups import CommandGroups
     from gopolicy.ui.model.preferences import Preferences, default_path, load, save
@@ -108,8 +112,7 @@ def run(args: argparse.Namespace) -> int:
         commands.file.offer_recovery()
         _show(commands, args)
     threads_work = App(commands, network, size=size or remembered.size).run()
-    remembered.keep(session.settings)
-    save(remembered, default_path())
+    save(remembered, session.settings, default_path())
     if threads_work:
         leave_at_once()
     return 0
@@ -126,6 +129,13 @@ class LoadedNetwork:
     def name(self) -> str:
         """The network's name, without the package's."""
         return self.policy.name.removeprefix("gopolicy").strip()
+
+    def prepare(self, game: "Game") -> None:
+        """Do once what a move needs, so that the first one takes no longer than others."""
+        from gopolicy.go.scoring import scoring_rules
+
+        self.pass_share(game, self.probabilities_batch([game])[0], scoring_rules(""))
+        self._settler(game).at_once(game)
 
     def probabilities_batch(self, games: "Sequence[Game]") -> "NDArray[np.float32]":
         """Return float32 `[B, 19, 19]`."""
@@ -199,12 +209,21 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
     """Return what loads the network; it is called in the window's worker thread, where torch is imported too."""
 
     def load() -> LoadedNetwork:
+        from gopolicy.go.game import Game
+        from gopolicy.ui.window.worker import load_library
+
+        game = Game()
+        game.play(0)  # compiles the rules, or reads them compiled, before a click needs them
+        game.why_illegal(1)
+        load_library("torch", "lib/libtorch_python.so")
         import torch
 
         from gopolicy.policy import Policy
 
         symmetries = args.symmetries or (8 if torch.cuda.is_available() else 1)
-        return LoadedNetwork(Policy.load(args.model, symmetries=symmetries))
+        network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries))
+        network.prepare(game)
+        return network
 
     return load
 

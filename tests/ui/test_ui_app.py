@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 
+import numpy as np
 import pygame
 import pytest
 from conftest import point
@@ -230,6 +231,8 @@ def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, monk
     session.settings.human = "both"
     commands.click(point("D4"))  # the window is alive
     assert session.cursor.number == 1
+    shares = [app.loader.share() for _ in range(20)]
+    assert shares == sorted(shares) and 0 < shares[0] and shares[-1] < 1
     gate.set()
     end = time.monotonic() + PATIENCE
     while session.screen.loading and time.monotonic() < end:
@@ -246,3 +249,27 @@ def test_a_file_that_cannot_be_read_is_one_line_in_the_window(dummy, tmp_path):
     while session.screen.loading and time.monotonic() < end:
         app.step(patience=0.05)
     assert session.screen.message.warning and "missing.sgf" in session.screen.message.text
+
+
+def test_the_first_move_compiles_nothing():
+    import argparse
+
+    from gopolicy.commands import board
+    from gopolicy.go.scoring import scoring_rules
+    from gopolicy.ui.model.tasks import Style
+
+    network = board._loader(argparse.Namespace(model=None, symmetries=1))()
+    before = compiled_functions()
+    session = Session(Settings(human="b"))
+    CommandGroups(session).click(point("D4"))
+    network.choose_move(session.game.copy(), Style(), scoring_rules(""), np.random.default_rng(0))
+    assert compiled_functions() == before
+
+
+def compiled_functions():
+    """Return how many versions of each compiled function of the package there are."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("gopolicy.")]
+    found = {
+        (f.__module__, f.__name__): f for m in modules for f in vars(m).values() if hasattr(f, "nopython_signatures")
+    }
+    return {name: len(function.nopython_signatures) for name, function in found.items()}

@@ -1,6 +1,9 @@
 """What is not saved is asked about; what is remembered from one window to the next."""
 
 import json
+import subprocess
+import sys
+import threading
 
 import pytest
 from conftest import answer, point
@@ -17,6 +20,8 @@ from gopolicy.ui.model.tasks import Style
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.wording import title
+
+PATIENCE = 300  # seconds until a test gives up; never how long it takes
 
 
 def labels(session):
@@ -122,8 +127,7 @@ def test_preferences_are_remembered(tmp_path):
     kept.opened(tmp_path / "a.sgf")
     kept.opened(tmp_path / "b.sgf")
     kept.opened(tmp_path / "a.sgf")
-    kept.keep(settings)
-    save(kept, path)
+    save(kept, settings, path)
     found, fresh = load(path), Settings()
     found.apply(fresh)
     assert fresh == settings and found.size == (900, 700)
@@ -238,3 +242,64 @@ def test_nothing_in_the_window_moves_from_move_to_move(commands, session, record
     commands.play.toggle_mode()
     geometries.add(geometry_of(session, 1280, 860))
     assert len(geometries) == 1 and len(places) == 1
+
+
+def test_a_large_record_is_kept_by_a_thread(tmp_path):
+    autosave, gate = Autosave(tmp_path / "state"), threading.Event()
+
+    def text():
+        gate.wait(PATIENCE)
+        return "(;SZ[19]C[large])"
+
+    autosave.note(text)
+    autosave.start()  # returns although the text is not there yet
+    assert not autosave.is_waiting
+    autosave.note(lambda: "(;SZ[19]C[larger])")
+    autosave.start()  # one at a time
+    assert autosave.is_waiting
+    gate.set()
+    autosave.flush()
+    assert [path.read_text() for path in (tmp_path / "state").glob("*.sgf")] == ["(;SZ[19]C[larger])"]
+
+
+def test_what_is_dropped_while_it_is_written_is_not_kept(tmp_path):
+    autosave, gate = Autosave(tmp_path / "state"), threading.Event()
+
+    def text():
+        gate.wait(PATIENCE)
+        return "(;SZ[19])"
+
+    autosave.note(text)
+    autosave.start()
+    writer = autosave._writer
+    autosave.drop()
+    gate.set()
+    writer.join(PATIENCE)
+    assert not list((tmp_path / "state").iterdir())
+
+
+def test_a_record_that_changes_while_it_is_written_is_written_again(tmp_path):
+    autosave, answers = Autosave(tmp_path / "state"), iter([RuntimeError("dictionary changed size"), "(;SZ[19])"])
+
+    def text():
+        found = next(answers)
+        if isinstance(found, RuntimeError):
+            raise found
+        return found
+
+    autosave.note(text)
+    autosave.start()
+    autosave._writer.join(PATIENCE)
+    assert autosave.is_waiting
+    autosave.flush()
+    assert len(list((tmp_path / "state").glob("*.sgf"))) == 1
+
+
+def test_a_signal_before_the_window_is_there_ends_with_status_0():
+    if sys.platform == "win32":
+        pytest.skip("signals work otherwise there")
+    program = "from gopolicy.ui.window.closing import leave_on_signals as f; f(); print(1, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"1\n"
+        process.terminate()
+        assert process.wait(PATIENCE) == 0

@@ -61,8 +61,7 @@ def test_settings_and_places_are_remembered(tmp_path):
     settings.hints[Mode.PLAY].shown = True
     kept = Preferences(size=(1500, 800))
     kept.opened(tmp_path / "a" / "one.sgf")
-    kept.keep(settings)
-    save(kept, path)
+    save(kept, settings, path)
     found = load(path)
     assert found.size == (1500, 800) and found.folder == str(tmp_path / "a")
     assert found.recent == [str(tmp_path / "a" / "one.sgf")]
@@ -109,7 +108,7 @@ def test_a_damaged_file_of_preferences_is_as_good_as_none(text, tmp_path):
 
 def test_preferences_that_cannot_be_written_are_let_go(tmp_path):
     (tmp_path / "file").write_text("")
-    save(Preferences(), tmp_path / "file" / "window.json")
+    save(Preferences(), Settings(), tmp_path / "file" / "window.json")
     assert load(tmp_path / "nowhere.json") == Preferences()
 
 

@@ -7,6 +7,7 @@ newest file that no running window holds.  The name of the file that a game came
 import json
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -40,38 +41,43 @@ class Autosave:
         self._lock: IO[bytes] | None = None
         self._broken = folder is None
         self.pause = LEAST_PAUSE  # seconds without events before a change is written: a large record takes its time
-        self._waiting: tuple[Callable[[], str], Path | None] | None = None
+        self._waiting: Callable[[], str] | None = None
+        self._source: Path | None = None
+        self._writer: threading.Thread | None = None
+        self._replacing = threading.Lock()  # held while the file is written
+        self._dropped = threading.Event()  # what is being written is not wanted any more
 
     @property
     def is_waiting(self) -> bool:
         """Whether a change has not been written yet."""
         return self._waiting is not None
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a change waits that will take more than a moment to write, judged by the last one."""
+        return self.is_waiting and self.pause > LEAST_PAUSE * PAUSES
+
     def note(self, text: Callable[[], str], source: Path | None = None) -> None:
-        """Have the game written at the next `flush`; source: the file it came from."""
-        self._waiting = (text, source)
+        """Have the game written at the next `flush` or `start`; source: the file it came from."""
+        self._waiting, self._source = text, source
+
+    def start(self) -> None:
+        """Begin to write what waits, in a thread; not while the last writing still runs."""
+        if self._waiting is None or (self._writer is not None and self._writer.is_alive()):
+            return
+        text, self._waiting = self._waiting, None
+        if (path := self._prepared()) is not None:
+            self._writer = threading.Thread(target=self._write, args=(text, path, self._dropped), name="autosave")
+            self._writer.start()
 
     def flush(self) -> None:
-        """Write the game, replacing what was kept of it before."""
+        """Have everything written when this returns, replacing what was kept of the game before."""
+        self._wait()
         if self._waiting is None:
             return
-        (text, source), self._waiting = self._waiting, None
-        if self._broken or self.folder is None:
-            return
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if self._path is None:
-                name = f"{PREFIX}{time.strftime('%Y%m%d-%H%M%S')}-{time.perf_counter_ns() % 10**9:09d}.sgf"
-                self._path = self.folder / name
-                self._lock = _locked(_lock_path(self._path))
-                if source is not None:
-                    write_file(_source_path(self._path), json.dumps(str(source.absolute())))
-            begun = time.monotonic()
-            write_file(self._path, text())
-            self.pause = max(LEAST_PAUSE, PAUSES * (time.monotonic() - begun))
-        except OSError as error:
-            self._broken = True
-            log.warning("unsaved games cannot be kept: %s", error)
+        text, self._waiting = self._waiting, None
+        if (path := self._prepared()) is not None:
+            self._write(text, path, self._dropped)
 
     def leave(self) -> None:
         """Leave the game where it is for a later window; the next `flush` starts another file."""
@@ -81,10 +87,55 @@ class Autosave:
     def drop(self) -> None:
         """Forget the game: it is saved, or nobody wants it."""
         self._waiting = None
+        with self._replacing:
+            self._dropped.set()
+        self._dropped, self._writer = threading.Event(), None
         if self._path is not None:
             self._path.unlink(missing_ok=True)
             _source_path(self._path).unlink(missing_ok=True)
         self._release()
+
+    def _wait(self) -> None:
+        if self._writer is not None:
+            self._writer.join()
+            self._writer = None
+
+    def _prepared(self) -> Path | None:
+        """Return the file to write, locked; None if nothing can be kept."""
+        if self._broken or self.folder is None:
+            return None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if self._path is None:
+                name = f"{PREFIX}{time.strftime('%Y%m%d-%H%M%S')}-{time.perf_counter_ns() % 10**9:09d}.sgf"
+                self._path = self.folder / name
+                self._lock = _locked(_lock_path(self._path))
+                if self._source is not None:
+                    write_file(_source_path(self._path), json.dumps(str(self._source.absolute())))
+        except OSError as error:
+            self._fail(error)
+            return None
+        return self._path
+
+    def _write(self, text: Callable[[], str], path: Path, dropped: threading.Event) -> None:
+        """Write the game; one that is changed meanwhile waits already, and is written again."""
+        begun = time.monotonic()
+        try:
+            data = text()
+        except RuntimeError:  # a container of the tree changed its size under the thread
+            self._waiting = self._waiting or text
+            return
+        try:
+            with self._replacing:
+                if not dropped.is_set():
+                    write_file(path, data)
+        except OSError as error:
+            self._fail(error)
+        self.pause = max(LEAST_PAUSE, PAUSES * (time.monotonic() - begun))
+
+    def _fail(self, error: OSError) -> None:
+        self._broken = True
+        log.warning("unsaved games cannot be kept: %s", error)
 
     def left_over(self, source: Path | None = None) -> Path | None:
         """Return the newest game that a window left behind, or None; source: only changes to this file."""

@@ -103,8 +103,14 @@ def load(path: Path) -> Preferences:
         return Preferences()
 
 
-def save(preferences: Preferences, path: Path) -> None:
-    """Write preferences; where that fails, they are not remembered."""
+def save(preferences: Preferences, settings: Settings, path: Path) -> None:
+    """Write preferences, with the settings as they are, if they are not in the file already.
+
+    Where that fails, they are not remembered.
+    """
+    preferences.keep(settings)
+    if preferences == load(path):
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, json.dumps(asdict(preferences), indent=1))

@@ -54,7 +54,7 @@ class Session:
         self.opponent = Opponent(clock)
         self.predictions = Predictions()
         self.network_name = ""
-        self.network_note = "the network is loading"
+        self.network_note = "the network is loading: half a minute the first time"
         self.network_is_missing = False
         self.progress: float | None = None
         self.tool = Tool.BLACK  # of edit mode

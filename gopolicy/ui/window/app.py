@@ -50,6 +50,7 @@ SCREENLESS: Final = ("offscreen", "dummy", "evdev")
 BUSY_PAUSE: Final = 0.004  # seconds between looks for events while the window is in use
 IDLE_PAUSE: Final = 0.02
 LOADING_PAUSE: Final = 0.1  # seconds between two pictures of the progress bar
+SWITCH: Final = 0.001  # seconds until a thread that works in Python lets the window have its turn
 
 
 class DisplayError(GopolicyError, RuntimeError):
@@ -90,6 +91,7 @@ class App:
         """
         self._open()
         self.running = True
+        sys.setswitchinterval(SWITCH)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         self._redraw()
@@ -99,19 +101,30 @@ class App:
                 self.step()
         finally:
             self.close()
-        return self.worker.works or self.loader.works
+        return self.threads_work
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         """Close at the next look for events; a signal handler, which may take no lock."""
         self._ended = True
 
     def close(self) -> None:
-        """Keep an unsaved game and close the window; threads that still work are not waited for."""
-        self.session.autosave.flush()
-        self.worker.stop()
+        """Keep an unsaved game and close the window; threads that still work are not waited for.
+
+        Then the process is to end at once, which closes the window too, and sooner than the display does.
+        """
         if not self._surface().get_flags() & pygame.FULLSCREEN:
             self.session.preferences.size = self._surface().get_size()
-        pygame.display.quit()
+        self.worker.stop()
+        if self.session.autosave.is_slow:
+            pygame.display.quit()
+        self.session.autosave.flush()
+        if not self.threads_work:
+            pygame.display.quit()
+
+    @property
+    def threads_work(self) -> bool:
+        """Whether a thread of the window has not ended."""
+        return self.worker.works or self.loader.works
 
     def step(self, patience: float | None = None) -> None:
         """Wait for something to happen, at most `patience` seconds, and do what it asks for."""
@@ -132,7 +145,7 @@ class App:
             self._calls.get()()
         self._settle()
         if time.monotonic() - self._last_event >= self.session.autosave.pause:
-            self.session.autosave.flush()
+            self.session.autosave.start()
 
     def _wait(self, seconds: float) -> list[pygame.event.Event]:
         """Return the next events, or none when there is news from a thread or the time is up.

@@ -1,5 +1,6 @@
 """Reading records in a thread, so that the window stays alive while a large file is read."""
 
+import math
 import queue
 import threading
 import time
@@ -13,7 +14,8 @@ from gopolicy.ui.model.filing import read_playlist
 from gopolicy.ui.model.playlist import Opened, Playlist
 from gopolicy.ui.model.requests import ReadFile
 
-BYTES_PER_SECOND: Final = 1_000_000  # about what is read of a tree, for the progress bar
+BYTES_PER_SECOND: Final = 1_400_000  # about what is read of a tree in a second of a processor, for the progress bar
+LINEAR: Final = 0.7  # share up to which the bar keeps step with the estimate; behind it, it gets slower
 
 
 @dataclass(frozen=True)
@@ -32,22 +34,33 @@ class Loader:
     def __init__(self, encoding: str | None, wake: Callable[[], None]) -> None:
         self._encoding, self._wake = encoding, wake
         self._wanted: ReadFile | None = None
-        self._begun, self._size = 0.0, 0
+        self._begun, self._size, self._clock = 0.0, 0, -1
         self._thread: threading.Thread | None = None
         self._done: queue.SimpleQueue[Loaded] = queue.SimpleQueue()
 
     def start(self, request: ReadFile) -> None:
         """Begin to read; a file that is still being read is forgotten when it is done."""
-        self._wanted, self._begun = request, time.monotonic()
+        self._wanted, self._begun, self._clock = request, time.monotonic(), -1
         self._size = request.path.stat().st_size if request.path.is_file() else 0
         self._thread = threading.Thread(target=self._run, args=(request, request.path), name="loading", daemon=True)
         self._thread.start()
 
     def share(self) -> float | None:
-        """Return how much of the wanted file is read, by its size and how fast files are read; None for none."""
+        """Return about how much of the wanted file is read, by its size and the thread's time; None for none.
+
+        It never reaches 1: where the estimate was too short, the bar goes on more and more slowly.
+        """
         if self._wanted is None:
             return None
-        return min(0.98, (time.monotonic() - self._begun) * BYTES_PER_SECOND / max(self._size, 1))
+        expected = self._seconds() * BYTES_PER_SECOND / max(self._size, 1)
+        return expected if expected < LINEAR else 1 - (1 - LINEAR) * math.exp(-(expected - LINEAR) / (1 - LINEAR))
+
+    def _seconds(self) -> float:
+        """Return how long the thread has worked, or where the system does not say, how long ago it began."""
+        try:
+            return time.clock_gettime(self._clock)
+        except (AttributeError, OSError):  # another system, or the thread has ended
+            return time.monotonic() - self._begun
 
     @property
     def works(self) -> bool:
@@ -64,6 +77,8 @@ class Loader:
         return None
 
     def _run(self, request: ReadFile, path: Path) -> None:
+        if hasattr(time, "pthread_getcpuclockid"):
+            self._clock = time.pthread_getcpuclockid(threading.get_ident())
         try:
             playlist, opened = read_playlist(path, self._encoding)
             self._done.put(Loaded(request, playlist, opened))
