@@ -274,7 +274,7 @@ def _training(args: argparse.Namespace) -> list[Row]:
     order = Order(corpus, np.arange(len(corpus)), seed=1)
     speed = measure_training(trainer, order, workers=args.workers, steps=args.steps, runs=args.runs)
     what = f"{args.network} on {device}, batch {args.batch}, {precision}"
-    parts = [(part, "milliseconds a step", 1e3 * seconds, 1e3 * seconds) for part, seconds in speed.parts.items()]
+    parts = {**speed.parts, "a step, part after part": sum(speed.parts.values())}
     return [
         (what, "positions a second, end to end", *speed.positions),
         (f"matrix product, {precision}", "GFLOP/s", speed.matrix / 1e9, speed.matrix / 1e9),
@@ -284,5 +284,5 @@ def _training(args: argparse.Namespace) -> list[Row]:
             100 * speed.share,
             100 * speed.share * speed.positions[1] / speed.positions[0],
         ),
-        *parts,
+        *((part, "milliseconds", 1e3 * seconds, 1e3 * seconds) for part, seconds in parts.items()),
     ]

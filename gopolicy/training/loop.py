@@ -39,6 +39,23 @@ class StepResult:
     skipped: int = 0
 
 
+class Loss(nn.Module):
+    """What torch compiles as one: unpacking, the network and its loss; the backward pass is derived from it."""
+
+    def __init__(self, network: nn.Module, unpacker: Unpacker, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.network, self.unpacker, self.dtype = network, unpacker, dtype
+
+    def forward(self, packed: Tensor, points: Tensor, symmetries: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (loss, top-1), scalars on the device, of the tensors of a `Batch`."""
+        planes = self.unpacker.unpack(packed, symmetries, self.dtype)
+        points = self.unpacker.images(points, symmetries)
+        with torch.autocast(planes.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            logits = self.network(planes)
+        loss = functional.cross_entropy(logits.float(), points)
+        return loss, (logits.detach().argmax(1) == points).float().mean()
+
+
 class Trainer:
     """A network in training.
 
@@ -46,9 +63,9 @@ class Trainer:
     that holds the exponential average of its weights.
 
     processes: those of a distributed run; each steps on its share of a batch and they stay equal.
-    compile_mode: off; on: torch compiles the network; graphs: and replays its launches on a GPU; auto: on for one
-    process with a GPU, off with a warning where torch cannot.  On and graphs raise TrainingError at the first step
-    instead, and at once where several processes train.
+    compile_mode: off; on: torch compiles `Loss` and its backward pass; graphs: and replays its launches on a GPU;
+    auto: on for one process with a GPU, off with a warning where torch cannot.  On and graphs raise TrainingError at
+    the first step instead, and at once where several processes train.
     """
 
     def __init__(
@@ -67,29 +84,41 @@ class Trainer:
         self.network = on_device(network, device).train()
         self.average = copy.deepcopy(self.network)
         self.processes = processes
-        self._plain = processes.shared(self.network)
         self._averaged = _numbers(self.average), _numbers(self.network)
         self._statistics = [value for value in self.network.buffers() if value.is_floating_point()]
         self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
         self.unpacker = Unpacker(device, network.config.planes)
         self._required = compile_mode in ("on", "graphs")
-        self.module = self._compiled(compile_mode)  # what is called
-        self._proven = self.module is self._plain  # whether it has worked once
+        self._plain = Loss(processes.shared(self.network), self.unpacker, self.dtype)
+        self._loss = self._compiled(compile_mode)  # what is called
+        self._proven = not self.compiled  # whether it has worked once
+        self._before = self._flat_statistics()
         self.step_number = 0
         self._measured = torch.zeros(4, device=device)  # summed over the steps not read yet
         self._unread = 0
 
+    @property
+    def compiled(self) -> bool:
+        """Whether torch compiles the steps; false also after it was given up."""
+        return self._loss is not self._plain
+
     def step(self, batch: Batch) -> None:
         """Learn from one batch; a step whose loss or gradient is no finite number changes nothing."""
-        planes, points = batch.unpack(self.unpacker)
-        before = self._flat_statistics()
-        loss, logits = self._learn(planes, points, before)
+        self.update(*self._learn(batch))
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return (loss, top-1) of a batch, scalars on the device, the loss to go backward from before `update`."""
+        self._before = self._flat_statistics()
+        loss, top1 = self._loss(*(tensor.to(self.device, non_blocking=True) for tensor in batch.tensors))
+        return loss, top1
+
+    def update(self, loss: Tensor, top1: Tensor) -> None:
+        """Step by the gradients of a batch, and forget them."""
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip or math.inf)
-        top1 = (logits.argmax(1) == points).float().mean()
-        measured = self.processes.mean(torch.stack([loss, top1, norm]))
+        measured = self.processes.mean(torch.stack([loss.detach(), top1, norm]))
         skip = 1 - torch.isfinite(measured).all().float()
         self.optimizers.step(schedule(self.step_number, self.config), skip)
-        self._set_statistics(torch.where(skip.bool(), before, self._flat_statistics()))
+        self._set_statistics(torch.where(skip.bool(), self._before, self._flat_statistics()))
         self._measured += torch.cat([torch.where(skip.bool(), 0.0, measured), skip.view(1)])
         self._unread += 1
         self.step_number += 1
@@ -133,10 +162,10 @@ class Trainer:
         self.optimizers.load(state.get("optimizers", {}))  # empty at step 0
         self.step_number = int(state["step"])
 
-    def _learn(self, planes: Tensor, points: Tensor, statistics: Tensor) -> tuple[Tensor, Tensor]:
-        """Compute the gradients; return loss and logits.  A network that cannot be compiled is given up here."""
+    def _learn(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Compute the gradients; return (loss, top-1).  What cannot be compiled is given up here."""
         try:
-            learned = self.gradients(planes, points)
+            learned = self._gradients(batch)
             self._proven = True
             return learned
         except Exception as error:
@@ -146,19 +175,16 @@ class Trainer:
             if self._required:
                 raise TrainingError(f"--compile: torch cannot compile the network here ({reason})") from error
             logging.getLogger(__name__).warning("training goes on uncompiled: torch cannot compile here (%s)", reason)
-        self.module = self._plain
-        self._set_statistics(statistics)
+        self._loss = self._plain
+        self._set_statistics(self._before)
         for parameter in self.network.parameters():
             parameter.grad = None
-        return self.gradients(planes, points)
+        return self._gradients(batch)
 
-    def gradients(self, planes: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Add the gradients of a batch to those of the weights; return loss and logits, which stay on the device."""
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            logits = self.module(planes)
-        loss = functional.cross_entropy(logits.float(), points)
+    def _gradients(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        loss, top1 = self.forward(batch)
         loss.backward()  # type: ignore[no-untyped-call]
-        return loss.detach(), logits.detach()
+        return loss, top1
 
     def _compiled(self, mode: str) -> nn.Module:
         if mode not in COMPILE_MODES:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 from typing import Final
 
 import torch
@@ -18,7 +18,7 @@ from gopolicy.training.run_loop import training_batches
 
 MATRIX: Final = {"cpu": 2048, "cuda": 8192}  # side of the matrices that are multiplied
 WARM_STEPS: Final = 3  # they compile, choose kernels and ask for memory
-PARTS: Final = ("waiting for the batch", "planes", "forward and backward", "optimizer and the rest")
+PARTS: Final = ("waiting for the batch", "forward, from planes to loss", "backward", "optimizer and averaging")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Speed:
 
     positions: a second, end to end: best and median.  matrix: operations a second of a matrix product in the same
     precision, with the same threads, before or after, whichever is higher.  share: of it, at the best speed, that
-    went into the multiplications of the paper's network.  parts: seconds of a step by PARTS, measured apart.
+    went into the multiplications of the paper's network.  parts: mean seconds by PARTS of other steps, in which the
+    device was waited for after each part; they sum to a step.
     """
 
     positions: tuple[float, float]
@@ -53,9 +54,9 @@ def matrix_rate(device: torch.device, dtype: torch.dtype, seconds: float = 0.5) 
     begun = time.perf_counter()
     times: list[float] = []
     while len(times) < 3 or time.perf_counter() - begun < seconds:
-        start = _now(device)
+        start = now(device)
         matrix @ matrix
-        times.append(_now(device) - start)
+        times.append(now(device) - start)
     return 2 * side**3 / min(times)
 
 
@@ -68,10 +69,10 @@ def measure_training(trainer: Trainer, order: Order, *, workers: int | None, ste
         rate = matrix_rate(device, trainer.dtype)
         times = []
         for _ in range(runs):
-            begun = _now(device)
+            begun = now(device)
             for _ in range(steps):
                 trainer.step(next(source))
-            times.append(_now(device) - begun)
+            times.append(now(device) - begun)
         rate = max(rate, matrix_rate(device, trainer.dtype))
         parts = _parts(trainer, source, steps)
     trainer.results()
@@ -80,27 +81,24 @@ def measure_training(trainer: Trainer, order: Order, *, workers: int | None, ste
 
 
 def _parts(trainer: Trainer, source: Iterator[Batch], steps: int) -> dict[str, float]:
-    """Return the median seconds of each part of a step, the device idle before and after."""
+    """Return the mean seconds of each part of a step."""
     device = trainer.device
     rows = []
     for _ in range(steps):
-        marks = [_now(device)]
+        marks = [now(device)]
         batch = next(source)
-        marks.append(_now(device))
-        planes, points = batch.unpack(trainer.unpacker)
-        marks.append(_now(device))
-        trainer.gradients(planes, points)
-        marks.append(_now(device))
-        for parameter in trainer.network.parameters():
-            parameter.grad = None
-        begun = _now(device)
-        trainer.step(batch)
-        rest = _now(device) - begun - (marks[3] - marks[1])
-        rows.append((*(after - before for before, after in pairwise(marks)), max(0.0, rest)))
-    return dict(zip(PARTS, map(median, zip(*rows, strict=True)), strict=True))
+        marks.append(now(device))
+        loss, top1 = trainer.forward(batch)
+        marks.append(now(device))
+        loss.backward()  # type: ignore[no-untyped-call]
+        marks.append(now(device))
+        trainer.update(loss, top1)
+        marks.append(now(device))
+        rows.append([after - before for before, after in pairwise(marks)])
+    return dict(zip(PARTS, map(mean, zip(*rows, strict=True)), strict=True))
 
 
-def _now(device: torch.device) -> float:
+def now(device: torch.device) -> float:
     """Return the time when the device has done all it was given, in seconds."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

@@ -1,5 +1,6 @@
 """`gopolicy train` and `gopolicy bench training`, as the command line calls them."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -9,10 +10,15 @@ import pytest
 import torch
 
 from gopolicy.__main__ import main
-from gopolicy.nn import load_model
+from gopolicy.nn import NetworkConfig, load_model
+from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.checkpoint import CheckpointFolder
+from gopolicy.training.config import TrainingConfig
+from gopolicy.training.loop import Trainer
+from gopolicy.training.order import Order
+from gopolicy.training.speed import PARTS, measure_training
 
 DATA = Path(__file__).parents[2] / "data"
 PACKAGES = ("sgfmill", "pygame", "matplotlib", "platformdirs", "PIL")  # what training does without
@@ -126,11 +132,25 @@ def test_training_and_evaluating_need_few_packages(corpus, tmp_path):
 
 
 def test_bench_training_says_where_the_time_goes(corpus, capsys):
-    options = ("--network", "tiny", "--batch", 16, "--steps", 1, "--runs", 1, "--device", "cpu", "--workers", 0)
+    options = ("--network", "tiny", "--batch", 16, "--steps", 2, "--runs", 1, "--device", "cpu", "--workers", 0)
     assert gopolicy("bench", "training", corpus, *options, "--json") == 0
     rows = {row["what"]: row["best"] for row in json.loads(capsys.readouterr().out)["rows"]}
-    assert {"waiting for the batch", "planes", "forward and backward", "optimizer and the rest"} <= rows.keys()
-    assert all(value >= 0 for value in rows.values())
+    parts = [rows[name] for name in PARTS]
+    assert all(value > 0 for value in parts)
+    assert sum(parts) == pytest.approx(rows["a step, part after part"])
+
+
+def test_the_parts_of_a_step_sum_to_it(corpus, monkeypatch):
+    """By a clock that goes on by a second at each reading."""
+    opened, seconds = Corpus.open(corpus), itertools.count()
+    order = Order(opened, opened.split(0.0)[0], 1)
+    trainer = Trainer(TrainingConfig(batch=8), NormalizedNetwork(NetworkConfig(4, 2)), torch.device("cpu"), "float32")
+    monkeypatch.setattr("gopolicy.training.speed.now", lambda device: float(next(seconds)))
+    monkeypatch.setattr("gopolicy.training.speed.matrix_rate", lambda device, dtype: 1e9)
+    speed = measure_training(trainer, order, workers=0, steps=4, runs=1)
+    assert speed.parts == dict.fromkeys(PARTS, 1.0)
+    assert speed.positions == (32.0, 32.0)  # four steps of eight between two readings
+    assert trainer.step_number == 3 + 4 + 4  # to warm up, to measure, part by part
 
 
 @pytest.mark.parametrize(

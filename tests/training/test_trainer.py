@@ -33,8 +33,8 @@ SMALL = NetworkConfig(8, 2)
 
 def trainer_of(shape=SMALL, mode="off", **changes):
     torch.manual_seed(1)
-    recipe = TrainingConfig(**{"positions": 32 * 400, "batch": 32, **changes})
-    return Trainer(recipe, NormalizedNetwork(shape), CPU, "float32", compile_mode=mode)
+    recipe = TrainingConfig(**{"positions": 32 * 400, "batch": 32, "precision": "float32", **changes})
+    return Trainer(recipe, NormalizedNetwork(shape), CPU, recipe.precision, compile_mode=mode)
 
 
 def batch_of(corpus):
@@ -91,20 +91,60 @@ def test_schedule_rises_and_falls():
 needs_a_compiler = pytest.mark.skipif(not shutil.which("g++"), reason="torch compiles for CPUs by g++")
 
 
-@needs_a_compiler
-def test_compiled_is_the_same(corpus):
-    # A high rate amplifies what rounding differs by.
-    plain, compiled = trainer_of(lr=0.001), trainer_of(mode="on", lr=0.001)
-    assert type(compiled.module).__name__ == "OptimizedModule"
+@pytest.fixture
+def traced(monkeypatch):
+    """Let torch trace a step as one graph, forward and backward, and run it without a compiler of its own."""
+    graphs = []
+
+    def compile_as_one(module, mode=None):
+        return torch_compile(module, backend=_counting(graphs), fullgraph=True)
+
+    torch_compile = torch.compile
+    torch.compiler.reset()
+    monkeypatch.setattr(torch, "compile", compile_as_one)
+    return graphs
+
+
+def _counting(graphs):
+    from torch._dynamo.backends.registry import lookup_backend
+
+    def backend(graph, inputs):
+        graphs.append(graph)
+        return lookup_backend("aot_eager")(graph, inputs)
+
+    return backend
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_step_is_one_graph_from_the_packed_planes_to_the_loss(corpus, traced, precision):
+    """A high rate amplifies what rounding differs by."""
+    plain = trainer_of(lr=0.001, precision=precision)
+    compiled = trainer_of(mode="on", lr=0.001, precision=precision)
     for batch in (batch_of(corpus),) * 3:
         plain.step(batch)
         compiled.step(batch)
         assert compiled.results().loss == pytest.approx(plain.results().loss, abs=1e-3)
-    assert type(compiled.module).__name__ == "OptimizedModule"  # it did not fall back
+    assert compiled.compiled and len(traced) == 1
+    inputs = [node.meta["example_value"] for node in traced[0].graph.nodes if node.op == "placeholder"]
+    assert torch.uint8 in {value.dtype for value in inputs}
+    outputs = next(node for node in traced[0].graph.nodes if node.op == "output").args[0]
+    assert [tuple(node.meta["example_value"].shape) for node in outputs] == [(), ()]
+
+
+@needs_a_compiler
+@pytest.mark.parametrize("mode", ["on", "graphs"])
+def test_compiled_is_the_same(corpus, mode):
+    torch.compiler.reset()
+    plain, compiled = trainer_of(lr=0.001), trainer_of(mode=mode, lr=0.001)
+    for batch in (batch_of(corpus),) * 3:
+        plain.step(batch)
+        compiled.step(batch)
+        assert compiled.results().loss == pytest.approx(plain.results().loss, abs=1e-3)
+    assert compiled.compiled  # it did not fall back
 
 
 def broken_compile(module, **options):
-    def call(planes):
+    def call(*tensors):
         raise RuntimeError("no compiler here\nand more lines")
 
     return call
@@ -120,11 +160,11 @@ def test_compile_on_never_falls_back(corpus, monkeypatch, mode):
 
 def test_compile_auto_falls_back_with_a_warning(corpus, monkeypatch, caplog):
     monkeypatch.setattr(torch, "compile", broken_compile)
-    plain, trainer = trainer_of(), trainer_of()
-    trainer.module, trainer._proven = torch.compile(trainer.network), False  # as auto does on a GPU
+    plain, trainer = trainer_of(), trainer_of(mode="on")
+    trainer._required = False  # as auto does on a GPU
     for one in (plain, trainer):
         one.step(batch_of(corpus))
-    assert "training goes on uncompiled" in caplog.text
+    assert "training goes on uncompiled" in caplog.text and not trainer.compiled
     assert trainer.results() == plain.results()
     state, other = trainer.network.state_dict(), plain.network.state_dict()
     assert all(torch.equal(state[name], other[name]) for name in state if "num_batches" not in name)
