@@ -4,7 +4,7 @@ Moves and setup stones are kept as events (see `events`), so that undo is a repl
 It knows no files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -34,7 +34,9 @@ class Game:
         self.komi = komi
         self.superko = superko
         self._events: list[int] = []
+        # Under superko: the positions so far, and the points of all events; a stone on any other repeats none.
         self._seen: set[bytes] = {self._key()} if superko else set()
+        self._touched: set[Point] = set()
 
     @classmethod
     def from_events(cls, size: int, events: NDArray[np.uint16], *, komi: float = 7.5, superko: bool = False) -> "Game":
@@ -86,7 +88,7 @@ class Game:
         other.board = self.board.copy()
         other.to_play, other.komi, other.superko = self.to_play, self.komi, self.superko
         other._events = self._events.copy()
-        other._seen = self._seen.copy()
+        other._seen, other._touched = self._seen.copy(), self._touched.copy()
         return other
 
     def before(self, turn: int) -> "Game":
@@ -110,11 +112,8 @@ class Game:
             return None
         color = self.to_play if color is None else color
         reason = self.board.why_illegal(move, color)
-        if reason is None and self.superko:
-            after = self.board.copy()
-            after.play(move, color)
-            if after.colors.tobytes() in self._seen:
-                return SUPERKO_REASON
+        if reason is None and self.superko and move in self._touched:
+            return self._repetition(move, color)
         return reason
 
     def is_legal(self, move: Move, color: Color | None = None) -> bool:
@@ -126,8 +125,8 @@ class Game:
         color = self.to_play if color is None else color
         mask = self.board.legal_mask(color)
         if self.superko:
-            for point in np.flatnonzero(mask):
-                mask[point] = self.is_legal(int(point), color)
+            for point in self._touched:
+                mask[point] = mask[point] and self._repetition(point, color) is None
         return mask
 
     def play(self, move: Move, color: Color | None = None) -> int:
@@ -142,7 +141,7 @@ class Game:
         captured = self.board.play(move, color)
         self._events.append(ev.move_event(color, move))
         self.to_play = opponent(color)
-        self._remember()
+        self._remember([] if move is None else [move])
         return captured
 
     def set_stones(self, stones: dict[Point, Color]) -> None:
@@ -152,7 +151,7 @@ class Game:
         """
         self.board.set_stones(stones)
         self._events += [ev.setup_event(color, point) for point, color in stones.items()]
-        self._remember()
+        self._remember(stones)
 
     def place_handicap(self, stones: int) -> list[Point]:
         """Put the fixed handicap stones on an empty board and give White the turn; return their points.
@@ -170,7 +169,8 @@ class Game:
         if last is None:
             raise IllegalMoveError("cannot undo: no move to take back", "no move to take back")
         before = Game.from_events(self.size, self.events[:-1], superko=self.superko)
-        self.board, self._events, self._seen = before.board, before._events, before._seen
+        self.board, self._events = before.board, before._events
+        self._seen, self._touched = before._seen, before._touched
         self.to_play = last[0]
         return last
 
@@ -192,6 +192,11 @@ class Game:
                 count += ev.event_move(event) is not None and earlier._key() == position
         return count
 
+    def _repetition(self, move: Point, color: Color) -> str | None:
+        after = self.board.copy()
+        after.play(move, color)
+        return SUPERKO_REASON if after.colors.tobytes() in self._seen else None
+
     def _replay_with_superko(self, events: NDArray[np.uint16]) -> None:
         for setup, run in groupby(events, ev.is_setup):
             if setup:  # stones set up together take effect together
@@ -207,6 +212,7 @@ class Game:
     def _key(self) -> bytes:
         return self.board.colors.tobytes()
 
-    def _remember(self) -> None:
+    def _remember(self, points: Iterable[Point]) -> None:
         if self.superko:
             self._seen.add(self._key())
+            self._touched.update(points)

@@ -140,6 +140,27 @@ def test_superko_forbids_what_simple_ko_allows() -> None:
         Game.from_events(2, free.events, superko=True)
 
 
+def test_superko_forbids_every_earlier_position_and_nothing_else() -> None:
+    rng = np.random.default_rng(1)
+    forbidden = 0
+    for _ in range(10):
+        strict, positions = Game(3, superko=True), [bytes(9)]
+        strict.set_stones({4: BLACK, 3: WHITE})
+        positions.append(strict.board.colors.tobytes())
+        for _ in range(40):
+            mask = strict.board.legal_mask(strict.to_play)
+            for point in np.flatnonzero(mask).tolist():
+                after = strict.board.copy()
+                after.play(point, strict.to_play)
+                mask[point] = after.colors.tobytes() not in positions
+                forbidden += not mask[point]
+                assert strict.is_legal(point) == mask[point]
+            assert strict.legal_mask().tolist() == mask.tolist()
+            strict.play(int(rng.choice(np.flatnonzero(mask))) if mask.any() else None)
+            positions.append(strict.board.colors.tobytes())
+    assert forbidden > 5
+
+
 def test_superko_after_undo_and_copy() -> None:
     game = Game(2, superko=True)
     play(game, REPEATING)
