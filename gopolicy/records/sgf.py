@@ -27,11 +27,16 @@ log = logging.getLogger(__name__)
 
 # A game starts with a node, or with a property whose node mark was forgotten (Sina).
 _START = re.compile(r"\(\s*(?:;|[A-Z]{1,2}\s*\[)")
-# What only roots have.  In a comment that quotes a game, the closing brackets are escaped.
-_ROOT = re.compile(r"\(\s*+;\s*+(?:FF|GM|CA|SZ|AP|GN|EV|PB|PW|US)\s*+\[[^\\\]]{0,1000}+\]")
+# What only roots have, and what they have nearly always: where games were merged into one tree, variations begin so.
+# In a comment that quotes a game, the closing brackets are escaped.
+_ROOT, _LIKELY_ROOT = (
+    re.compile(rf"\(\s*+;\s*+(?:{names})\s*+\[[^\\\]]{{0,1000}}+\]")
+    for names in ("FF|GM|CA|SZ|AP", "FF|GM|CA|SZ|AP|GN|EV|PB|PW|US")
+)
 _TO_BRACKET = re.compile(rf"(?:[^()\[]++|{VALUE})*+([()])", re.DOTALL)
 _FIRST_NODE = re.compile(rf"\(\s*;(?:\s*+[A-Za-z]++(?:\s*+{VALUE})++)*+", re.DOTALL)
 _PLAIN_REST = re.compile(r"(?:\s*+;\s*+[BW]\[[a-z]{0,2}\])*+\s*+\)")
+_NOT_PLAIN = re.compile(rb"[\\\x00-\x1f]")
 _PLAIN_MOVE = re.compile(r"([BW])\[([a-z]*)\]")
 
 
@@ -66,9 +71,23 @@ def split_games(text: str) -> Iterator[str]:
             yield game
 
 
+def _is_sound(text: str) -> bool:
+    """Return whether every bracket of a text is closed and no value swallows a root, so that it can be believed."""
+    depth, position, roots = 0, 0, _LIKELY_ROOT.finditer(text)
+    root = next(roots, None)
+    while depth >= 0 and (bracket := _TO_BRACKET.match(text, position)):
+        position = bracket.end()
+        depth += 1 if bracket.group(1) == "(" else -1
+        if root and root.start() < position:
+            if root.start() < position - 1:
+                return False
+            root = next(roots, None)
+    return depth == 0 and not root and "[" not in text[position:]
+
+
 def _roots(text: str) -> Iterator[int]:
-    """Yield where a line, or the text behind a game, starts with what only roots have."""
-    for found in _ROOT.finditer(text):
+    """Yield where a line, or the text behind a game, starts with what roots have; a game goes no further."""
+    for found in (_ROOT if _is_sound(text) else _LIKELY_ROOT).finditer(text):
         before = found.start() - 1
         while before >= 0 and text[before].isspace() and text[before] not in "\n\r":
             before -= 1
@@ -114,7 +133,7 @@ def _decoded(raw: dict[str, list[bytes]]) -> Properties:
 
 
 def _text(value: bytes) -> str:
-    text: bytes = grammar().text_value(value)
+    text: bytes = grammar().text_value(value) if _NOT_PLAIN.search(value) else value
     return text.decode("utf-8", KEEP)
 
 

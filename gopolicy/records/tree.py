@@ -21,6 +21,8 @@ from gopolicy.records.properties import Properties
 
 # Properties that are free text by the specification: the only ones whose escapes are resolved.
 TEXT = frozenset("AN AP BR BT C CA CP DT EV GC GN N ON OT PB PC PW RE RO RU SO US WR WT".split())
+# Of the root by the specification; at the start of another node they would make it one.
+_ROOT_ONLY = frozenset("AP CA FF GM SZ".split())
 _LETTERS = {color: letter for letter, color in props.MOVES.items()}
 _SETUP_LETTERS = {color: letters for letters, color in props.SETUPS.items()}
 
@@ -236,7 +238,10 @@ class GameTree:
         return text
 
     def _raw_properties(self, node: Node) -> dict[str, list[bytes]]:
-        saved = node.properties | self._changed_information() if node is self.root else dict(node.properties)
+        if node is self.root:
+            saved = node.properties | self._changed_information()
+        else:
+            saved = {name: values for name, values in node.properties.items() if name not in _ROOT_ONLY}
         if node.turn is not None:
             color, move = node.turn
             saved[_LETTERS[color]] = [to_sgf(move, self.size)]

@@ -366,6 +366,26 @@ def test_what_is_saved_reads_as_it_was(data: bytes) -> None:
     assert only(text_bytes(saved)).to_sgf() == saved
 
 
+MERGED = "(;FF[4]SZ[19];B[dd](;PB[古力]W[pp])(;PB[柯洁]W[pd];B[dp])\n(;EV[x]W[dp]))"
+
+
+def test_games_merged_into_one_tree_are_one_record() -> None:
+    [tree] = read_trees(MERGED.encode())
+    assert len(tree.root.children[0].children) == 3
+    assert only(tree.to_sgf()).to_sgf() == tree.to_sgf()
+    for damage in (";B[aa]", ";B[aa"):
+        damaged = read_trees(f"(;FF[4]PB[one]{damage}\n(;PB[two];B[bb])\n(;PB[three];B[cc])".encode())
+        assert [tree.names[BLACK] for tree in damaged] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("data", ["(;((W[])(CA[", "(;B[aa](;W[bb])(;SZ[9]W[cc];B[dd]AP[x]))", MERGED])
+def test_variations_are_not_lost_when_a_record_is_saved(data: str) -> None:
+    """Found by the fuzzer: what begins like a root was read as another game."""
+    tree = read_trees(data.encode())[0]
+    again = read_trees(text_bytes(tree.to_sgf()))
+    assert [one.to_sgf() for one in again] == [tree.to_sgf()]
+
+
 def test_a_name_that_is_edited_is_saved_as_edited() -> None:
     tree = only(b"(;CA[UTF-8]PB[" + CUT_NAMES[0] + b"];B[dd])")
     tree.names[BLACK] = "古力"
