@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS
 from gopolicy.go.coords import COLOR_NAMES, to_vertex
-from gopolicy.go.moves import KO, NO_LIBERTIES, OCCUPIED, SOUND, SUICIDE, replay_events
-from gopolicy.go.state import Trail, new_state, new_trail
+from gopolicy.go.moves import KO, NO_LIBERTIES, OCCUPIED, SOUND, SUICIDE, clear, replay_events
+from gopolicy.go.state import State, Trail, new_state, new_trail
 
 # Why a line was cut, for programs: `Record.cut`.
 CUTS = {OCCUPIED: "occupied", KO: "ko", SUICIDE: "suicide", NO_LIBERTIES: "setup without liberties"}
@@ -26,13 +26,15 @@ class Soundness(NamedTuple):
 
 
 @lru_cache
-def _trail() -> Trail:
-    return new_trail()  # nothing in it outlives a call
+def _scratch(size: int) -> tuple[State, Trail]:
+    return new_state(size), new_trail()  # nothing in them outlives a call
 
 
 def soundness(size: int, events: NDArray[np.uint16]) -> Soundness:
     """Replay `events` (uint16 `[k]`) from the empty board; return how many of them the rules allow, and why no more."""
-    applied, wrong = replay_events(new_state(size), _trail(), events)
+    state, trail = _scratch(size)
+    clear(state)
+    applied, wrong = replay_events(state, trail, events)
     if wrong == SOUND:
         return Soundness(len(events), None, None)
     event = events[applied]

@@ -27,6 +27,7 @@ from gopolicy.go.coords import (
     parse_sgf,
     point_at,
     row_column,
+    to_sgf,
 )
 from gopolicy.go.events import move_event, setup_event
 from gopolicy.records.encoding import readable
@@ -115,12 +116,20 @@ def move_of(value: str, size: int, warnings: list[str]) -> Move:
     return move
 
 
+@lru_cache
+def _plain_points(size: int) -> dict[str, tuple[Point]]:
+    return {to_sgf(point, size): (point,) for point in range(size * size)}
+
+
 def setup_events(properties: Properties, size: int, warnings: list[str]) -> list[int]:
     """Return the events of AB, AW and AE; rectangles are written out, what is no point is left out."""
     stones: dict[Point, Color] = {}
+    known = _plain_points(size)
     for identifier, color in SETUPS.items():
-        for value in dict.fromkeys(properties.get(identifier, ())):
-            points = list(_points(value, size))
+        if identifier not in properties:
+            continue
+        for value in dict.fromkeys(properties[identifier]):
+            points = known.get(value) or tuple(_points(value, size))
             if not points and value.strip():
                 warnings.append(f"{identifier}[{excerpt(value)}] is no point of the board: left out")
             stones.update(dict.fromkeys(points, color))
