@@ -11,6 +11,7 @@ import pygame
 import pytest
 from conftest import point
 from fake_network import FakeNetwork
+from pygame._sdl2.video import Window
 
 from gopolicy.__main__ import main
 from gopolicy.ui.model.command_groups import CommandGroups
@@ -273,3 +274,16 @@ def compiled_functions():
         (f.__module__, f.__name__): f for m in modules for f in vars(m).values() if hasattr(f, "nopython_signatures")
     }
     return {name: len(function.nopython_signatures) for name, function in found.items()}
+
+
+def test_full_screen_and_back_is_the_same_window_of_the_same_size(dummy):
+    session = Session()
+    app = App(CommandGroups(session), FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    window = Window.from_display_module()
+    before = window.id, window.position
+    for _ in range(2):
+        app.commands.look.full_screen()
+        app.step(patience=0.01)
+    after = Window.from_display_module()
+    assert (after.id, after.position) == before

@@ -16,7 +16,7 @@ from gopolicy.records.properties import read_player
 from gopolicy.records.tree import GameTree, Node
 from gopolicy.ui.model.positions import PositionKey, extended, key_of
 
-RECENT: Final = 200  # positions kept, some 25 KB each
+RECENT: Final = 64  # positions kept, some 25 KB each
 MILESTONE: Final = 24  # nodes from one position that is always kept to the next
 
 

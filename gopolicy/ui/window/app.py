@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Final
 
 import pygame
+from pygame._sdl2.video import Window
 
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK
@@ -76,7 +77,7 @@ class App:
         self._ended = False  # by a signal
         self.frames = 0
         self._size = size
-        self._windowed = DEFAULT_SIZE
+        self._fills_screen = False
         self._calls: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._dialog = FileDialog(self._chosen, self._no_dialog) if native_dialogs else None
         self._drawn = -1
@@ -112,7 +113,7 @@ class App:
 
         Then the process is to end at once, which closes the window too, and sooner than the display does.
         """
-        if not self._surface().get_flags() & pygame.FULLSCREEN:
+        if not self._fills_screen:
             self.session.preferences.size = self._surface().get_size()
         self.worker.stop()
         if self.session.autosave.is_slow:
@@ -184,6 +185,8 @@ class App:
         try:
             if sys.platform.startswith("linux") and not any(name in os.environ for name in SCREENS):
                 raise pygame.error("none found")
+            # Without OpenGL: drawing needs none, and its driver takes up to 100 MB.
+            os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
             pygame.display.init()
             if pygame.display.get_driver() in SCREENLESS and "SDL_VIDEODRIVER" not in os.environ:
                 raise pygame.error("none that works")
@@ -314,10 +317,10 @@ class App:
         self._wake()
 
     def _toggle_full_screen(self) -> None:
-        surface = self._surface()
-        if surface.get_flags() & pygame.FULLSCREEN:
-            pygame.display.set_mode(self._windowed, pygame.RESIZABLE)
+        window = Window.from_display_module()  # the same window: a new one would be put somewhere else
+        if self._fills_screen:
+            window.set_windowed()
         else:
-            self._windowed = surface.get_size()
-            pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+            window.set_fullscreen(desktop=True)
+        self._fills_screen = not self._fills_screen
         self._drawn = -1
