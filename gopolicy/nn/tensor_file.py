@@ -23,6 +23,11 @@ from gopolicy.files import write_file
 
 VERSION: Final = 2
 ENTRY: Final = "gopolicy"
+# What networks and optimizers have; of others not all of torch works.
+MAX_DIMENSIONS: Final = 8
+DTYPES: Final = frozenset(
+    (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.bool, torch.uint8, torch.int32, torch.int64)
+)
 
 Facts = TypeVar("Facts")
 
@@ -101,10 +106,14 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     try:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-            return tensors, file.metadata() or {}
+            metadata = file.metadata() or {}
     except (OSError, SafetensorError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise CheckpointError(f"{path}: cut short or no safetensors file ({reason[:200]})") from None
+    for name, tensor in tensors.items():
+        if tensor.dim() > MAX_DIMENSIONS or tensor.dtype not in DTYPES:
+            raise CheckpointError(f"{path}: {name[:100]!r} is no tensor of a network")
+    return tensors, metadata
 
 
 def _header(path: Path, metadata: dict[str, str]) -> dict[str, Any]:

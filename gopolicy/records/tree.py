@@ -5,6 +5,7 @@ as SGF, with everything in it that this package does not understand.
 """
 
 import importlib
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -23,6 +24,8 @@ from gopolicy.records.properties import Properties
 TEXT = frozenset("AN AP BR BT C CA CP DT EV GC GN N ON OT PB PC PW RE RO RU SO US WR WT".split())
 # Of the root by the specification; at the start of another node they would make it one.
 _ROOT_ONLY = frozenset("AP CA FF GM SZ".split())
+# In a value, what a reader of damaged records would take for the next one.
+_QUOTED_ROOT = re.compile(rb"(\(\s*+;\s*+[A-Z]{2}\s*+)\[")
 _LETTERS = {color: letter for letter, color in props.MOVES.items()}
 _SETUP_LETTERS = {color: letters for letters, color in props.SETUPS.items()}
 
@@ -271,4 +274,5 @@ class GameTree:
 
 def _raw_value(identifier: str, value: str) -> bytes:
     raw = text_bytes(value)
-    return grammar().escape_text(raw) if identifier in TEXT else raw
+    raw = grammar().escape_text(raw) if identifier in TEXT else raw
+    return _QUOTED_ROOT.sub(rb"\1\\[", raw)

@@ -134,6 +134,21 @@ def test_weights_of_other_shapes_and_types_are_refused(path):
             load_model(path)
 
 
+def odd_tensors():
+    """Return tensors that safetensors can hold and no network has."""
+    dtypes = (torch.float8_e4m3fn, torch.float8_e5m2, torch.complex64, torch.int8)
+    return [torch.zeros([1] * 70), *(torch.zeros(2, 2).to(dtype) for dtype in dtypes)]
+
+
+@pytest.mark.parametrize("odd", odd_tensors(), ids=lambda odd: f"{odd.dtype}-{odd.dim()}")
+def test_tensors_that_no_network_has_are_refused(path, odd):
+    """Found by the fuzzer: torch cannot do with some what it does with others."""
+    network = PolicyNetwork(SMALL)
+    write(path, {**network.state_dict(), "odd": odd}, **header())
+    with pytest.raises(CheckpointError, match="'odd' is no tensor of a network|cut short or no safetensors file"):
+        load_model(path)
+
+
 def test_a_model_cut_in_half_is_refused(path):
     save_model(path, PolicyNetwork(SMALL))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -369,6 +369,9 @@ def test_what_is_saved_reads_as_it_was(data: bytes) -> None:
 MERGED = "(;FF[4]SZ[19];B[dd](;PB[古力]W[pp])(;PB[柯洁]W[pd];B[dp])\n(;EV[x]W[dp]))"
 
 
+QUOTING = "(;C[as in\n(;PB[x\\];B[aa\\]\n(;PB[x];B[aa])"
+
+
 def test_games_merged_into_one_tree_are_one_record() -> None:
     [tree] = read_trees(MERGED.encode())
     assert len(tree.root.children[0].children) == 3
@@ -378,7 +381,7 @@ def test_games_merged_into_one_tree_are_one_record() -> None:
         assert [tree.names[BLACK] for tree in damaged] == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("data", ["(;((W[])(CA[", "(;B[aa](;W[bb])(;SZ[9]W[cc];B[dd]AP[x]))", MERGED])
+@pytest.mark.parametrize("data", ["(;((W[])(CA[", "(;B[aa](;W[bb])(;SZ[9]W[cc];B[dd]AP[x]))", "(B[\n(;FF[", QUOTING, MERGED])
 def test_variations_are_not_lost_when_a_record_is_saved(data: str) -> None:
     """Found by the fuzzer: what begins like a root was read as another game."""
     tree = read_trees(data.encode())[0]
