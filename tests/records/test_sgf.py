@@ -381,7 +381,9 @@ def test_games_merged_into_one_tree_are_one_record() -> None:
         assert [tree.names[BLACK] for tree in damaged] == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize("data", ["(;((W[])(CA[", "(;B[aa](;W[bb])(;SZ[9]W[cc];B[dd]AP[x]))", "(B[\n(;FF[", QUOTING, MERGED])
+@pytest.mark.parametrize(
+    "data", ["(;((W[])(CA[", "(;B[aa](;W[bb])(;SZ[9]W[cc];B[dd]AP[x]))", "(B[\n(;FF[", QUOTING, MERGED]
+)
 def test_variations_are_not_lost_when_a_record_is_saved(data: str) -> None:
     """Found by the fuzzer: what begins like a root was read as another game."""
     tree = read_trees(data.encode())[0]
