@@ -32,7 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="times to measure (default: 5)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--network", choices=PRESETS, default="alphago-192", help="size (default: alphago-192)")
-    parser.add_argument("--batch", type=int, default=256, help="positions of a batch (default: 256)")
+    text = "positions of a batch; auto, for `training`: the fastest (default: 256)"
+    parser.add_argument("--batch", type=options.batch_size, default=256, metavar="N", help=text)
     parser.add_argument("--steps", type=int, default=10, metavar="N", help="steps a run of `training` (default: 10)")
     parser.add_argument("--compile", default="auto", metavar="MODE", help="auto, on, graphs, off (default: auto)")
     options.add_device(parser)
@@ -53,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     ]
     if args.what != "network" and not args.sources:
         raise GopolicyError(f"bench {args.what}: name a record, an archive or a corpus to measure on")
+    if args.batch == "auto" and args.what != "training":
+        raise options.OptionError("--batch auto: for `bench training` only")
     before = matrix_rate()
     rows = measure(args)
     facts = {**machine(), "matrix GFLOP/s": round(max(before, matrix_rate()))}
@@ -253,11 +256,14 @@ def _network(args: argparse.Namespace) -> list[Row]:
 
 
 def _training(args: argparse.Namespace) -> list[Row]:
+    import sys
+
     import numpy as np
 
     from gopolicy.nn.network import NetworkConfig
     from gopolicy.nn.training_form import NormalizedNetwork
     from gopolicy.records.corpus import open_corpora
+    from gopolicy.training.batch_size import with_measured_batch
     from gopolicy.training.config import TrainingConfig
     from gopolicy.training.device import pick_device, pick_precision, set_up
     from gopolicy.training.loop import Trainer
@@ -268,12 +274,17 @@ def _training(args: argparse.Namespace) -> list[Row]:
     device = pick_device(args.device)
     set_up(device)
     precision = pick_precision("auto", device)
-    network = NormalizedNetwork(NetworkConfig(*PRESETS[args.network]))
-    trainer = Trainer(TrainingConfig(batch=args.batch), network, device, precision, compile_mode=args.compile)
+    shape = NetworkConfig(*PRESETS[args.network])
+    if args.batch == "auto":
+        config, chosen = with_measured_batch(TrainingConfig(positions=sys.maxsize), shape, device)
+        print(chosen, file=sys.stderr)
+    else:
+        config = TrainingConfig(batch=args.batch)
+    trainer = Trainer(config, NormalizedNetwork(shape), device, precision, compile_mode=args.compile)
     corpus = open_corpora(args.sources)
     order = Order(corpus, np.arange(len(corpus)), seed=1)
     speed = measure_training(trainer, order, workers=args.workers, steps=args.steps, runs=args.runs)
-    what = f"{args.network} on {device}, batch {args.batch}, {precision}"
+    what = f"{args.network} on {device}, batch {config.batch}, {precision}"
     parts = {**speed.parts, "a step, part after part": sum(speed.parts.values())}
     return [
         (what, "positions a second, end to end", *speed.positions),

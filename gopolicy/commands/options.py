@@ -40,6 +40,11 @@ def add_precision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16 (default: auto)")
 
 
+def batch_size(text: str) -> int | str:
+    """Return the number of --batch, or `auto`."""
+    return text if text == "auto" else int(text)
+
+
 def add_threads(parser: argparse.ArgumentParser) -> None:
     """Declare --threads; `apply_threads` obeys it."""
     parser.add_argument("--threads", type=int, metavar="N", help="CPU threads of the network (default: torch's)")
@@ -59,7 +64,7 @@ def check_positive(args: argparse.Namespace, *names: str) -> None:
     """Refuse a number under 1 by the name of its option; raises OptionError."""
     for name in names:
         value = getattr(args, name)
-        if value is not None and value < 1:
+        if isinstance(value, int) and value < 1:
             raise OptionError(f"--{name.replace('_', '-')} must be at least 1, not {value}")
 
 

@@ -55,7 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, text in field_help(TrainingConfig).items():
         default = getattr(TrainingConfig, name)
         option = "--" + name.replace("_", "-")
-        if isinstance(default, bool):
+        if name == "batch":
+            text += "; auto: the fastest, with --lr and --warmup usual for it"
+            recipe.add_argument(option, type=options.batch_size, help=f"{text} (default: {default})")
+        elif isinstance(default, bool):
             recipe.add_argument(option, action=argparse.BooleanOptionalAction, help=f"{text} (default: {default})")
         else:
             recipe.add_argument(option, type=type(default), help=f"{text} (default: {default})")
@@ -118,9 +121,27 @@ def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes
         _check_network(args, job)
         return job
     start = find_model(args.start) if args.start else _new_network(args)
-    return Run.begin(
-        args.out, corpus, TrainingConfig(**given), start, device, processes=processes, compile_mode=args.compile
-    )
+    recipe = _recipe(given, start, device, processes)
+    return Run.begin(args.out, corpus, recipe, start, device, processes=processes, compile_mode=args.compile)
+
+
+def _recipe(
+    given: dict[str, Any], start: "NetworkConfig | Path", device: "torch.device", processes: "Processes"
+) -> TrainingConfig:
+    """Return the configuration; for --batch auto with a measured one, which is told."""
+    import sys
+
+    from gopolicy.nn.model_file import load_model
+    from gopolicy.training.batch_size import with_measured_batch
+
+    if given.get("batch") != "auto":
+        return TrainingConfig(**given)
+    config = TrainingConfig(**{name: value for name, value in given.items() if name != "batch"})
+    network = load_model(start)[0].config if isinstance(start, Path) else start
+    config, chosen = with_measured_batch(config, network, device, given=given, processes=processes)
+    if processes.first:
+        print(f"{chosen}, --lr {config.lr:.3g}, --warmup {config.warmup:g}", file=sys.stderr)
+    return config
 
 
 def _new_network(args: argparse.Namespace) -> "NetworkConfig":

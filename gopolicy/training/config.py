@@ -6,7 +6,7 @@ Light on purpose: the command line reads its options and defaults from here with
 import ast
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ PRESETS: Final = {
 OPTIMIZERS: Final = ("muon", "sgd", "adamw")
 PRECISIONS: Final = ("auto", "float32", "bfloat16")
 EXTENDING: Final = ("positions", "minutes")  # what may differ when a run goes on
+LONG_WARMUP_ABOVE, LONG_WARMUP = 1024, 0.05  # positions of a batch; share of the run, for `for_batch`
 MOST_BATCH: Final = 65_536  # more than any recipe has; a mistyped one must not take all memory
 
 
@@ -108,6 +109,17 @@ def extended(config: TrainingConfig, changes: Mapping[str, Any]) -> TrainingConf
     if "positions" in chosen:
         chosen = {"minutes": 0.0, **chosen}
     return replace(config, **chosen)
+
+
+def for_batch(config: TrainingConfig, batch: int, given: Collection[str] = ()) -> TrainingConfig:
+    """Return a recipe for the default batch with another one, and the learning rate and the warm-up usual for it.
+
+    given: fields to leave as they are.
+    """
+    usual = {"lr": config.lr * (batch / TrainingConfig.batch) ** 0.5}
+    if batch > LONG_WARMUP_ABOVE:
+        usual["warmup"] = LONG_WARMUP
+    return replace(config, batch=batch, **{name: value for name, value in usual.items() if name not in given})
 
 
 def schedule(step: int, config: TrainingConfig) -> float:
