@@ -275,3 +275,31 @@ def wilson(successes: float, trials: int) -> tuple[float, float]:
     half = Z * math.sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
     whole = 1 + Z * Z / trials
     return max(0.0, (center - half) / whole), min(1.0, (center + half) / whole)
+
+
+def clustered_mean(sums: NDArray[np.float64], counts: NDArray[np.integer]) -> tuple[float, float, float]:
+    """Return the mean of numbers that come in groups, and its 95 % interval: (mean, low, high).
+
+    sums, counts: `[groups]`, of each group's numbers.  Numbers of a group may hang together, groups do not: moves of a
+    game, say.  The interval is that of a ratio, with Student's t; (-inf, inf) of fewer than three groups.
+    """
+    groups, total = len(sums), float(counts.sum())
+    if not total:
+        return 0.0, -math.inf, math.inf
+    mean = float(sums.sum()) / total
+    if groups < 3:
+        return mean, -math.inf, math.inf
+    residuals = sums - mean * counts
+    error = math.sqrt(float((residuals**2).sum()) * groups / (groups - 1)) / total
+    half = _student(groups - 1) * error
+    return mean, mean - half, mean + half
+
+
+def _student(freedom: int) -> float:
+    """Return how many standard errors hold 95 % of Student's t (Abramowitz and Stegun 26.7.5)."""
+    terms = (
+        (Z**3 + Z) / 4,
+        (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96,
+        (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384,
+    )
+    return Z + sum(term / float(freedom**power) for power, term in enumerate(terms, start=1))

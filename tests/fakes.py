@@ -20,12 +20,22 @@ class UniformPolicy:
     """
 
     name = "uniform"
+    profile = ""
 
     def __init__(self, favorites: Mapping[str, float] | None = None):
         self.weights = np.ones(19 * 19, np.float32)
         for vertex, weight in (favorites or {}).items():
             self.weights[parse_vertex(vertex, 19)] = weight
         self.calls = 0
+
+    def use_profile(self, profile):
+        self.profile = profile.name if profile else ""
+
+    def with_profile(self, profile):
+        """Return one that finds A1 likely."""
+        other = UniformPolicy({"A1": 1000})
+        other.use_profile(profile)
+        return other
 
     def probabilities(self, game, symmetries=None):
         from gopolicy.policy import PolicyError

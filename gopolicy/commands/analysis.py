@@ -24,6 +24,7 @@ OPTIONS = ("symmetries", "pass_when_offered", "report_winrate", "threshold", "pv
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_model(parser)
+    options.add_profile(parser)
     parser.add_argument(
         "--log", metavar="FILE", default=os.devnull, help="where messages and errors go (default: nowhere)"
     )
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     model = None if args.model is None else Path(args.model).resolve(strict=True)
     lines = standard_input()
     write = line_writer(reserve_standard_output(args.log))
-    policy = Background(lambda: _load(model))
+    policy = Background(lambda: _load(model, args.profile))
     policy.start()
     try:
         AnalysisServer(policy.result, write, parameters, version=__version__).serve(lines)
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     end_process()
 
 
-def _load(model: Path | None) -> "Policy":
+def _load(model: Path | None, profile: str | None) -> "Policy":
     from gopolicy.policy import Policy
 
-    return Policy.load(model)
+    return Policy.load(model, profile=profile)

@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--move", type=int, metavar="N", help="open the game after move N")
     parser.add_argument("--encoding", metavar="E", help="read files in this encoding (default: find out)")
     options.add_model(parser)
+    options.add_profile(parser)
     options.add_symmetries(parser, default=None, note="default: 8 on a GPU, else 1")
     play = parser.add_argument_group("play")
     play.add_argument("--human", choices=("b", "w", "both", "none"), help="the colors you play (default: b)")
@@ -221,7 +222,7 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
         from gopolicy.policy import Policy
 
         symmetries = args.symmetries or (8 if torch.cuda.is_available() else 1)
-        network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries))
+        network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries, profile=args.profile))
         network.prepare(game)
         return network
 

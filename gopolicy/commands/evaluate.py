@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, nargs="+", metavar="M", help="model files or run folders (default: the one that ships)"
     )
+    options.add_profile(parser)
     parser.add_argument("--train", type=Path, nargs="+", metavar="SOURCE", help="games to compare with: trained on")
     parser.add_argument("--sample", type=int, metavar="N", help="measure on N random positions (default: on all)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default: 0)")
@@ -98,6 +99,8 @@ def _check_calibration(args: argparse.Namespace) -> None:
         return
     if len(args.model or [None]) > 1 or len(args.symmetries) > 1 or args.train:
         raise options.OptionError("--calibration and --fit-temperature take one model, one --symmetries and no --train")
+    if args.fit_temperature and args.profile:
+        raise options.OptionError("--fit-temperature writes the network itself; leave out --profile")
     if args.fit_temperature and args.symmetries != [1]:
         raise options.OptionError("--fit-temperature: the logits are those of one symmetry; leave out --symmetries")
 
@@ -157,9 +160,12 @@ def _measure(
 
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
+    from gopolicy.profiles import find_profile, fuse_profile
     from gopolicy.training.evaluation import EvaluatedModel, evaluate, sample_positions
 
     network = on_device(load_model(path)[0], device)
+    if args.profile:
+        network = on_device(fuse_profile(network, find_profile(args.profile)), device)
     results = {}
     for name, corpus in corpora.items():
         games = np.arange(len(corpus))

@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--onnx", metavar="FILE", type=Path, help="the file to write")
     parser.add_argument("--web", metavar="FOLDER", type=Path, help="the folder to write a web page into")
     options.add_model(parser)
+    options.add_profile(parser)
     parser.add_argument("--check", metavar="RECORDS", help="file, folder or archive to take positions from")
     parser.add_argument(
         "--positions", type=int, default=1000, metavar="N", help="how many of them (default: %(default)s)"
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.onnx is None and args.web is None:
         raise OptionError("nothing to write: give --onnx FILE or --web FOLDER")
-    policy = Policy.load(args.model, device="cpu")
+    policy = Policy.load(args.model, device="cpu", profile=args.profile)
     network = policy.network
     facts = {
         "gopolicy": __version__,

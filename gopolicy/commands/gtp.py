@@ -25,6 +25,7 @@ READY = "GTP ready, beginning main protocol loop"  # KataGo's words
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_model(parser)
+    options.add_profile(parser)
     parser.add_argument(
         "--gtp-version",
         metavar="TEXT",
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     lines = standard_input()
     print(READY, file=sys.stderr)
     write = line_writer(reserve_standard_output(args.log))
-    policy = Background(lambda: _load(model))
+    policy = Background(lambda: _load(model, args.profile))
 
     def more() -> dict[str, Handler]:
         from gopolicy.engine.gtp.command_table import commands
@@ -70,13 +71,13 @@ def run(args: argparse.Namespace) -> int:
     end_process()
 
 
-def _load(model: Path | None) -> "Policy":
+def _load(model: Path | None, profile: str | None) -> "Policy":
     """Return the policy, after a first evaluation and a first random game: those take longest."""
     from gopolicy.go.game import Game
     from gopolicy.go.random_games import finish_randomly
     from gopolicy.policy import Policy
 
-    policy = Policy.load(model)
+    policy = Policy.load(model, profile=profile)
     policy.probabilities(Game())
     finish_randomly(Game(), 1, seed=0)
     return policy

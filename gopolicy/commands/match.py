@@ -54,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--parallel", type=int, default=1, metavar="N", help="games at a time (default: %(default)s)")
     networks = parser.add_argument_group("how networks play")
+    networks.add_argument("--profile", metavar="P", help="PLAYER, a network, plays as this profile")
+    networks.add_argument("--opponent-profile", metavar="P", help="OPPONENT, a network, plays as this profile")
     add_options(networks, OPTIONS)
 
 
@@ -66,7 +68,10 @@ def run(args: argparse.Namespace) -> int:
     if args.parallel < 1:
         raise OptionError(f"--parallel must be 1 or more, not {args.parallel}")
     parameters = read_options(args, OPTIONS)
-    first, second = (_seat(spec, args, parameters) for spec in (args.first, args.second))
+    first, second = (
+        _seat(spec, args, parameters, profile)
+        for spec, profile in ((args.first, args.profile), (args.second, args.opponent_profile))
+    )
     setting = Setting(args.games, _openings(args), args.komi, args.max_moves, _rules(args))
     players: list[Player] = []
     tables: list[Table] = []
@@ -89,12 +94,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Callable[[], Player]":
+def _seat(spec: str, args: argparse.Namespace, parameters: Parameters, profile: str | None) -> "Callable[[], Player]":
     """Return what makes a player of a name, one for each table; a network is loaded once for all."""
     from gopolicy.engine.players import GtpPlayer, PolicyPlayer
 
     words = shlex.split(spec)
     if words and shutil.which(words[0]):
+        if profile:
+            raise OptionError(f"player {spec!r} is a program: only networks play as a profile")
         return lambda: GtpPlayer(spec, timeout_seconds=args.timeout)
     import torch
 
@@ -104,7 +111,7 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters) -> "Calla
     if not find_model(spec).exists():
         raise OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
     torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
-    policy = Policy.load(spec, symmetries=parameters.symmetries)
+    policy = Policy.load(spec, symmetries=parameters.symmetries, profile=profile)
     return lambda: PolicyPlayer(policy, parameters, rules=_rules(args))
 
 
@@ -140,6 +147,7 @@ def _describe(args: argparse.Namespace, parameters: Parameters) -> dict[str, Any
     }
     if _rules(args) != AREA:
         shared["rules"] = args.rules
+    shared |= {key: getattr(args, key) for key in ("profile", "opponent_profile") if getattr(args, key)}
     return shared | {name: parameters.text(name) for name in OPTIONS}
 
 

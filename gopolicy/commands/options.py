@@ -12,6 +12,7 @@ from gopolicy.errors import GopolicyError
 if TYPE_CHECKING:
     from gopolicy.go import Game
     from gopolicy.records import Record
+    from gopolicy.records.selection import Selection
 
 
 class OptionError(GopolicyError, ValueError):
@@ -22,6 +23,30 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     """Declare --model, a Path or None for the network that ships."""
     text = "model file or run folder (default: the one that ships)"
     parser.add_argument("--model", type=Path, metavar="M", help=text)
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """Declare --profile, a name or a file of a profile, which `Policy.load` takes."""
+    text = "predict as a profile: a name of `gopolicy profiles`, a file that `gopolicy learn` wrote, or rank_5k"
+    parser.add_argument("--profile", metavar="P", help=text)
+
+
+def add_sides(parser: argparse.ArgumentParser) -> None:
+    """Declare --player, --rank and --years: whose moves count; `selection` reads them."""
+    parser.add_argument("--player", action="append", default=[], metavar="NAME", help="only this player's moves")
+    parser.add_argument("--rank", metavar="9k-1k", help="only moves of players of these ranks: 9k-1k, 1d-9d, 1p-9p")
+    parser.add_argument("--years", metavar="1950-1999", help="only games of these years")
+
+
+def selection(args: argparse.Namespace) -> "Selection":
+    """Return the choice of games and sides that the options of `add_sides` name; raises SelectionError."""
+    from gopolicy.records.selection import Selection, parse_ranks, parse_years
+
+    return Selection(
+        players=tuple(args.player),
+        ranks=parse_ranks(args.rank) if args.rank else None,
+        years=parse_years(args.years) if args.years else None,
+    )
 
 
 def add_symmetries(parser: argparse.ArgumentParser, *, default: int | None = 1, note: str = "default: 1") -> None:

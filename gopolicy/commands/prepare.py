@@ -20,9 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="x.corpus, or x.corpus.xz, compressed")
-    parser.add_argument("--player", action="append", default=[], metavar="NAME", help="only this player's moves")
-    parser.add_argument("--rank", metavar="9k-1k", help="only moves of players of these ranks: 9k-1k, 1d-9d, 1p-9p")
-    parser.add_argument("--years", metavar="1950-1999", help="only games of these years")
+    options.add_sides(parser)
     parser.add_argument("--min-moves", type=int, default=0, metavar="N", help="drop shorter games (default: 0)")
     parser.add_argument("--keep-duplicates", action="store_true", help="keep games that occur more than once")
     parser.add_argument("--encoding", help="text encoding of the records (default: detected for each file)")
@@ -36,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     import os
     import sys
     import time
+    from dataclasses import replace
 
     from tqdm import tqdm
 
@@ -43,17 +42,10 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.files import display_name
     from gopolicy.records.corpus import Corpus, CorpusError
     from gopolicy.records.prepare import prepare
-    from gopolicy.records.selection import Selection, parse_ranks, parse_years
 
     if not args.out.parent.is_dir():
         raise CorpusError(f"{display_name(args.out)}: no such folder {display_name(args.out.parent)!r}")
-    selection = Selection(
-        min_moves=args.min_moves,
-        drop_duplicates=not args.keep_duplicates,
-        players=tuple(args.player),
-        ranks=parse_ranks(args.rank) if args.rank else None,
-        years=parse_years(args.years) if args.years else None,
-    )
+    selection = replace(options.selection(args), min_moves=args.min_moves, drop_duplicates=not args.keep_duplicates)
     compile_rules()  # once here, so that the workers find it in the cache
     begun = time.monotonic()
     with tqdm(unit=" games", disable=args.no_progress, file=sys.stderr) as bar:

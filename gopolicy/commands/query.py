@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="every move of the game, a line each")
     parser.add_argument("--top", type=int, default=5, metavar="N", help="candidates to print (default: 5)")
     options.add_model(parser)
+    options.add_profile(parser)
     options.add_symmetries(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     compile_rules()
     record = options.read_record(args)
-    policy = Policy.load(args.model, symmetries=args.symmetries)
+    policy = Policy.load(args.model, symmetries=args.symmetries, profile=args.profile)
     if args.all:
         _print_game(args, policy, record)
         return 0
@@ -87,6 +88,7 @@ def _as_dict(
         "move": number,
         "to_play": COLOR_NAMES[game.to_play],
         "model": policy.name,
+        "profile": policy.profile or None,
         "symmetries": args.symmetries,
         "suggestions": [facts(candidate) for candidate in shown],
         "played": facts(played) if played else None,

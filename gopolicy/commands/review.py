@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write a JSON object a game, one a line")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the surprise graph (.png, .svg or .pdf)")
     options.add_model(parser)
+    options.add_profile(parser)
     options.add_symmetries(parser)
     parser.add_argument(
         "--all-points", action="store_true", help="count illegal points as candidates, as `gopolicy evaluate` does"
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy.review import review_records
     from gopolicy.records.problems import phrase
 
-    policy = Policy.load(args.model)
+    policy = Policy.load(args.model, profile=args.profile)
     dropped, begun = Counter[str](), time.monotonic()
     found = review_records(
         policy,

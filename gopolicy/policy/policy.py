@@ -1,6 +1,7 @@
 """The facade of the network: a game in, a prediction out."""
 
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,8 @@ from gopolicy.nn.model_file import ModelFacts, load_model
 from gopolicy.nn.network import PolicyNetwork, on_device
 from gopolicy.nn.tensor_file import CheckpointError
 from gopolicy.prediction import Candidate, Prediction
+from gopolicy.profiles.library import find_profile
+from gopolicy.profiles.profile import Profile, fuse_profile
 
 NET: Final = "net"  # the name of the network that ships
 SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
@@ -45,7 +48,7 @@ class Policy:
     """A network ready for use.
 
     name: what to call it; facts: what its file says of its training; symmetries: how many of the eight a prediction
-    averages over when a call does not say.
+    averages over when a call does not say; profile: the name of the one that is in its weights, "" for none.
     """
 
     def __init__(
@@ -56,27 +59,55 @@ class Policy:
         facts: ModelFacts | None = None,
         symmetries: int = 1,
         device: torch.device | None = None,
+        profile: Profile | str | None = None,
     ) -> None:
         self.name = name
+        self.profile = ""
         self.facts = facts or ModelFacts()
         self.symmetries = symmetries
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = on_device(network, self.device).eval()
         self._unpacker = Unpacker(self.device, self.network.config.planes)
+        self._base = self.network
+        self._name = name
+        self.use_profile(profile)
 
     @classmethod
-    def load(cls, path: str | Path | None = None, *, symmetries: int = 1, device: str | None = None) -> "Policy":
+    def load(
+        cls,
+        path: str | Path | None = None,
+        *,
+        symmetries: int = 1,
+        device: str | None = None,
+        profile: Profile | str | None = None,
+    ) -> "Policy":
         """Load a model file or a run's folder; None and `net` mean the network that ships.
 
+        profile: the one to predict as, see `use_profile`.
         Raises CheckpointError, naming the file, if it is missing, damaged or made for other planes.
         """
         found = find_model(path)
         network, facts = load_model(found)
         filters, layers = network.config.filters, network.config.layers
         name = f"gopolicy {filters}x{layers}"
-        return cls(
-            network, name=name, facts=facts, symmetries=symmetries, device=torch.device(device) if device else None
-        )
+        chosen = torch.device(device) if device else None
+        return cls(network, name=name, facts=facts, symmetries=symmetries, device=chosen, profile=profile)
+
+    def with_profile(self, profile: Profile | str | None) -> "Policy":
+        """Return a policy of the same network that predicts as a profile, see `use_profile`; this one is unchanged."""
+        other = copy(self)
+        other.use_profile(profile)
+        return other
+
+    def use_profile(self, profile: Profile | str | None) -> None:
+        """Predict as a profile from now on, also by its name, its file or a name of KataGo's; None: without one.
+
+        Raises ProfileError and CheckpointError; nothing has changed then.
+        """
+        found = find_profile(profile) if isinstance(profile, str) else profile
+        self.network = self._base if found is None else on_device(fuse_profile(self._base, found), self.device)
+        self.profile = found.name if found else ""
+        self.name = f"{self._name} as {found.name}" if found else self._name
 
     def predict(self, game: Game, symmetries: int | None = None) -> Prediction:
         """Return what the network says of a position: of each point, the probability that it is the next move.

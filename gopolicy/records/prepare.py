@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from gopolicy.files import display_name
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.records.corpus import Corpus, CorpusError
-from gopolicy.records.corpus_format import BOTH_SIDES, GAME, MAGIC, is_target
+from gopolicy.records.corpus_format import BOTH_SIDES, GAME, MAGIC, VERSION, is_target, starts
 from gopolicy.records.corpus_writer import CorpusWriter, Names, game_entry
-from gopolicy.records.record import parsed_records, read_records, read_texts
+from gopolicy.records.record import parsed_records, read_texts
 from gopolicy.records.selection import DUPLICATE, NO_MOVES, TOO_SHORT, Counts, Selection, Side
 
 BATCH_GAMES: Final = 200
@@ -193,20 +193,28 @@ def _chosen(
     return BOTH_SIDES, 0
 
 
-def load_sources(sources: Sequence[Path]) -> Corpus:
-    """Return corpora, files, folders and archives as one corpus; what is no corpus is read into memory.
+def load_sources(sources: Sequence[Path], selection: Selection = Selection(), counts: Counts | None = None) -> Corpus:  # noqa: B008 - frozen
+    """Return corpora, files, folders and archives as one corpus; what must be read or chosen from stands in memory.
 
-    A bad game is skipped.  Raises RecordError, and CorpusError if there is no game at all.
+    selection: which games to keep, and whose moves are targets.  counts: takes what was kept and dropped.
+    A bad game is skipped.  Raises RecordError, and CorpusError if no game is left.
     """
-    parts, selection = [], Selection()
+    counts = counts or Counts()
+    parts = []
     for path in sources:
-        if is_corpus(path):
+        if is_corpus(path) and not selection.is_choosy:
             parts.append(Corpus.open(path))
         else:
-            records = read_records(path, on_drop=lambda source, reason: None)
-            kept = (record for record, _ in selection.keep(records, Counts()))
-            parts.append(Corpus.from_records(kept, display_name(path.name)))
-    corpus = Corpus.join(parts)
-    if not corpus.positions:
-        raise CorpusError(f"{', '.join(map(display_name, sources))}: no 19x19 game with moves in it")
-    return corpus
+            parts += [_as_corpus(batch, counts) for batch in _batches(path, selection, None, 1, counts)]
+    if not sum(part.positions for part in parts):
+        reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.dropped.most_common())
+        names = ", ".join(map(display_name, sources))
+        raise CorpusError(f"{names}: no 19x19 game with moves in it" + (f": {reasons}" if reasons else ""))
+    return Corpus.join(parts)
+
+
+def _as_corpus(batch: Batch, counts: Counts) -> Corpus:
+    counts.add(batch.counts)
+    index = batch.entries.copy()
+    index["start"] = starts(index["events"])
+    return Corpus(index, batch.events, batch.players, {"version": VERSION, "sources": list(batch.sources)})

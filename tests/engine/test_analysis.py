@@ -66,9 +66,21 @@ def test_turns_setup_and_players():
     assert "policy" not in responses[0]
 
 
-def test_human_policy_for_the_human_like_player():
-    (response,) = ask(query(overrideSettings={"humanSLProfile": "rank_3d"}, includePolicy=True))
-    assert response["humanPolicy"] == response["policy"]
+def test_human_policy_for_the_human_like_player(tmp_path, monkeypatch):
+    from random_profiles import ship_profiles
+
+    ship_profiles(tmp_path / "profiles.safetensors", monkeypatch)
+    names = ["rank_3d", "preaz_5k", "proyear_1960", ""]
+    queries = [query(overrideSettings={"humanSLProfile": name}, includePolicy=True) for name in names]
+    *profiles, nobody = ask(*queries)
+    assert nobody["humanPolicy"] == nobody["policy"]
+    for response in profiles:  # the profile speaks in the human policy alone
+        assert response["policy"] == nobody["policy"] and response["moveInfos"] == nobody["moveInfos"]
+        assert np.argmax(response["humanPolicy"]) == parse_vertex("A1", 19) and len(response["humanPolicy"]) == 362
+    assert sum(p for p in profiles[0]["humanPolicy"] if p > 0) == pytest.approx(1, abs=1e-5)
+    number, unknown = ask(*(query(overrideSettings={"humanSLProfile": name}) for name in ("rank_99x", 5)))
+    assert "unknown humanSLProfile 'rank_99x'" in unknown["error"] and unknown["field"] == "overrideSettings"
+    assert "must be a name" in number["error"] and unknown["id"] == number["id"] == "q"
 
 
 def test_moves_can_be_avoided_or_allowed():

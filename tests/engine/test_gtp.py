@@ -49,6 +49,20 @@ def test_chance_can_be_repeated():
     assert [client.command("genmove", color) for color in "bw" * 5] == moves(3)
 
 
+def test_play_as_a_profile(tmp_path, monkeypatch):
+    from random_profiles import ship_profiles
+
+    ship_profiles(tmp_path / "profiles.safetensors", monkeypatch)
+    client, state = new_client()
+    assert client.command("kata-get-param", "humanSLProfile") == ""
+    client.command("kata-set-param", "humanSLProfile", "rank_5k")
+    assert client.command("kata-get-param", "humanSLProfile") == "kgs-9k-1k" == state.policy.profile
+    with pytest.raises(GtpError, match="unknown humanSLProfile 'strong'"):
+        client.command("kata-set-param", "humanSLProfile", "strong")
+    client.command("kata-set-param", "humanSLProfile")
+    assert client.command("kata-get-param", "humanSLProfile") == ""
+
+
 def test_greedy_after_and_cold_play_the_likeliest_move():
     client, _ = new_client({"Q16": 9, "D4": 8}, temperature=1.0, greedy_after=0)
     assert [client.command("genmove", color) for color in "bw"] == ["Q16", "D4"]

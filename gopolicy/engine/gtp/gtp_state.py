@@ -80,6 +80,15 @@ class GtpState:
         policy.symmetries = self.parameters.symmetries
         return policy
 
+    def use_profile(self, name: str) -> None:
+        """Predict and play as a profile from now on, "" for nobody.  Raises GtpError for an unknown name."""
+        from gopolicy.profiles import ProfileError, named_profile
+
+        try:
+            self.policy.use_profile(named_profile(name) if name else None)
+        except ProfileError as error:
+            raise GtpError(str(error)) from None
+
     def game_for(self, color: Color | None) -> Game:
         """Return a copy of the game in which `color` (default: as it is) is to play, with superko where it holds.
 

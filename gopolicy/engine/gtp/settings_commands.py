@@ -10,6 +10,7 @@ from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.engine.parameters import SETTINGS, ParameterError
 from gopolicy.go.scoring import scoring_rules
 
+PROFILE: Final = "humanSLProfile"  # KataGo's name for whom the network plays as
 BONUSES: Final = {"none": "0", "each": "N", "each but one": "N-1"}  # our words for White's, and KataGo's
 # The names that KataGo's documentation gives; ours differ in ko and scoring alone.
 RULES: Final = (
@@ -29,11 +30,13 @@ RULES: Final = (
 
 def list_params(state: GtpState, arguments: list[str]) -> str:
     """`kata-list-params`: the names that the next commands take."""
-    return " ".join(SETTINGS)
+    return " ".join([*SETTINGS, PROFILE])
 
 
 def get_param(state: GtpState, arguments: list[str]) -> str:
     """`kata-get-param NAME`: the value of a parameter."""
+    if text_at(arguments, 0) == PROFILE:
+        return state.policy.profile
     try:
         return state.parameters.text(text_at(arguments, 0))
     except ParameterError as error:
@@ -41,7 +44,10 @@ def get_param(state: GtpState, arguments: list[str]) -> str:
 
 
 def set_param(state: GtpState, arguments: list[str]) -> str:
-    """`kata-set-param NAME VALUE`: change a parameter from now on."""
+    """`kata-set-param NAME VALUE`: change a parameter from now on; without a value humanSLProfile is nobody's."""
+    if text_at(arguments, 0) == PROFILE:
+        state.use_profile("" if len(arguments) < 2 else arguments[1])
+        return ""
     try:
         state.set_parameter(text_at(arguments, 0), text_at(arguments, 1))
     except ParameterError as error:

@@ -37,7 +37,8 @@ class Query:
     events: the game up to its last move that matters (uint16 `[k]`, see `gopolicy.go.events`); thousands of queries
         may wait, and a Game takes a hundred times as much memory.
     stones: how many of the events set stones up.  turns: the numbers of moves after which to evaluate the game.
-    wants_human: also report the policy under the name that KataGo gives its human-like network's.
+    human_profile: the profile whose policy is reported under the name of KataGo's human-like network's, if any; "" for
+        the network without one.
     perspective: whose points are positive in ownership: BLACK, WHITE or SIDETOMOVE, as KataGo calls them.
     max_visits: how many visits the program believes in; pv_moves: how many moves of a variation it wants.
     """
@@ -55,7 +56,7 @@ class Query:
     max_visits: int = 0
     pv_moves: int | None = None
     wants_policy: bool = False
-    wants_human: bool = False
+    human_profile: str | None = None
     selection: Selection = field(default_factory=Selection)
 
     @classmethod
@@ -83,7 +84,7 @@ class Query:
             max_visits=_integer(data, "maxVisits"),
             pv_moves=length + 1 if isinstance(length, int) and length >= 0 else None,
             wants_policy=bool(data.get("includePolicy")),
-            wants_human="humanSLProfile" in settings,
+            human_profile=_human_profile(settings),
             rules=_rules(data.get("rules")),
             wants_ownership=bool(data.get("includeOwnership")),
             wants_moves_ownership=bool(data.get("includeMovesOwnership")),
@@ -101,6 +102,13 @@ class Query:
         if not turn and self.initial_player is not None:
             game.to_play = self.initial_player
         return game
+
+
+def _human_profile(settings: Json) -> str | None:
+    name = settings.get("humanSLProfile")
+    if name is not None and not isinstance(name, str):
+        raise QueryError(f"humanSLProfile must be a name such as rank_5k, not {name!r}", "overrideSettings")
+    return name
 
 
 def _rules(given: object) -> ScoringRules:

@@ -37,6 +37,8 @@ class _Evaluation:
         self.legal = game.legal_mask()
         self.prediction = Prediction(np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32), 1.0)
         self.candidates = [PASS]
+        self.human: Prediction | None = None
+        self.error = ""
 
     def predict(self, prediction: Prediction, settler: "Settler", parameters: Parameters, *, in_haste: bool) -> None:
         """Take what the network says of the points, and find out whether it is time to pass, if there is time."""
@@ -70,6 +72,7 @@ def respond(
     found = policy.probabilities_batch(games, symmetries=parameters.symmetries) if games else ()
     for evaluation, probabilities in zip(with_moves, found, strict=True):
         evaluation.predict(Prediction(probabilities), settler, parameters, in_haste=in_haste)
+    _predict_humans(policy, evaluations, parameters)
     variations = [
         Variations(e.game, e.candidates, count=VARIATIONS if e.query.wants_variations(in_haste) else 0)
         for e in evaluations
@@ -78,9 +81,31 @@ def respond(
     for _ in extend_lines(policy, lines, length=parameters.pv_moves, symmetries=parameters.symmetries):
         pass
     for evaluation, found_variations in zip(evaluations, variations, strict=True):
+        if evaluation.error:
+            yield {"error": evaluation.error, "field": "overrideSettings", "id": evaluation.query.id}
+            continue
         response = _response(evaluation, found_variations, parameters)
         _add_ownership(response, evaluation, settler, 0.0 if in_haste else MOST_SECONDS)
         yield response
+
+
+def _predict_humans(policy: "Policy", evaluations: list[_Evaluation], parameters: Parameters) -> None:
+    """Let each profile that queries name predict their positions, in one batch a profile; passes stay as they are."""
+    from gopolicy.profiles import ProfileError, named_profile
+
+    for name in {evaluation.query.human_profile for evaluation in evaluations} - {None, ""}:
+        some = [e for e in evaluations if e.query.human_profile == name]
+        try:
+            as_profile = policy.with_profile(named_profile(str(name)))
+        except ProfileError as error:
+            for evaluation in some:
+                evaluation.error = str(error)
+            continue
+        some = [evaluation for evaluation in some if evaluation.legal.any()]
+        games = [evaluation.game for evaluation in some]
+        found = as_profile.probabilities_batch(games, symmetries=parameters.symmetries) if games else ()
+        for evaluation, probabilities in zip(some, found, strict=True):
+            evaluation.human = Prediction(probabilities).with_pass(evaluation.prediction.passing)
 
 
 def _response(evaluation: _Evaluation, variations: Variations, parameters: Parameters) -> Json:
@@ -99,10 +124,10 @@ def _response(evaluation: _Evaluation, variations: Variations, parameters: Param
             for order, candidate in enumerate(evaluation.candidates)
         ],
     }
-    if query.wants_policy or query.wants_human:
-        policy = _policy_field(evaluation.prediction, evaluation.legal)
-        response |= {"policy": policy} if query.wants_policy else {}
-        response |= {"humanPolicy": policy} if query.wants_human else {}
+    if query.wants_policy:
+        response["policy"] = _policy_field(evaluation.prediction, evaluation.legal)
+    if query.human_profile is not None:
+        response["humanPolicy"] = _policy_field(evaluation.human or evaluation.prediction, evaluation.legal)
     return response
 
 

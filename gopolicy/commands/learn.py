@@ -1,0 +1,111 @@
+"""Learn a profile from a player's games: the network as that player, in a small file beside it.
+
+GAMES are SGF files, folders, archives or corpus files.  With --player, --rank or --years only the moves of the sides
+that fit are learned from.  Some of the games are held out: they say when to stop, and what the profile is worth.
+
+    gopolicy learn my-games --player "my name" --out me.profile
+    gopolicy query game.sgf --profile me.profile
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gopolicy.commands import options
+
+if TYPE_CHECKING:
+    from gopolicy.profiles import Profile
+    from gopolicy.training.profile_learning import Learned, LearningConfig
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("sources", nargs="+", type=Path, metavar="GAMES")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the profile to write")
+    options.add_sides(parser)
+    parser.add_argument("--name", help="what to call the profile (default: the file's name)")
+    options.add_model(parser)
+    parser.add_argument("--from", dest="start", metavar="P", help="begin with a profile, also one of another network")
+    parser.add_argument("--games", type=int, metavar="N", help="take only so many games, drawn by --seed")
+    parser.add_argument("--passes", type=float, default=3, metavar="N", help="over all moves at most (default: 3)")
+    parser.add_argument("--positions", type=int, default=0, metavar="N", help="moves to learn from at most")
+    parser.add_argument("--seed", type=int, default=1, help="of the order and of the games taken (default: 1)")
+    options.add_device(parser)
+    options.add_precision(parser)
+    options.add_threads(parser)
+    options.add_no_progress(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Learn, write the profile, and print how well the held-out games are predicted before and after."""
+    import time
+    from dataclasses import replace
+
+    import torch
+
+    from gopolicy.commands import compile_rules
+    from gopolicy.nn.model_file import load_model
+    from gopolicy.nn.network import on_device
+    from gopolicy.policy.policy import find_model
+    from gopolicy.profiles import find_profile, save_profiles
+    from gopolicy.records.prepare import load_sources
+    from gopolicy.training.device import pick_device, pick_precision, set_up
+    from gopolicy.training.profile_learning import draw_games, learn_profile
+
+    options.apply_threads(args)
+    options.check_positive(args, "games")
+    device = pick_device(args.device)
+    set_up(device)
+    dtype = torch.bfloat16 if pick_precision(args.precision, device) == "bfloat16" else torch.float32
+    start = find_profile(args.start) if args.start else None
+    compile_rules()
+    corpus = load_sources(args.sources, options.selection(args))
+    if args.games:
+        corpus = draw_games(corpus, args.games, args.seed)
+    base = on_device(load_model(find_model(args.model))[0], device)
+    begun = time.monotonic()
+    with options.progress(args, "moves") as advance:
+        learned = learn_profile(base, corpus, _config(args), start=start, dtype=dtype, on_progress=advance)
+    facts = replace(
+        learned.profile.facts,
+        source=", ".join(path.name for path in args.sources),
+        player=", ".join(args.player),
+        ranks=args.rank or "",
+        years=args.years or "",
+    )
+    profile = replace(learned.profile, name=args.name or args.out.name.partition(".")[0], facts=facts)
+    save_profiles(args.out, [profile])
+    _report(args, profile, learned, time.monotonic() - begun)
+    return 0
+
+
+def _config(args: argparse.Namespace) -> "LearningConfig":
+    from gopolicy.training.profile_learning import LearningConfig
+
+    if not args.passes > 0 or args.positions < 0:
+        raise options.OptionError("--passes must be above 0, and --positions not negative")
+    return LearningConfig(passes=args.passes, positions=args.positions, seed=args.seed)
+
+
+def _report(args: argparse.Namespace, profile: "Profile", learned: "Learned", seconds: float) -> None:
+    facts = profile.facts
+    print(f"learned from {facts.games:,} games, {facts.positions:,} moves in {seconds:.0f} s")
+    print(f"{facts.held_out:,} moves of games that were held out:")
+    print(f"{'':8}{'bits a move':>12}{'top-1':>9}{'95 % interval':>19}")
+    for name, score in (("before", learned.before), ("after", learned.after)):
+        low, high = score.top1_interval
+        print(f"{name:8}{score.bits:>12.3f}{score.top1:>9.2%}{f'{low:.2%} to {high:.2%}':>19}")
+    print(_verdict(learned))
+    print(f"{args.out} is ready; try: gopolicy query GAME.sgf --profile {args.out}")
+
+
+def _verdict(learned: "Learned") -> str:
+    gain, low, high = learned.gain
+    if low == float("-inf"):
+        return "too few games are held out to tell whether the profile predicts better; give more"
+    change = f"{gain:.3f} bits a move (95 % interval {low:.3f} to {high:.3f})"
+    if low > 0:
+        return f"the profile saves {change}"
+    if high < 0:
+        return f"the profile predicts worse: it saves {change}; do not use it"
+    return f"too few games to tell whether the profile predicts better: it saves {change}"

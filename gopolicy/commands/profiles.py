@@ -1,0 +1,76 @@
+"""List the profiles: what each learned from, and how well it predicts moves that it did not learn from.
+
+Without FILE those that ship.  With --carry-over profiles of one network are written for another one of the same
+shape, as they are; measure them again, or learn on with `gopolicy learn --from`.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gopolicy.commands import options
+
+if TYPE_CHECKING:
+    from gopolicy.profiles import Profile
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files of profiles (default: what ships)")
+    parser.add_argument("--join", type=Path, metavar="OUT", help="write the profiles of all files into one")
+    parser.add_argument("--carry-over", type=Path, metavar="OUT", help="the same, for the network of --model")
+    options.add_model(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table, and write what the options name."""
+    import json
+    from dataclasses import asdict
+
+    from gopolicy.profiles import load_profiles, save_profiles, shipped_profiles
+
+    files = [load_profiles(path) for path in args.files] or [shipped_profiles()]
+    found = [profile for profiles in files for profile in profiles.values()]
+    names = [profile.name for profile in found]
+    if len(set(names)) < len(names):
+        raise options.OptionError(f"two profiles have one name: {', '.join(sorted(names))}")
+    if args.json:
+        print(json.dumps({profile.name: asdict(profile.facts) for profile in found}))
+    else:
+        _print_table(found)
+    if args.join:
+        save_profiles(args.join, found)
+    if args.carry_over:
+        save_profiles(args.carry_over, _carried_over(args, found))
+    return 0
+
+
+def _carried_over(args: argparse.Namespace, profiles: "list[Profile]") -> "list[Profile]":
+    from dataclasses import replace
+
+    from gopolicy.nn.model_file import load_model
+    from gopolicy.policy.policy import find_model
+    from gopolicy.profiles import network_digest
+    from gopolicy.profiles.profile import check_fits
+
+    network = load_model(find_model(args.model))[0]
+    for profile in profiles:
+        check_fits(network, profile)
+    base = network_digest(network)
+    return [replace(profile, facts=replace(profile.facts, base=base)) for profile in profiles]
+
+
+def _print_table(profiles: "list[Profile]") -> None:
+    if not profiles:
+        print("no profile ships; `gopolicy learn` makes one")
+        return
+    width = max(len(profile.name) for profile in profiles)
+    columns = f"{'games':>8}{'moves':>9}{'held out':>10}{'bits before':>13}{'after':>8}{'top-1 before':>14}{'after':>8}"
+    print(f"{'':{width}}{columns}")
+    for profile in profiles:
+        facts = profile.facts
+        print(
+            f"{profile.name:{width}}{facts.games:>8,}{facts.positions:>9,}{facts.held_out:>10,}"
+            f"{facts.bits_before:>13.3f}{facts.bits_after:>8.3f}{facts.top1_before:>14.1%}{facts.top1_after:>8.1%}"
+        )

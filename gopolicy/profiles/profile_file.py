@@ -1,0 +1,40 @@
+"""Files of profiles: one or several, by name, each with what it says of its making."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from torch import Tensor
+
+from gopolicy.nn.tensor_file import CheckpointError, read_fields, read_tensors, write_tensors
+from gopolicy.profiles.profile import NUMBERS, Profile, ProfileFacts, make_profile
+
+KIND: Final = "gopolicy profiles"
+
+
+def save_profiles(path: Path, profiles: Iterable[Profile]) -> None:
+    """Write a file of profiles, in order; raises FileError."""
+    kept = list(profiles)
+    tensors = {f"{profile.name}/{part}": tensor for profile in kept for part, tensor in profile.tensors().items()}
+    facts = {profile.name: asdict(profile.facts) for profile in kept}
+    write_tensors(path, tensors, {"kind": KIND, "profiles": facts})
+
+
+def load_profiles(path: Path) -> dict[str, Profile]:
+    """Return the profiles of a file by name, in order; raises CheckpointError."""
+    tensors, header = read_tensors(path)
+    if header.get("kind") != KIND:
+        raise CheckpointError(f"{path}: a {header.get('kind')}, no file of profiles")
+    facts = header.get("profiles")
+    if not isinstance(facts, dict) or not facts:
+        raise CheckpointError(f"{path}: damaged: its header names no profile")
+    return {name: _profile(path, name, tensors, values) for name, values in facts.items()}
+
+
+def _profile(path: Path, name: str, tensors: Mapping[str, Tensor], facts: object) -> Profile:
+    try:
+        numbers = {part: tensors[f"{name}/{part}"].float() for part in NUMBERS}
+    except KeyError:
+        raise CheckpointError(f"{path}: damaged: numbers of profile {name[:80]!r} are missing") from None
+    return make_profile(name, numbers, read_fields(ProfileFacts, facts, path))

@@ -1,0 +1,167 @@
+"""Learning a profile: only its numbers move, held-out games judge, and the command says so in one line each."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gopolicy.__main__ import main
+from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
+from gopolicy.prediction import clustered_mean
+from gopolicy.profiles import blank_profile, fuse_profile, load_profiles, network_digest, save_profiles
+from gopolicy.profiles.profile import make_profile, shapes
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
+from gopolicy.training.profile_learning import LearningConfig, learn_profile, split_games
+from gopolicy.training.profile_network import ProfileNetwork
+
+DATA = Path(__file__).parents[2] / "data"
+SMALL = NetworkConfig(filters=8, layers=2)
+FAST = LearningConfig(passes=1, batch=32, lr=0.02, measured=200)
+CPU = ("--device", "cpu", "--precision", "float32", "--no-progress", "--passes", 1)
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return Corpus.from_records(list(read_records(DATA))[:10])
+
+
+@pytest.fixture(scope="module")
+def files(corpus, tmp_path_factory):
+    """Return a folder with a network and a corpus."""
+    folder = tmp_path_factory.mktemp("learn")
+    corpus.save(folder / "games.corpus")
+    torch.manual_seed(1)
+    save_model(folder / "net.safetensors", PolicyNetwork(SMALL))
+    return folder
+
+
+def gopolicy(*arguments):
+    return main([str(argument) for argument in arguments])
+
+
+def learn(files, *arguments, out="me.profile", games="games.corpus"):
+    return gopolicy(
+        "learn", files / games, "--model", files / "net.safetensors", "--out", files / out, *CPU, *arguments
+    )
+
+
+def test_the_form_in_learning_says_what_the_fused_network_says():
+    torch.manual_seed(3)
+    base = PolicyNetwork(SMALL)
+    numbers = {part: 0.3 * torch.randn(shape) for part, shape in shapes(SMALL).items()}
+    profile = make_profile("x", numbers, blank_profile(base).facts)
+    planes = (torch.rand(4, 48, 19, 19) < 0.3).float()
+    form = ProfileNetwork(base, profile)
+    assert torch.allclose(form(planes), fuse_profile(base, profile)(planes), atol=1e-4)
+    form(planes).sum().backward()
+    assert all(number.grad.abs().sum() > 0 for number in form.numbers().values())
+    assert all(weights.grad is None for weights in base.parameters())
+
+
+def test_learning_lowers_the_bits_and_leaves_the_network_alone(corpus):
+    torch.manual_seed(1)
+    base = PolicyNetwork(SMALL).eval()
+    digest = network_digest(base)
+    learned = learn_profile(base, corpus, FAST)
+    assert learned.after.bits < learned.before.bits - 0.05
+    assert network_digest(base) == digest == learned.profile.facts.base
+    facts = learned.profile.facts
+    assert facts.held_out == learned.before.moves == 200 and 0 < facts.games < len(corpus)
+    assert facts.bits_after == pytest.approx(learned.after.bits, abs=1e-4)
+    assert learned.gain[0] == pytest.approx(learned.before.bits - learned.after.bits)
+    again = learn_profile(base, corpus, FAST)
+    assert torch.equal(again.profile.scale, learned.profile.scale)
+    limited = learn_profile(base, corpus, LearningConfig(passes=9, positions=100, batch=32, measured=50))
+    assert limited.profile.facts.positions == 96
+
+
+def test_games_are_held_out_however_few_there_are(corpus):
+    for count in (2, 3, 10):
+        some = Corpus(corpus.index[:count], corpus.all_events, corpus.players, corpus.header)
+        learned, held_out = split_games(some, 0.15)
+        assert len(learned) and len(held_out) and sorted([*learned, *held_out]) == list(range(count))
+
+
+def test_an_interval_by_game_is_wider_than_one_by_move():
+    rng = np.random.default_rng(1)
+    sums, counts = rng.normal(3, 5, 200), np.full(200, 10)
+    mean, low, high = clustered_mean(sums, counts)
+    assert mean == pytest.approx(sums.sum() / 2000)
+    assert high - low == pytest.approx(2 * 1.972 * sums.std(ddof=1) / math.sqrt(200) / 10, rel=0.01)
+    assert clustered_mean(sums[:2], counts[:2])[1:] == (-math.inf, math.inf)
+    four = clustered_mean(np.array([1.0, 2, 3, 4]), np.ones(4))  # Student: 3.182 standard errors
+    assert four[2] - four[0] == pytest.approx(3.182 * np.std([1, 2, 3, 4], ddof=1) / 2, rel=0.02)
+
+
+def test_learn_writes_a_profile_that_other_commands_take(files, capsys):
+    assert learn(files, "--name", "me") == 0
+    told = capsys.readouterr().out
+    assert "before" in told and "after" in told and "interval" in told and "moves of games that were held out" in told
+    profile = load_profiles(files / "me.profile")["me"]
+    assert profile.facts.source == "games.corpus" and profile.facts.games > 1
+    query = ("query", "--model", files / "net.safetensors", "--moves", "B Q16", "--json")
+    assert gopolicy(*query) == 0 and gopolicy(*query, "--profile", files / "me.profile") == 0
+    plain, as_me = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert plain["profile"] is None and as_me["profile"] == "me" and plain["suggestions"] != as_me["suggestions"]
+    assert gopolicy("profiles", files / "me.profile") == 0
+    assert "me" in capsys.readouterr().out
+    assert learn(files, "--from", files / "me.profile", out="more.profile") == 0
+
+
+def test_profiles_are_carried_over_to_another_network(files, capsys):
+    torch.manual_seed(5)
+    save_model(files / "next.safetensors", PolicyNetwork(SMALL))
+    assert learn(files, "--name", "me") == 0
+    position = ("query", "--moves", "B Q16", "--model", files / "next.safetensors", "--profile")
+    capsys.readouterr()
+    assert gopolicy(*position, files / "me.profile") == 1
+    told = capsys.readouterr().err
+    assert "learned for another network" in told and told.count("\n") == 1
+    next_one = ("--carry-over", files / "next.profile", "--model", files / "next.safetensors")
+    assert gopolicy("profiles", files / "me.profile", *next_one) == 0
+    assert gopolicy(*position, files / "next.profile") == 0
+    base = load_model(files / "next.safetensors")[0]
+    assert load_profiles(files / "next.profile")["me"].facts.base == network_digest(base)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--player", "Nobody Of This Name"), "no side of that player or rank"),
+        (("--rank", "30k-20k"), "no side of that player or rank"),
+        (("--years", "1600-1650"), "another year or none"),
+        (("--rank", "strong"), "write two ranks such as 9k-1k"),
+        (("--games", 1), "only one game"),
+        (("--passes", 0), "--passes must be above 0"),
+        (("--from", "nobody"), "no profile 'nobody'"),
+    ],
+)
+def test_what_cannot_be_learned_gets_one_line(files, capsys, arguments, reason):
+    assert learn(files, *arguments, out="bad.profile") == 1
+    told = capsys.readouterr().err
+    assert reason in told and told.count("\n") == 1
+    assert not (files / "bad.profile").exists()
+
+
+def test_who_finds_the_profile_that_explains_moves_or_says_that_it_cannot_tell(files, corpus, capsys):
+    assert learn(files, "--name", "me", "--passes", 3) == 0
+    blank = blank_profile(load_model(files / "net.safetensors")[0], "twin")
+    save_profiles(files / "twin.profile", [blank])
+    capsys.readouterr()
+    who = ("who", files / "games.corpus", "--model", files / "net.safetensors", *CPU[:-2], "--moves", 400)
+    assert gopolicy(*who, "--among", files / "me.profile", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["best"] == "me" and told["moves"] == 400 and told["games"] == len(corpus)
+    first, second = told["profiles"]
+    assert (first["name"], second["name"]) == ("me", "no profile")
+    assert second["behind"][0] == pytest.approx(second["bits"] - first["bits"])
+    assert gopolicy(*who, "--among", files / "me.profile") == 0
+    assert "me explains these moves best" in capsys.readouterr().out
+    assert gopolicy(*who, "--among", files / "twin.profile") == 0
+    assert "cannot tell: no profile, twin" in capsys.readouterr().out
+    assert gopolicy(*who, "--player", "Nobody Of This Name") == 1
+    assert "no side of that player" in capsys.readouterr().err
