@@ -53,10 +53,11 @@ def test_play_as_a_profile(tmp_path, monkeypatch):
     from random_profiles import ship_profiles
 
     ship_profiles(tmp_path / "profiles.safetensors", monkeypatch)
-    client, state = new_client()
+    policy = UniformPolicy()
+    client = GtpClient(LocalChannel(Dispatcher(commands(GtpState(lambda: policy)))))
     assert client.command("kata-get-param", "humanSLProfile") == ""
     client.command("kata-set-param", "humanSLProfile", "rank_5k")
-    assert client.command("kata-get-param", "humanSLProfile") == "kgs-9k-1k" == state.policy.profile
+    assert client.command("kata-get-param", "humanSLProfile") == "kgs-9k-1k" == policy.profile
     with pytest.raises(GtpError, match="unknown humanSLProfile 'strong'"):
         client.command("kata-set-param", "humanSLProfile", "strong")
     client.command("kata-set-param", "humanSLProfile")
