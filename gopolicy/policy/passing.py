@@ -2,6 +2,7 @@
 
 The question is what happens after a pass, with the opponent to move.  While that leaves points unsettled, a move is
 worth playing there; a pass at the beginning of a game is never answered by a pass, since everything is unsettled.
+Where all is settled after a pass, a move may still turn it: what lives or dies with the first move is worth it, too.
 """
 
 from typing import Final
@@ -9,10 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.coords import EMPTY, Point, opponent
+from gopolicy.go.coords import BLACK, EMPTY, Point, opponent
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import AREA, ScoringRules
-from gopolicy.policy.settled import Settlement, Settler, near
+from gopolicy.policy.settled import SETTLED, Settlement, Settler, near
 from gopolicy.prediction import Prediction
 
 OPEN: Final = 40  # with more points unsettled the game goes on anywhere
@@ -44,7 +45,22 @@ def worth_a_move(
     worth = _worth(found, game, rules, cleanup)
     if not offered and wanted is not None and worth.reshape(-1)[wanted]:
         return worth
-    return _worth(settler.settle(passed, seconds=SECONDS), game, rules, cleanup)
+    found = settler.settle(passed, seconds=SECONDS)
+    return _worth(found, game, rules, cleanup) | near(_turned(settler, game, found))
+
+
+def _turned(settler: Settler, game: Game, passed: Settlement) -> NDArray[np.bool_]:
+    """Return the stones that a pass leaves to the opponent and a move does not: bool `[size, size]`."""
+    stones = game.board.colors != EMPTY
+
+    def turned(found: Settlement) -> NDArray[np.bool_]:
+        mine = (1 if game.to_play == BLACK else -1) * found.ownership
+        left = (1 if game.to_play == BLACK else -1) * passed.ownership < 0
+        return stones & left & (mine > -SETTLED)
+
+    if not turned(settler.at_once(game)).any():
+        return np.zeros_like(stones)
+    return turned(settler.settle(game, seconds=SECONDS))
 
 
 def _worth(found: Settlement, game: Game, rules: ScoringRules, cleanup: bool) -> NDArray[np.bool_]:

@@ -192,3 +192,16 @@ def test_white_passes_too():
     game = large(FINISHED)
     game.to_play = WHITE
     assert choose_move(UniformPolicy(), game, np.random.default_rng(0), rules=TERRITORY) is None
+
+
+@pytest.mark.parametrize("to_play", [BLACK, WHITE])
+def test_what_the_first_move_decides_is_worth_it(to_play):
+    """After a pass all is settled, for the opponent: the two chains at the top share their last liberty."""
+    game = large(SEKI.replace("X O . X . O X", "X O O X . O X", 1))
+    game.to_play = to_play
+    policy = UniformPolicy({"E19": 1e6})
+    worth = worth_a_move(Settler(policy), game, TERRITORY)
+    assert worth is not None and worth.reshape(-1)[parse_vertex("E19", 19)]
+    assert choose_move(policy, game, np.random.default_rng(1), rules=TERRITORY) == parse_vertex("E19", 19)
+    game.play(parse_vertex("E19", 19))
+    assert not worth_a_move(Settler(policy), game, TERRITORY).any()
