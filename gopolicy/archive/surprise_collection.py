@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
+from gopolicy.archive.archive_games import game_tree
 from gopolicy.archive.surprises import Repetition, SurprisingMove
-from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
 from gopolicy.go.events import SETUP
-from gopolicy.go.game import Game
 from gopolicy.policy.annotations import annotate
 from gopolicy.records.corpus import Corpus
-from gopolicy.records.tree import GameTree
 
 FOLLOWING: Final = 10  # moves behind the surprising one
 KINDS: Final = {
@@ -32,12 +30,7 @@ def as_sgf(corpus: Corpus, moves: Iterable[tuple[SurprisingMove, Repetition]]) -
 def _game_text(corpus: Corpus, move: SurprisingMove, repetition: Repetition) -> str:
     events = corpus.events(move.game)
     turns = (events < SETUP).cumsum()
-    tree = GameTree.from_game(Game.from_events(BOARD_SIZE, events[turns <= move.judged.number + FOLLOWING]))
-    tree.names = {color: corpus.player(move.game, color) for color in (BLACK, WHITE)}
-    tree.date = str(corpus.index["year"][move.game] or "")
-    tree.event = corpus.source(move.game)
-    winner = int(corpus.index["winner"][move.game])
-    tree.result = {BLACK: "B+", WHITE: "W+"}.get(winner, "")
+    tree = game_tree(corpus, move.game, events[turns <= move.judged.number + FOLLOWING])
     annotate(tree, [move.judged])
     node = [node for node in tree.main_line() if node.turn][move.judged.number - 1]
     node.comment = f"{node.comment}\n\n{describe(repetition)}."

@@ -36,6 +36,7 @@ STATES = (
     "attribution",
     "territory",
     "both",
+    "archive",
     "count",
     "help",
     "new",
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     picture.add_argument("--snapshot", type=Path, metavar="OUT.png", help="draw the window into a file")
     picture.add_argument("--window", metavar="WxH", help="size in pixels (default: 1280x860)")
     picture.add_argument("--show", choices=STATES, help="what the window shows (default: review of a game, else play)")
+    picture.add_argument("--archive", type=Path, metavar="CORPUS", help="with --show archive: the corpus to look in")
     picture.add_argument("--feature", type=int, metavar="N", help="with --show planes: the feature, from 1")
     picture.add_argument("--mouse", metavar="VERTEX", help="where the mouse is, such as Q16")
 
@@ -309,8 +311,19 @@ def _show(commands: "CommandGroups", args: argparse.Namespace) -> None:
         session.mode = Mode.REVIEW
         if state == "guess":
             commands.guess.toggle()
+        elif state == "archive":
+            _open_archive(commands, args.archive)
         elif state != "review":
             commands.call(Call(f"explore.toggle_{state}"))
         if args.feature is not None:
             commands.explore.choose_plane(args.feature - 1)
     session.screen.say("")
+
+
+def _open_archive(commands: "CommandGroups", path: Path | None) -> None:
+    from gopolicy.archive.exploration import Archive
+    from gopolicy.ui.model.archive_view import ArchiveView
+
+    if path is None:
+        raise options.OptionError("--show archive needs --archive CORPUS")
+    commands.archive.adopt(ArchiveView(Archive.open(path), path))

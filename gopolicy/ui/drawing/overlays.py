@@ -17,7 +17,7 @@ from gopolicy.ui.model.judging import expected_by_both
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry
-from gopolicy.ui.panels.wording import percent
+from gopolicy.ui.panels.wording import percent, short_count
 
 STEPS: Final = 24  # shades of the heat map, so that they can be kept
 LEAST_HEAT: Final = 0.01
@@ -26,6 +26,8 @@ ONE_SIDED: Final = 0.03  # a point that only one color wants has this probabilit
 LEAST_BITS: Final = 0.1  # of attribution, from which a point is labeled
 SURE: Final = 0.3  # ownership from which a point is marked
 INK: Final = (18, 24, 32)
+MOST_COUNTS: Final = 30  # moves of an archive that are marked
+RARE: Final = 0.01  # share of the games below which a move's mark is small
 
 
 def lies_under(session: Session) -> bool:
@@ -69,6 +71,8 @@ def draw_over(surface: pygame.Surface, session: Session, geometry: Geometry, the
         _planes(surface, session, geometry)
     elif session.view.overlay is Overlay.ATTRIBUTION:
         _attribution(surface, session, geometry, theme)
+    elif session.view.overlay is Overlay.ARCHIVE:
+        _archive(surface, session, geometry, theme)
     elif session.pointed_line:
         _numbered(surface, session.pointed_line, geometry, theme)
     elif session.hints_visible and session.hints.labels:
@@ -206,6 +210,24 @@ def _numbered(surface: pygame.Surface, stones: list[tuple[Color, Point]], geomet
         paint.put(surface, paint.stone(cell * 0.487, color, 0.86), center)
         paint.put(surface, paint.ring(cell * 0.487, max(1.5, cell * 0.05), theme.top), center)
         _fitted(surface, str(number), center, cell, (240, 240, 240) if color == BLACK else INK)
+
+
+def _archive(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Put the number of games on each move that was played; a ring on the chosen one."""
+    archive, cell = session.archive, geometry.cell
+    found = None if archive is None else archive.found(session.key)
+    if archive is None or found is None:
+        return
+    for rank, move in enumerate(found.continuations[:MOST_COUNTS]):
+        is_rare = move.count < RARE * found.count
+        for point in move.equal if move.count else ():
+            fill = theme.top if rank == 0 else theme.candidate
+            size = round(cell * 0.68) if is_rare else cell
+            _chip(surface, geometry.pixel(point), size, short_count(move.count), fill, rim=rank == 0)
+    chosen = archive.chosen
+    for point in chosen.equal if chosen is not None else ():
+        ring = paint.ring(cell * 0.64, max(2, cell * 0.08), theme.game_move)
+        paint.put(surface, ring, geometry.pixel(point))
 
 
 def _planes(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:

@@ -2,6 +2,7 @@
 
 from gopolicy.go.coords import EMPTY, Point
 from gopolicy.ui.model.appearance import Appearance
+from gopolicy.ui.model.archives import Archives
 from gopolicy.ui.model.branching import Branching
 from gopolicy.ui.model.counting import Counting
 from gopolicy.ui.model.editing import Editing
@@ -37,6 +38,7 @@ class CommandGroups:
         self.leaving = Leaving(session)
         self.file = Filing(session, self.guess, self.leaving, encoding)
         self.games = Listing(session, self.file)
+        self.archive = Archives(session, self.file)
         self.start = Starting(session, self.leaving)
         self.look = Appearance(session, self.leaving)
         self.menu = Menu(session, self.file, self.call)
@@ -59,6 +61,8 @@ class CommandGroups:
             self.edit.toggle()
         elif self.session.view.overlay is Overlay.CONTINUATIONS:
             self.explore.add_line()
+        elif self.session.view.overlay is Overlay.ARCHIVE:
+            self.archive.open_game()
         else:
             self.play.request_network_move()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-RECORD_ENDINGS: Final = (".sgf", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
+RECORD_ENDINGS: Final = (".sgf", ".corpus", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 LONGEST_TEXT: Final = 20_000
 
 

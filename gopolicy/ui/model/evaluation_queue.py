@@ -7,9 +7,11 @@ for when it comes back, but never acted on.
 
 from typing import Final, cast
 
+from gopolicy.archive.exploration import Exploration
 from gopolicy.explain.attribution import Attribution
 from gopolicy.go.coords import Move
 from gopolicy.go.game import Game
+from gopolicy.ui.model.archive_view import Explored
 from gopolicy.ui.model.candidate_lines import CandidateLines, Line
 from gopolicy.ui.model.overlay_view import AttributionHere
 from gopolicy.ui.model.playing import Playing
@@ -23,6 +25,7 @@ from gopolicy.ui.model.tasks import (
     ChooseMove,
     Continue,
     Ending,
+    Explore,
     Grid,
     Network,
     Predict,
@@ -60,6 +63,8 @@ class EvaluationQueue:
         session, overlay = self._session, self._session.view.overlay
         if isinstance(task, ChooseMove):
             return session.network_to_play and task.key == session.key
+        if isinstance(task, Explore):
+            return overlay is Overlay.ARCHIVE and task.key == session.key
         if isinstance(task, Continue):
             return task.key == session.key and session.pointed_candidate is not None
         if isinstance(task, Attribute):
@@ -80,6 +85,8 @@ class EvaluationQueue:
             self._take_ending(task, cast(Ending, answer))
         elif isinstance(task, SharePass):
             session.predictions.put_pass(task.key, cast(float, answer))
+        elif isinstance(task, Explore):
+            task.archive.take(Explored(task.key, cast(Exploration, answer)))
         elif isinstance(task, Continue):
             session.view.take_lines(CandidateLines(task.key, cast(list[Line], answer)))
         elif isinstance(task, Attribute):
@@ -114,7 +121,7 @@ class EvaluationQueue:
     def _board_task(self, key: PositionKey) -> Task | None:
         """The position on the board, if anything that is shown or scored needs it."""
         session = self._session
-        overlay = session.view.overlay in (Overlay.BOTH, Overlay.ATTRIBUTION)
+        overlay = session.view.overlay in (Overlay.BOTH, Overlay.ATTRIBUTION, Overlay.ARCHIVE)
         needed = session.hints_visible or session.mode in (Mode.GUESS, Mode.REVIEW) or overlay
         if not needed:
             return None
@@ -140,7 +147,23 @@ class EvaluationQueue:
             return self._attribution_task(key)
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None and view.continuations.key == key:
             return view.continuations.task()
+        if view.overlay is Overlay.ARCHIVE:
+            return self._explore_task(key)
         return self._settle_task(key) if view.overlay is Overlay.TERRITORY else None
+
+    def _explore_task(self, key: PositionKey) -> Explore | None:
+        session, archive = self._session, self._session.archive
+        if archive is None or archive.found(key) is not None:
+            return None
+        return Explore(key, (session.game.copy(),), archive, session.prediction)
+
+    def explore_without_network(self) -> None:
+        """Look the position up in the archive now, where no network is there whose thread could do it."""
+        session = self._session
+        if session.network_is_missing and session.view.overlay is Overlay.ARCHIVE:
+            task = self._explore_task(session.key)
+            if task is not None:
+                self.take_answer(task, task.archive.explore(task.games[0], None))
 
     def _line_task(self, key: PositionKey) -> Task | None:
         """The lines of all candidates, once one of them is pointed at."""

@@ -4,6 +4,7 @@ What goes wrong is one line in the window; the game on the board is touched only
 """
 
 from pathlib import Path
+from typing import Final
 
 from gopolicy.files import FileError, write_file
 from gopolicy.records import RecordError
@@ -19,12 +20,14 @@ from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, CopyTex
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
 
+CORPUS: Final = ".corpus"
+
 
 class Filing:
     """The commands that deal with records; `encoding` reads all files so, None detects."""
 
     def __init__(self, session: Session, guessing: Guessing, leaving: Leaving, encoding: str | None = None) -> None:
-        self._session, self._guessing, self._leaving = session, guessing, leaving
+        self._session, self._guessing, self.leaving = session, guessing, leaving
         self.encoding = encoding
 
     # Opening
@@ -34,8 +37,14 @@ class Filing:
         self._session.screen.request(AskForFileToOpen())
 
     def open_path(self, path: Path, number: int | None = None) -> None:
-        """Have what is at a path read and shown; ask first what is to become of unsaved changes."""
-        self._leaving.ask(f"Open {path.name}", lambda: self._read(path, number))
+        """Have what is at a path read and shown; ask first what is to become of unsaved changes.
+
+        A corpus takes nothing's place: it is the archive of the archive overlay.
+        """
+        if path.suffix == CORPUS:
+            self._read(path, number)
+            return
+        self.leaving.ask(f"Open {path.name}", lambda: self._read(path, number))
 
     def _read(self, path: Path, number: int | None) -> None:
         self._session.screen.show(None)
@@ -123,7 +132,7 @@ class Filing:
             except RecordError as problem:
                 self.not_read(problem)
             return
-        self._leaving.ask("Show another game", lambda: self.adopt(opened, document.playlist))
+        self.leaving.ask("Show another game", lambda: self.adopt(opened, document.playlist))
 
     def show_game(self, index: int) -> None:
         """Show the game at a place of the playlist."""
@@ -133,7 +142,7 @@ class Filing:
         except RecordError as error:
             self.not_read(error)
             return
-        self._leaving.ask("Show another game", lambda: self.adopt(opened, playlist))
+        self.leaving.ask("Show another game", lambda: self.adopt(opened, playlist))
 
     def write_review(self) -> None:
         """Write what the network expected into the comments and labels of the record, as `gopolicy review` does."""
@@ -171,7 +180,7 @@ class Filing:
         except RecordError as error:
             self.not_read(error)
             return
-        self._leaving.ask("Paste", lambda: self._show_pasted(opened))
+        self.leaving.ask("Paste", lambda: self._show_pasted(opened))
 
     def _show_pasted(self, opened: Opened) -> None:
         self.adopt(opened)

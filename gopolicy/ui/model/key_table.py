@@ -65,6 +65,7 @@ COMMANDS: Final = (
     Command(EXPLORE, "explore.toggle_attribution", ("w",), "what made a move likely", "Why"),
     Command(EXPLORE, "explore.toggle_territory", ("t",), "territory, an estimate", "Territory"),
     Command(EXPLORE, "explore.toggle_planes", ("v",), "input planes", "Planes"),
+    Command(EXPLORE, "archive.toggle", ("a",), "played here, in an archive", "Archive"),
     Command(EXPLORE, "guess.toggle", ("g",), "guess the record's moves", "Guess"),
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),
     Command(EDIT, "edit.comment", ("ctrl+e",), "edit the comment", "Edit"),
@@ -114,7 +115,7 @@ BAR: Final = (
 # The rows of buttons under the panel: the mode, what to see, what to explore.
 TOOLS: Final = (
     ("play.toggle_mode", "guess.toggle", "edit.toggle"),
-    ("see.toggle_labels", "see.toggle_heat", "explore.toggle_territory"),
+    ("see.toggle_labels", "see.toggle_heat", "explore.toggle_territory", "archive.toggle"),
     ("explore.toggle_continuations", "explore.toggle_both", "explore.toggle_attribution", "explore.toggle_planes"),
 )
 # The buttons in the head of the variation tree.

@@ -24,13 +24,14 @@ class Preferences:
     """See the module.
 
     size: of the window in pixels, None at first.  folder: where a file was opened or saved last.
-    recent: the files opened last, the latest first.
+    recent: the files opened last, the latest first.  archive: the corpus opened last, "" for none.
     """
 
     size: tuple[int, int] | None = None
     folder: str = ""
     recent: list[str] = field(default_factory=list)
     looks: dict[str, Any] = field(default_factory=dict)
+    archive: str = ""
 
     def opened(self, path: Path) -> None:
         """Note a file that was opened or saved."""
@@ -97,6 +98,7 @@ def load(path: Path) -> Preferences:
             str(found.get("folder", "")),
             recent[:MOST_RECENT],
             looks if isinstance(looks, dict) else {},
+            str(found.get("archive", "")),
         )
     except (OSError, ValueError, AttributeError, TypeError) as error:
         log.debug("no preferences: %s", error)

@@ -12,6 +12,7 @@ from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules, scoring_rules
 from gopolicy.prediction import Candidate, Prediction
 from gopolicy.records.tree import GameTree
+from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.count import Count
 from gopolicy.ui.model.cursor import Cursor
@@ -35,7 +36,7 @@ class Session:
 
     network_name: "" until a network is there; network_note: why there are no hints, "" when there are.
     progress: the share done of what the person waits for, None for nothing.
-    count: the count of the position, in count mode.
+    count: the count of the position, in count mode.  archive: the one that is open, if any.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Session:
         self.network_note = "the network is loading: half a minute the first time"
         self.network_is_missing = False
         self.progress: float | None = None
+        self.archive: ArchiveView | None = None
         self.tool = Tool.BLACK  # of edit mode
         self._before_count = Mode.PLAY
         self.start_new()

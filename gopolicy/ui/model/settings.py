@@ -59,6 +59,7 @@ class Overlay(Enum):
     CONTINUATIONS = "continuations"
     PLANES = "planes"
     ATTRIBUTION = "attribution"
+    ARCHIVE = "archive"
 
 
 @dataclass

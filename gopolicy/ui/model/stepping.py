@@ -63,6 +63,8 @@ class Stepping:
             view.planes.step(by)
         elif view.overlay is Overlay.CONTINUATIONS and view.continuations is not None:
             view.continuations.choose(by)
+        elif view.overlay is Overlay.ARCHIVE and session.archive is not None:
+            session.archive.choose_game(session.archive.game + by)
         elif view.overlay is Overlay.ATTRIBUTION:
             view.select(min(max((view.selected or 1) + by, 1), max(len(session.candidates), 1)))
         elif session.cursor.to_variation(by):

@@ -11,9 +11,12 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gopolicy.archive.exploration import Exploration
 from gopolicy.go.coords import Move, Point
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules
+from gopolicy.prediction import Prediction
+from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.candidate_lines import Line
 from gopolicy.ui.model.positions import PositionKey
 
@@ -143,6 +146,19 @@ class Attribute(Task):
         """Follow the gradients."""
         self.check()
         return np.asarray(network.attribution(self.games[0], self.point), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Explore(Task):
+    """What was played in the position in an archive: an Exploration."""
+
+    archive: ArchiveView
+    prediction: Prediction | None
+
+    def run(self, network: Network, on_progress: OnProgress) -> Exploration:
+        """Look it up."""
+        self.check()
+        return self.archive.explore(self.games[0], self.prediction)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ OVERLAYS: Final = {
     "explore.toggle_planes": Overlay.PLANES,
     "explore.toggle_attribution": Overlay.ATTRIBUTION,
     "explore.toggle_territory": Overlay.TERRITORY,
+    "archive.toggle": Overlay.ARCHIVE,
 }
 TAB_NAMES: Final = {"look.show_comment": "comment", "look.show_tree": "tree", "look.show_surprise": "surprise"}
 BACKWARD: Final = ("step.to_start", "step.back_ten", "step.back")
@@ -107,7 +108,8 @@ def why_not(session: Session, name: str) -> str:
     if name in OVERLAYS or name.startswith("see."):
         if session.hides_answers:
             return "not while scoring, editing or before a guess"
-        return "" if name == "explore.toggle_planes" and session.game.size == BOARD_SIZE else session.why_no_hints()
+        alone = name in ("explore.toggle_planes", "archive.toggle") and session.game.size == BOARD_SIZE
+        return "" if alone else session.why_no_hints()
     return ""
 
 

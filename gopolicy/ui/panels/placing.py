@@ -15,7 +15,12 @@ LOWER: Final = 4.5  # least rows of comment, tree or surprise, with their tabs
 TREE: Final = "tree"  # the tab of the variation tree
 TWO_COLUMNS: Final = 42  # units of width from which a low panel has two columns
 BOTH: Final = 24  # units of height from which the tree is shown beside what its tabs show
-LONG: Final = (Overlay.CONTINUATIONS, Overlay.PLANES, Overlay.ATTRIBUTION)  # lists that take the lower part too
+LONG: Final = (
+    Overlay.CONTINUATIONS,
+    Overlay.PLANES,
+    Overlay.ATTRIBUTION,
+    Overlay.ARCHIVE,
+)  # lists that take the lower part too
 
 
 class Sections(NamedTuple):

@@ -24,6 +24,15 @@ def percent_text(probability: float) -> str:
     return f"{100 * probability:.1f} %" if probability >= 0.0005 else "<0.1 %"
 
 
+def short_count(count: int) -> str:
+    """Return a number in at most four signs: 7, 842, 1.2k, 23k, 301k, 4M."""
+    if count < 1000:
+        return str(count)
+    if count < 9950:
+        return f"{count / 1000:.1f}k"
+    return f"{count / 1000:.0f}k" if count < 999_500 else f"{count / 1e6:.0f}M"
+
+
 def ordinal(rank: int) -> str:
     """Return 1st, 2nd, 3rd, 11th."""
     ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")

@@ -172,6 +172,7 @@ class App:
         self._take_loaded()
         self.commands.games.read_on()
         self.commands.queue.play_if_due()
+        self.commands.queue.explore_without_network()
         self._keep_evaluating()
         for request in self.session.screen.taken_requests():
             self._do(request)
@@ -264,6 +265,8 @@ class App:
         if loaded.opened is not None:
             self.commands.file.adopt(loaded.opened, loaded.playlist, number=loaded.request.number)
             self.commands.games.show_if_several()
+        elif loaded.archive is not None:
+            self.commands.archive.adopt(loaded.archive)
         elif loaded.problem is not None:
             self.commands.file.not_read(loaded.problem)
 

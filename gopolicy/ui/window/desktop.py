@@ -36,7 +36,7 @@ kind, folder, name = sys.argv[1:]
 root = tkinter.Tk()
 root.withdraw()
 root.attributes("-topmost", True)
-types = [("Game records", "*.sgf *.SGF *.zip *.tar *.tgz *.gz *.bz2 *.xz"), ("All files", "*")]
+types = [("Game records", "*.sgf *.SGF *.zip *.tar *.tgz *.gz *.bz2 *.xz *.corpus"), ("All files", "*")]
 if kind == "open":
     path = filedialog.askopenfilename(title="Open a record", initialdir=folder, filetypes=types)
 else:

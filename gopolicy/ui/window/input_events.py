@@ -23,7 +23,12 @@ from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.rows import Row
 from gopolicy.ui.panels.side_panel import panel_rows
 
-LISTED: Final = (Overlay.PLANES, Overlay.CONTINUATIONS, Overlay.ATTRIBUTION)  # with a list to go up and down in
+LISTED: Final = (
+    Overlay.PLANES,
+    Overlay.CONTINUATIONS,
+    Overlay.ATTRIBUTION,
+    Overlay.ARCHIVE,
+)  # with a list to go up and down in
 DOUBLE_CLICK: Final = 0.35  # seconds
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 NAMES: Final = {

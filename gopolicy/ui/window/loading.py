@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gopolicy.records import RecordError
-from gopolicy.ui.model.filing import read_playlist
+from gopolicy.archive.exploration import Archive
+from gopolicy.errors import GopolicyError
+from gopolicy.ui.model.archive_view import ArchiveView
+from gopolicy.ui.model.filing import CORPUS, read_playlist
 from gopolicy.ui.model.playlist import Opened, Playlist
 from gopolicy.ui.model.requests import ReadFile
 
@@ -20,11 +22,12 @@ LINEAR: Final = 0.7  # share up to which the bar keeps step with the estimate; b
 
 @dataclass(frozen=True)
 class Loaded:
-    """A file that was read: its games and the first of them, or why it could not be read."""
+    """A file that was read: its games and the first of them, or an archive, or why it could not be read."""
 
     request: ReadFile
     playlist: Playlist | None = None
     opened: Opened | None = None
+    archive: ArchiveView | None = None
     problem: Exception | None = None
 
 
@@ -80,8 +83,11 @@ class Loader:
         if hasattr(time, "pthread_getcpuclockid"):
             self._clock = time.pthread_getcpuclockid(threading.get_ident())
         try:
-            playlist, opened = read_playlist(path, self._encoding)
-            self._done.put(Loaded(request, playlist, opened))
-        except (RecordError, OSError, LookupError) as error:
+            if path.suffix == CORPUS:
+                self._done.put(Loaded(request, archive=ArchiveView(Archive.open(path), path)))
+            else:
+                playlist, opened = read_playlist(path, self._encoding)
+                self._done.put(Loaded(request, playlist, opened))
+        except (GopolicyError, OSError, LookupError) as error:
             self._done.put(Loaded(request, problem=error))
         self._wake()

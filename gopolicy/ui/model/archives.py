@@ -1,0 +1,85 @@
+"""What was played here, in an archive of many games: the commands of the archive overlay."""
+
+from pathlib import Path
+
+from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.ui.model.archive_view import ArchiveView
+from gopolicy.ui.model.filing import Filing
+from gopolicy.ui.model.playlist import Opened
+from gopolicy.ui.model.requests import AskForFileToOpen
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Overlay
+
+NO_ARCHIVE = "choose a corpus: gopolicy prepare GAMES --out games.corpus makes one of your games"
+
+
+class Archives:
+    """The commands of the archive overlay; a corpus is opened like a record, and remembered."""
+
+    def __init__(self, session: Session, filing: Filing) -> None:
+        self._session, self._filing = session, filing
+
+    def toggle(self) -> None:
+        """What was played here in the archive, on or off; the first time, the archive used last is opened."""
+        session = self._session
+        if session.view.overlay is Overlay.ARCHIVE:
+            session.view.clear()
+            session.screen.say("")
+        elif session.game.size != BOARD_SIZE:
+            session.screen.say(f"an archive holds {BOARD_SIZE}x{BOARD_SIZE} games", warning=True)
+        elif session.hides_answers:
+            session.screen.say("not while counting or guessing")
+        elif session.archive is None:
+            self._open_last()
+        else:
+            session.view.show(Overlay.ARCHIVE)
+            session.screen.say("")
+
+    def _open_last(self) -> None:
+        last = Path(self._session.preferences.archive)
+        if self._session.preferences.archive and last.is_file():
+            self._filing.open_path(last)
+        else:
+            self._session.screen.say(NO_ARCHIVE)
+            self._session.screen.request(AskForFileToOpen())
+
+    def adopt(self, archive: ArchiveView) -> None:
+        """Show the overlay with an archive that was opened."""
+        session = self._session
+        session.archive = archive
+        session.preferences.archive = str(archive.path.absolute())
+        session.screen.loading = ""
+        if session.game.size == BOARD_SIZE and not session.hides_answers:
+            session.view.show(Overlay.ARCHIVE)
+        session.screen.say(f"archive: {archive.path.name}")
+
+    def choose_move(self, index: int) -> None:
+        """Point out a move of the list."""
+        if self._session.archive is not None:
+            self._session.archive.choose_move(index)
+        self._session.screen.touch()
+
+    def choose_game(self, index: int) -> None:
+        """Point out a game of the list; when it is pointed out already, open it."""
+        archive = self._session.archive
+        if archive is not None:
+            if index == archive.game:
+                self.open_game()
+            archive.choose_game(index)
+        self._session.screen.touch()
+
+    def open_game(self) -> None:
+        """Open the chosen game where it had the position of the board."""
+        session, archive = self._session, self._session.archive
+        if archive is None or archive.found(session.key) is None or not archive.games:
+            session.screen.say("no game of the archive to open here")
+            return
+        reference = archive.games[archive.game]
+        tree = archive.tree(reference)
+        name = f"{reference.black or '?'} - {reference.white or '?'}  {reference.source}"
+
+        def show() -> None:
+            self._filing.adopt(Opened(tree, name, None), number=reference.turn - 1)
+            session.view.show(Overlay.ARCHIVE)
+
+        self._filing.leaving.ask("Open a game of the archive", show)

@@ -1,0 +1,161 @@
+"""The archive overlay: counts beside the network's percents, games opened where they had the position."""
+
+import time
+from pathlib import Path
+
+import pygame
+import pytest
+from conftest import answer, point
+from fake_network import FakeNetwork
+
+from gopolicy.archive.exploration import Archive
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
+from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.archive_view import ArchiveView
+from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.preferences import Preferences, load, save
+from gopolicy.ui.model.requests import AskForFileToOpen, ReadFile
+from gopolicy.ui.model.session import Session
+from gopolicy.ui.model.settings import Mode, Overlay, Settings
+from gopolicy.ui.panels.placing import geometry_of
+from gopolicy.ui.panels.side_panel import panel_rows
+from gopolicy.ui.panels.wording import short_count
+from gopolicy.ui.window.app import App
+
+DATA = Path(__file__).parents[2] / "data"
+PATIENCE = 300  # seconds until a test gives up; never how long it takes
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("archive") / "games.corpus"
+    Corpus.from_records(list(read_records(DATA))[:20]).save(path)
+    Archive.open(path)  # builds the index
+    return path
+
+
+@pytest.fixture
+def opened(commands, path, network):
+    """A session with the archive's overlay on the empty board, all looked up."""
+    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    answer(commands, network)
+    return commands
+
+
+def texts(session):
+    return [[cell.text for cell in row.cells] for row in panel_rows(session, geometry_of(session, 1400, 900))]
+
+
+def test_moves_stand_with_their_games_beside_the_networks_percents(opened, session, path):
+    expected = Archive.open(path).explore(session.game).continuations
+    rows = texts(session)
+    assert any("in 15 games of games.corpus" in row[0] for row in rows)
+    first = next(row for row in rows if row and row[0] == expected[0].vertex)
+    assert first[1] == str(expected[0].count) and first[-1].endswith("%")
+    assert len(session.archive.games) > 0
+
+
+def test_the_overlay_follows_the_board_and_a_click_still_plays(opened, session, network):
+    session.settings.human = "both"
+    before = session.archive.explored.found.count
+    opened.click(point("K10"))
+    answer(opened, network)
+    assert session.view.overlay is Overlay.ARCHIVE and session.cursor.number == 1
+    assert session.archive.found(session.key).count < before
+
+
+def test_enter_opens_the_chosen_game_at_that_move(opened, session, network):
+    opened.step.next_variation()
+    assert session.archive.game == 1
+    chosen = session.archive.games[1]
+    opened.enter()
+    assert session.mode is Mode.REVIEW and session.cursor.number == chosen.turn - 1
+    assert session.view.overlay is Overlay.ARCHIVE and session.tree.names[1] == chosen.black
+    answer(opened, network)
+    assert session.archive.found(session.key).count > 0
+
+
+def test_a_click_chooses_a_move_and_its_games(opened, session):
+    rows = panel_rows(session, geometry_of(session, 1400, 900))
+    second = next(row for row in rows if row.call is not None and row.call == ("archive.choose_move", (1,)))
+    opened.call(second.call)
+    assert session.archive.chosen is session.archive.explored.found.continuations[1]
+
+
+def test_a_position_that_nobody_had_says_so_and_lists_what_the_network_expects(opened, session, network):
+    session.settings.human = "both"
+    for vertex in ("A1", "T19", "A2"):
+        opened.click(point(vertex))
+    answer(opened, network)
+    rows = texts(session)
+    assert any("no game of games.corpus had this position" in row[0] for row in rows)
+    assert ["D4", "none"] == next(row for row in rows if row[0] == "D4")[:2]
+
+
+def test_it_works_without_a_network(commands, session, path):
+    session.network_failed("no network")
+    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    commands.queue.explore_without_network()
+    assert session.archive.found(session.key).count == 15
+
+
+def test_the_archive_is_asked_for_once_and_remembered(commands, session, path, tmp_path):
+    commands.archive.toggle()
+    assert session.screen.taken_requests() == [AskForFileToOpen()] and "gopolicy prepare" in session.screen.message.text
+    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    save(session.preferences, session.settings, tmp_path / "window.json")
+    later = CommandGroups(Session(preferences=load(tmp_path / "window.json")))
+    later.archive.toggle()
+    assert later.session.screen.taken_requests() == [ReadFile(path)]
+
+
+def test_a_corpus_is_opened_in_a_thread_and_leaves_the_record_where_it_is(path, monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    session = Session(Settings(human="both"))
+    commands = CommandGroups(session)
+    app = App(commands, FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    commands.click(point("D4"))
+    commands.file.open_path(path)
+    end = time.monotonic() + PATIENCE
+    while session.archive is None and time.monotonic() < end:
+        app.step(patience=0.05)
+    assert session.archive.path == path and session.cursor.number == 1 and not session.screen.loading
+    bad = path.with_name("bad.corpus")
+    bad.write_bytes(b"no corpus")
+    commands.file.open_path(bad)
+    while session.screen.loading and time.monotonic() < end:
+        app.step(patience=0.05)
+    assert session.screen.message.warning and session.archive.path == path
+    pygame.display.quit()
+
+
+def test_counts_are_on_the_board(opened, session):
+    surface = pygame.Surface((1280, 860))
+    draw(surface, session)
+    x, y = geometry_of(session, 1280, 860).pixel(session.archive.chosen.move)
+    shown = surface.get_at((x - 8, y - 8))
+    opened.archive.toggle()
+    draw(surface, session)
+    assert surface.get_at((x - 8, y - 8)) != shown
+
+
+def test_counts_are_short():
+    assert [short_count(n) for n in (7, 842, 1234, 9949, 9950, 23_456, 301_000, 999_500)] == [
+        "7",
+        "842",
+        "1.2k",
+        "9.9k",
+        "10k",
+        "23k",
+        "301k",
+        "1M",
+    ]
+
+
+def test_preferences_without_an_archive_are_read(tmp_path):
+    path = tmp_path / "window.json"
+    path.write_text('{"archive": 5}')
+    assert load(path).archive == "5" and Preferences().archive == ""
