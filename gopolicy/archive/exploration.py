@@ -170,7 +170,10 @@ class Archive:
 
 def _by_orbit(orbits: NDArray[np.int64]) -> dict[Point, tuple[Point, ...]]:
     """Return the points that each point of int64 `[361]` stands for."""
-    return {int(point): tuple(np.flatnonzero(orbits == point).tolist()) for point in np.unique(orbits)}
+    found: dict[Point, list[Point]] = {}
+    for point, stands_for in enumerate(orbits.tolist()):
+        found.setdefault(stands_for, []).append(point)
+    return {point: tuple(points) for point, points in found.items()}
 
 
 def _summary(
@@ -187,7 +190,7 @@ def _summary(
     events, points, own = occurrences
     numbers = np.searchsorted(corpus.index["start"], events, "right") - 1
     found = []
-    codes = 2 * points + own
+    codes = (2 * points + own).astype(np.int16)  # which NumPy sorts in linear time
     order = np.argsort(codes, kind="stable")
     for chosen in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else ():
         point, mine = int(points[chosen[0]]), bool(own[chosen[0]])
@@ -198,7 +201,7 @@ def _summary(
     found.sort(key=lambda continuation: (-continuation.count, -(continuation.probability or 0)))
     return Exploration(
         count=len(events),
-        games=len(np.unique(numbers)),
+        games=_count_games(numbers, len(corpus)),
         continuations=(*found, *_not_played(found, equal, prediction)),
         unchanged=int((points == BY_END).sum()),
         captured=int((points == BY_CAPTURE).sum()),
@@ -215,10 +218,10 @@ def _continuation(
     prediction: Prediction | None,
     listed: int,
 ) -> Continuation:
-    winners, years = corpus.index["winner"][numbers], corpus.index["year"][numbers]
-    movers = corpus.all_events[events] >> COLOR_SHIFT & 3
+    winners, years = (np.asarray(corpus.index[name])[numbers] for name in ("winner", "year"))
+    movers = np.asarray(corpus.all_events)[events] >> COLOR_SHIFT & 3
     known = years[years > 0]
-    latest = np.lexsort((numbers, years))[::-1][:listed]
+    latest = _greatest(years.astype(np.int64) << 32 | numbers, listed)
     return Continuation(
         move=move,
         own=own,
@@ -230,6 +233,19 @@ def _continuation(
         probability=_probability(prediction, equal) if own and move is not None else None,
         games=tuple(_reference(corpus, int(numbers[row]), int(events[row])) for row in latest),
     )
+
+
+def _count_games(numbers: NDArray[np.int64], games: int) -> int:
+    """Return how many different numbers there are below `games`."""
+    occurs = np.zeros(games, np.bool_)
+    occurs[numbers] = True
+    return int(occurs.sum())
+
+
+def _greatest(values: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` greatest values, the greatest first."""
+    places = np.argpartition(values, -count)[-count:] if len(values) > count > 0 else np.arange(len(values))
+    return places[np.argsort(values[places])[::-1]][:count]
 
 
 def _probability(prediction: Prediction | None, points: tuple[Point, ...]) -> float | None:
