@@ -51,16 +51,12 @@ def worth_a_move(
 
 def _turned(settler: Settler, game: Game, passed: Settlement) -> NDArray[np.bool_]:
     """Return the stones that a pass leaves to the opponent and a move does not: bool `[size, size]`."""
-    stones = game.board.colors != EMPTY
-
-    def turned(found: Settlement) -> NDArray[np.bool_]:
-        mine = (1 if game.to_play == BLACK else -1) * found.ownership
-        left = (1 if game.to_play == BLACK else -1) * passed.ownership < 0
-        return stones & left & (mine > -SETTLED)
-
-    if not turned(settler.at_once(game)).any():
-        return np.zeros_like(stones)
-    return turned(settler.settle(game, seconds=SECONDS))
+    side = 1 if game.to_play == BLACK else -1
+    left: NDArray[np.bool_] = (game.board.colors != EMPTY) & (side * passed.ownership < 0)
+    left &= side * settler.at_once(game).ownership > -SETTLED
+    if left.any():  # the second look takes time
+        left &= side * settler.settle(game, seconds=SECONDS).ownership > -SETTLED
+    return left
 
 
 def _worth(found: Settlement, game: Game, rules: ScoringRules, cleanup: bool) -> NDArray[np.bool_]:
