@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from gopolicy.archive.position_index import TAIL_BITS, PositionIndexError, corpus_fingerprint, make_header
 from gopolicy.archive.position_keys import turn_keys, zobrist_table
+from gopolicy.archive.replaying import replay_of
 from gopolicy.files import replacing
-from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.go.state import new_state, new_trail
 from gopolicy.records.corpus import Corpus
 
 MAX_EVENTS: Final = 1 << 29  # a turn is 8 times its event plus a symmetry, in 32 bits
@@ -63,19 +62,15 @@ def _spread(
     corpus: Corpus, spools: Sequence[BinaryIO], part_bits: int, on_progress: Callable[[int], object] | None
 ) -> None:
     """Replay all games and write the entries of their turns to the part that the upper bits of the key name."""
-    begins = corpus.index["start"].astype(np.int64)
-    spans = np.stack([begins, begins + corpus.index["events"]], axis=1)
-    events = np.asarray(corpus.all_events).view()
-    events.flags.writeable = False  # one type for compiled code, whether mapped from a file or not
-    state, trail = new_state(BOARD_SIZE), new_trail()
+    replay = replay_of(corpus)
     lengths = np.cumsum(corpus.index["events"], dtype=np.int64)
     first = 0
-    while first < len(spans):
+    while first < len(corpus):
         done = int(lengths[first - 1]) if first else 0
         last = max(first + 1, int(np.searchsorted(lengths, done + CHUNK_EVENTS, "right")))
         room = int(lengths[last - 1]) - done
         keys, turns = np.empty(room, np.uint64), np.empty(room, np.uint32)
-        found = turn_keys(state, trail, events, spans[first:last], zobrist_table(), keys, turns)
+        found = turn_keys(replay.part(first, last), zobrist_table(), keys, turns)
         _write_to_parts(keys[:found], turns[:found], spools, part_bits)
         if on_progress:
             on_progress(last - first)

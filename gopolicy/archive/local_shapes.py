@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.archive.position_keys import POINTS, SEED, mixed
+from gopolicy.archive.replaying import Replay, replay_of
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables
 from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE
 from gopolicy.go.events import COLOR_SHIFT, POINT_MASK, SETUP
 from gopolicy.go.moves import SOUND, apply_event, clear
-from gopolicy.go.state import State, Trail, new_state, new_trail
+from gopolicy.go.state import State
 from gopolicy.records.corpus import Corpus
 
 REACH: Final = 4
@@ -65,18 +66,9 @@ def _shape_key(state: State, table: NDArray[np.uint64], point: int, color: int) 
 
 
 @compiled
-def _shape_keys(
-    state: State,
-    trail: Trail,
-    events: NDArray[np.uint16],
-    spans: NDArray[np.int64],
-    table: NDArray[np.uint64],
-    keys: NDArray[np.uint64],
-) -> None:
-    """Write the shape key of each event of some games, NO_SHAPE for passes and setup, into uint64 `[events]`.
-
-    spans: int64 `[games, 2]`, the first event of each game and the one behind its last; keys begins at the first.
-    """
+def _shape_keys(games: Replay, table: NDArray[np.uint64], keys: NDArray[np.uint64]) -> None:
+    """Write the shape key of each event of the games, NO_SHAPE for passes and setup, into uint64 `[events]`."""
+    state, trail, events, spans = games
     keys[:] = np.uint64(NO_SHAPE)
     for game in range(spans.shape[0]):
         clear(state)
@@ -91,12 +83,10 @@ def _shape_keys(
 
 def shape_keys(corpus: Corpus, games: NDArray[np.int64]) -> dict[int, NDArray[np.uint64]]:
     """Return by game the shape key before each of its events, uint64 `[events]`, NO_SHAPE where there is none."""
-    spans, events = _spans(corpus), _read_only(corpus)
-    state, trail = new_state(BOARD_SIZE), new_trail()
-    found = {}
+    replay, found = replay_of(corpus), {}
     for game in np.unique(games).tolist():
         found[game] = np.empty(int(corpus.index["events"][game]), np.uint64)
-        _shape_keys(state, trail, events, spans[game : game + 1], _table(), found[game])
+        _shape_keys(replay.part(game, game + 1), _table(), found[game])
     return found
 
 
@@ -111,31 +101,19 @@ def count_games(
     wanted, places = np.unique(keys, return_inverse=True)
     rows_of = [np.flatnonzero(places == place) for place in range(len(wanted))]
     counts = np.zeros(len(keys), np.int64)
-    spans, events = _spans(corpus), _read_only(corpus)
-    state, trail = new_state(BOARD_SIZE), new_trail()
-    for first in range(0, len(spans), CHUNK_GAMES):
-        part = spans[first : first + CHUNK_GAMES]
+    replay = replay_of(corpus)
+    for first in range(0, len(corpus), CHUNK_GAMES):
+        games = replay.part(first, first + CHUNK_GAMES)
+        part = games.spans
         found = np.empty(int(part[-1, 1] - part[0, 0]), np.uint64)
-        _shape_keys(state, trail, events, part, _table(), found)
+        _shape_keys(games, _table(), found)
         rows = np.minimum(np.searchsorted(wanted, found), max(len(wanted) - 1, 0))
         hits = np.flatnonzero((wanted[rows] == found) & (found != NO_SHAPE)) if len(wanted) else np.zeros(0, np.int64)
-        games = np.searchsorted(part[:, 0], hits + part[0, 0], "right") - 1 + first
-        pairs = np.unique(np.stack([rows[hits], games], axis=1), axis=0)  # a game counts once
+        numbers = np.searchsorted(part[:, 0], hits + part[0, 0], "right") - 1 + first
+        pairs = np.unique(np.stack([rows[hits], numbers], axis=1), axis=0)  # a game counts once
         for key, game in pairs.tolist():
             asked = rows_of[key]
             counts[asked] += left_out[asked] != corpus.index["digest"][game]
         if on_progress:
             on_progress(len(part))
     return counts
-
-
-def _spans(corpus: Corpus) -> NDArray[np.int64]:
-    begins = corpus.index["start"].astype(np.int64)
-    return np.stack([begins, begins + corpus.index["events"]], axis=1)
-
-
-def _read_only(corpus: Corpus) -> NDArray[np.uint16]:
-    """Return the events as a read-only view: one type for compiled code, whether mapped from a file or not."""
-    events = np.asarray(corpus.all_events).view()
-    events.flags.writeable = False
-    return events

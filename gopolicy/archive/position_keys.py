@@ -12,13 +12,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gopolicy.archive.replaying import Replay
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, inverse
 from gopolicy.go.compiled import compiled
 from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Point, row_column
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.game import Game
 from gopolicy.go.moves import SOUND, apply_event, clear
-from gopolicy.go.state import CAPTURED_BLACK, CAPTURED_WHITE, State, Trail
+from gopolicy.go.state import CAPTURED_BLACK, CAPTURED_WHITE, State
 
 SEED: Final = 2016  # of the random numbers; another one makes every index useless
 POINTS: Final = BOARD_SIZE * BOARD_SIZE
@@ -56,21 +57,13 @@ def _update(
 
 
 @compiled
-def turn_keys(
-    state: State,
-    trail: Trail,
-    events: NDArray[np.uint16],
-    spans: NDArray[np.int64],
-    table: NDArray[np.uint64],
-    keys: NDArray[np.uint64],
-    turns: NDArray[np.uint32],
-) -> int:
+def turn_keys(games: Replay, table: NDArray[np.uint64], keys: NDArray[np.uint64], turns: NDArray[np.uint32]) -> int:
     """Write the key of the position before each turn of some games; return how many turns there were.
 
-    events: uint16 `[k]`.  spans: int64 `[games, 2]`, the first event of each game and the one behind its last.
     turns: 8 times the number of the event, plus the symmetry that leads to the key's image.  keys and turns have
     room for all events.
     """
+    state, trail, events, spans = games
     board, hashes = np.zeros(POINTS, np.uint8), np.zeros((2, NUM_SYMMETRIES), np.uint64)
     found = 0
     for game in range(spans.shape[0]):

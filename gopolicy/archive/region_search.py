@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.archive.position_keys import POINTS, upper_right_first
+from gopolicy.archive.replaying import Replay, replay_of
 from gopolicy.errors import GopolicyError
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, inverse
 from gopolicy.go.compiled import compiled
@@ -23,7 +24,7 @@ from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Point, parse_ver
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.game import Game
 from gopolicy.go.moves import SOUND, apply_event, clear
-from gopolicy.go.state import CAPTURED_BLACK, CAPTURED_WHITE, State, Trail, new_state, new_trail
+from gopolicy.go.state import CAPTURED_BLACK, CAPTURED_WHITE
 from gopolicy.records.corpus import Corpus
 
 OWN, OPPONENT, OUTSIDE = 1, 2, 3  # what a region holds at a point, beside EMPTY
@@ -170,18 +171,12 @@ def _ending(
 
 
 @compiled
-def _scan(
-    state: State,
-    trail: Trail,
-    events: NDArray[np.uint16],
-    spans: NDArray[np.int64],
-    wanted: NDArray[np.uint8],
-    found: NDArray[np.int64],
-) -> int:
+def _scan(games: Replay, wanted: NDArray[np.uint8], found: NDArray[np.int64]) -> int:
     """Write (image, event, how it ended) of each occurrence of `wanted`, uint8 `[k, 361]`; return how many there were.
 
-    spans: int64 `[games, 2]`.  found: int64 `[room, 3]`; the count goes on when it is full.
+    found: int64 `[room, 3]`; the count goes on when it is full.
     """
+    state, trail, events, spans = games
     count, images = 0, wanted.shape[0]
     board, wrong = np.empty(POINTS, np.uint8), np.zeros(images, np.int64)
     lasting = np.zeros(images, np.bool_)
@@ -224,22 +219,18 @@ def find_region(corpus: Corpus, region: Region, on_progress: Callable[[int], obj
     """Return where a region occurred in the games of a corpus.  on_progress: called with the number of new games."""
     images = list({image.wanted.tobytes(): image for image in reversed(images_of(region))}.values())
     wanted = np.stack([image.wanted for image in images])
-    state, trail = new_state(BOARD_SIZE), new_trail()
-    begins = corpus.index["start"].astype(np.int64)
-    spans = np.stack([begins, begins + corpus.index["events"]], axis=1)
-    events = np.asarray(corpus.all_events).view()
-    events.flags.writeable = False  # one type for compiled code, whether mapped from a file or not
+    replay = replay_of(corpus)
     found = np.empty((ROOM, 3), np.int64)
     parts = [np.zeros((0, 3), np.int64)]
-    for first in range(0, len(spans), CHUNK_GAMES):
-        part = spans[first : first + CHUNK_GAMES]
-        count = _scan(state, trail, events, part, wanted, found)
+    for first in range(0, len(corpus), CHUNK_GAMES):
+        games = replay.part(first, first + CHUNK_GAMES)
+        count = _scan(games, wanted, found)
         if count > len(found):
             found = np.empty((2 * count, 3), np.int64)
-            _scan(state, trail, events, part, wanted, found)
+            _scan(games, wanted, found)
         parts.append(found[:count].copy())
         if on_progress:
-            on_progress(len(part))
+            on_progress(len(games.spans))
     return _as_seen(corpus, region, images, np.concatenate(parts))
 
 
