@@ -35,13 +35,17 @@ class Archives:
             session.view.show(Overlay.ARCHIVE)
             session.screen.say("")
 
+    def choose(self) -> None:
+        """Ask for the corpus to look in."""
+        self._session.screen.say(NO_ARCHIVE)
+        self._session.screen.request(AskForFileToOpen())
+
     def _open_last(self) -> None:
         last = Path(self._session.preferences.archive)
         if self._session.preferences.archive and last.is_file():
             self._filing.open_path(last)
         else:
-            self._session.screen.say(NO_ARCHIVE)
-            self._session.screen.request(AskForFileToOpen())
+            self.choose()
 
     def adopt(self, archive: ArchiveView) -> None:
         """Show the overlay with an archive that was opened."""

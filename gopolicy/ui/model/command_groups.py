@@ -28,14 +28,14 @@ class CommandGroups:
     def __init__(self, session: Session, encoding: str | None = None) -> None:
         self.session = session
         self.count = Counting(session)
-        self.guess = Guessing(session)
+        self.leaving = Leaving(session)
+        self.guess = Guessing(session, self.leaving)
         self.step = Stepping(session, self.guess)
         self.play = Playing(session, self.count)
         self.see = Seeing(session, self.play)
         self.explore = Exploring(session, self.play)
         self.edit = Editing(session)
         self.tree = Branching(session)
-        self.leaving = Leaving(session)
         self.file = Filing(session, self.guess, self.leaving, encoding)
         self.games = Listing(session, self.file)
         self.archive = Archives(session, self.file)

@@ -1,24 +1,30 @@
-"""Guessing the moves of a record: the commands of guess mode."""
+"""Guessing the moves of a record, and practicing with problems: the commands of guess mode."""
 
+from pathlib import Path
 from typing import Final
 
+from gopolicy.archive.practice import Deck, PracticeError, default_deck
 from gopolicy.go.coords import COLOR_NAMES, Point, to_vertex
 from gopolicy.prediction import Prediction
 from gopolicy.records.tree import Node
+from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guess_score import GuessScore
+from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.positions import position_key
+from gopolicy.ui.model.practice_round import PracticeRound, prediction_of, question_of
 from gopolicy.ui.model.requests import PlaySound
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
 
+HOW_TO_ADD: Final = "gopolicy practice --add games.corpus --player NAME finds them in your games"
 NO_QUESTION: Final = "the record ends here: Escape leaves the guessing"
 
 
 class Guessing:
     """The commands of guess mode."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, leaving: Leaving) -> None:
+        self._session, self._leaving = session, leaving
 
     def toggle(self) -> None:
         """Guess the record's moves, or stop guessing."""
@@ -30,7 +36,7 @@ class Guessing:
 
     def _toggle(self, *, hard: bool) -> None:
         session = self._session
-        if session.mode is Mode.GUESS and session.guessing.hard == hard:
+        if session.mode is Mode.GUESS and (session.practice is not None or session.guessing.hard == hard):
             self.stop()
             session.screen.say("review: step through the game with the arrows")
             return
@@ -40,6 +46,7 @@ class Guessing:
 
     def stop(self) -> None:
         """Go back to reviewing."""
+        self._session.practice = None
         self._session.set_mode(Mode.REVIEW)
 
     def _start(self, *, hard: bool) -> None:
@@ -69,14 +76,57 @@ class Guessing:
         answer = session.guessing.add(node, point, session.predictions.get(position_key(before)))
         session.screen.request(PlaySound("capture" if answer.hit else "stone"))
         played = to_vertex(answer.played, before.size)
-        session.screen.say("yes, that was played" if answer.hit else f"the game went {played}")
+        if session.practice is not None:
+            session.screen.say(session.practice.answer(point))
+        else:
+            session.screen.say("yes, that was played" if answer.hit else f"the game went {played}")
 
     def next(self) -> None:
-        """Go on to the next move to guess."""
+        """Go on to the next move to guess, or to the next problem."""
+        if self._session.practice is not None:
+            self._next_problem(self._session.practice)
+            return
         self._session.guessing.revealed = None
         if self._session.node_has_next:
             self._session.cursor.step(1)
         self.skip_to_question()
+
+    def practice(self, deck: Path | None = None) -> None:
+        """Practice with the problems that are due; deck: their file, by default the one in the user's data folder."""
+        session = self._session
+        try:
+            path = deck or default_deck()
+            round_ = PracticeRound(Deck(path))
+        except PracticeError as error:
+            session.screen.refuse(str(error))
+            return
+        if round_.problem is None:
+            note = "nothing to practice now" if path.exists() else f"no problems yet: {HOW_TO_ADD}"
+            session.screen.say(note)
+            return
+        self._leaving.ask("Practice", lambda: self._show_problem(round_, GuessScore()))
+
+    def _next_problem(self, practice: PracticeRound) -> None:
+        """Show the next problem, or go on to the end; a problem without an answer stays due."""
+        practice.advance()
+        if practice.problem is None:
+            self.stop()
+            self._session.screen.say(f"practice is over: {practice.done} of {practice.total} answered")
+        else:
+            self._show_problem(practice, self._session.guessing)
+
+    def _show_problem(self, practice: PracticeRound, score: GuessScore) -> None:
+        session, problem = self._session, practice.problem
+        assert problem is not None
+        session.leave_document()
+        session.screen.show(None)
+        session.start(Document(question_of(problem)), Mode.GUESS)
+        session.guessing, session.practice, score.revealed = score, practice, None
+        question = session.cursor.following
+        assert question is not None
+        session.predictions.keep(position_key(session.cursor.game_before(question)), prediction_of(problem))
+        session.moved(False)
+        session.screen.say(f"where should {COLOR_NAMES[problem.to_play].capitalize()} play?")
 
     def skip_to_question(self) -> None:
         """Go forward until a move is to be guessed; stop where the network has not answered yet."""

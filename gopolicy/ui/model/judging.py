@@ -38,6 +38,11 @@ class Predictions:
         self.with_passes.discard(key)
         self.version += 1
 
+    def keep(self, key: PositionKey, prediction: Prediction) -> None:
+        """Keep an answer that was given before, which is not asked for again."""
+        self.put(key, prediction.probabilities)
+        self.with_passes.add(key)
+
     def put_pass(self, key: PositionKey, share: float) -> None:
         """Give a pass its share of a prediction that is kept."""
         self.with_passes.add(key)

@@ -22,6 +22,8 @@ ENTRIES: Final = (
     ("Edit comment ...", "edit.comment"),
     ("Edit stones and markup", "edit.toggle"),
     ("How the network plays ...", "start.ask_strength"),
+    ("Practice problems", "guess.practice"),
+    ("Archive ...", "archive.choose"),
     ("Turn the board", "look.turn"),
     ("Mirror the board", "look.mirror"),
     ("Colors", "look.next_theme"),

@@ -22,6 +22,7 @@ from gopolicy.ui.model.judging import LineReview, Predictions
 from gopolicy.ui.model.opponent import Opponent
 from gopolicy.ui.model.overlay_view import OverlayView
 from gopolicy.ui.model.positions import PositionKey, position_key
+from gopolicy.ui.model.practice_round import PracticeRound
 from gopolicy.ui.model.preferences import Preferences
 from gopolicy.ui.model.requests import Message, PlaySound
 from gopolicy.ui.model.screen import Screen
@@ -37,6 +38,7 @@ class Session:
     network_name: "" until a network is there; network_note: why there are no hints, "" when there are.
     progress: the share done of what the person waits for, None for nothing.
     count: the count of the position, in count mode.  archive: the one that is open, if any.
+    practice: the round that the guessing is about, None for guessing a record's moves.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Session:
         self.network_is_missing = False
         self.progress: float | None = None
         self.archive: ArchiveView | None = None
+        self.practice: PracticeRound | None = None
         self.tool = Tool.BLACK  # of edit mode
         self._before_count = Mode.PLAY
         self.start_new()
@@ -73,6 +76,7 @@ class Session:
         self.tree_view = TreeView(document.cursor)
         self.view = OverlayView()
         self.guessing = GuessScore()
+        self.practice = None
         self.count: Count | None = None
         self.opponent.reset()
         self.screen.say("")

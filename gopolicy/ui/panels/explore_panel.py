@@ -8,6 +8,7 @@ from gopolicy.ui.model.continuations import OPEN_BITS, Continuation
 from gopolicy.ui.model.count import Count
 from gopolicy.ui.model.guess_score import Guess
 from gopolicy.ui.model.judging import expected_by_both
+from gopolicy.ui.model.practice_round import WORDS
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.rows import Cell, Column, wrap
@@ -19,13 +20,24 @@ SURE: Final = 0.3  # ownership from which a point is counted
 
 def guess_rows(session: Session, column: Column) -> None:
     """The three-way score, and the answer to the last guess."""
-    guessing = session.guessing
-    column.title("GUESS THE MOVE, HARD ONES ONLY" if guessing.hard else "GUESS THE MOVE")
+    guessing, practice = session.guessing, session.practice
     answer = guessing.revealed
-    if answer is None:
+    if practice is not None:
+        column.title(
+            f"PRACTICE: {min(practice.done + (answer is None), practice.total)} OF {practice.total} THAT ARE DUE"
+        )
+    else:
+        column.title("GUESS THE MOVE, HARD ONES ONLY" if guessing.hard else "GUESS THE MOVE")
+    if answer is None and practice is not None:
+        column.wrapped(f"Find {COLOR_NAMES[session.color_to_play()].capitalize()}'s move.  Click the point.")
+    elif answer is None:
         column.wrapped(f"Where did {COLOR_NAMES[session.color_to_play()].capitalize()} play?  Click the point.")
     else:
         _answer_rows(session, answer, column)
+    if practice is not None:
+        column.space(0.3)
+        column.wrapped("Right or Enter goes on, Escape ends; every answer is kept", tone="muted", scale=0.9)
+        return
     column.title("SCORE ON THE SAME MOVES")
     column.add(Cell("hits", 0.68, "right", "muted"), Cell("average", 1.0, "right", "muted"), scale=0.92)
     for who, hits, mean in guessing.table:
@@ -37,14 +49,17 @@ def guess_rows(session: Session, column: Column) -> None:
 
 def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
     size = session.game.size
-    verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
-    column.add(verdict, tone="strong")
+    if session.practice is not None:
+        column.wrapped(WORDS[session.practice.grade].capitalize(), tone="strong")
+    else:
+        verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
+        column.add(verdict, tone="strong")
     rows = [("Y  you", answer.guessed, answer.guessed_probability, answer.guessed_rank)]
     rows.append(("G  the game", answer.played, answer.played_probability, answer.played_rank))
     if answer.expected is not None:
         rows.append(("N  network", answer.expected, answer.expected_probability, 1))
     for who, point, probability, rank in rows:
-        place = f"{ordinal(rank)}, {100 * probability:.1f} %" if rank else ""
+        place = f"{ordinal(rank)}, {100 * probability:.1f} %" if rank and probability > 0 else ""
         column.add(Cell(who, 0.0, "left", "muted"), Cell(to_vertex(point, size), 0.42), Cell(place, 1.0, "right"))
 
 

@@ -1,0 +1,64 @@
+"""A round of practice: the problems of a deck that are due, one after the other, as records to guess the move of."""
+
+from typing import Final
+
+import numpy as np
+
+from gopolicy.archive.practice import Deck, Problem
+from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, Point, to_sgf, to_vertex
+from gopolicy.prediction import Prediction
+from gopolicy.records.tree import GameTree
+
+WORDS: Final = {
+    "Good": "yes, the network's move",
+    "Hard": "nearly as probable as the network's move",
+    "Again": "not among the probable moves: it comes again soon",
+}
+
+
+class PracticeRound:
+    """See the module.  grade: of the answer to the problem shown, "" before it; done: how many were answered."""
+
+    def __init__(self, deck: Deck) -> None:
+        self._deck = deck
+        self._due = deck.due()
+        self.total = len(self._due)
+        self.done = 0
+        self.grade = ""
+
+    @property
+    def problem(self) -> Problem | None:
+        """The problem to show, None when no more is due."""
+        return self._deck.problems[self._due[0]] if self._due else None
+
+    def answer(self, point: Point) -> str:
+        """Grade an answer and keep it, which says when the problem is due again; return it in words."""
+        self.grade = self._deck.answer(self._due[0], point)
+        self.done += 1
+        return WORDS[self.grade]
+
+    def advance(self) -> None:
+        """Go on to the next problem."""
+        self._due, self.grade = self._due[1:], ""
+
+
+def question_of(problem: Problem) -> GameTree:
+    """Return the record of a problem: the position, and the move of the game behind it."""
+    tree = GameTree.from_game(problem.game)
+    tree.event = problem.source
+    tree.handicap = 0
+    tree.root.comment = f"Practice: {COLOR_NAMES[problem.to_play].capitalize()} to play. {problem.source}"
+    if problem.last is not None:
+        tree.root.properties["CR"] = [to_sgf(problem.last, BOARD_SIZE)]
+    node = tree.add_move(tree.root, problem.to_play, problem.played)
+    moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
+    node.comment = f"Played in the game. The network: {moves}"
+    return tree
+
+
+def prediction_of(problem: Problem) -> Prediction:
+    """Return what the network said of a problem when it was found: its first candidates only."""
+    grid = np.zeros((BOARD_SIZE, BOARD_SIZE), np.float32)
+    for point, share in problem.candidates:
+        grid.flat[point] = share
+    return Prediction(grid)
