@@ -1,16 +1,22 @@
-"""Training on a GPU, and the same path on a CPU: train, resume, evaluate, export, compile, Muon."""
+"""Training on a GPU, and the same path on a CPU: train, resume, evaluate, export, compile, Muon.
 
-from pathlib import Path
+Machines with GPUs often lack sgfmill: the games are made here.
+"""
+
+import random
 
 import pytest
 import torch
+from random_play import random_game
 
 from gopolicy.__main__ import main
 from gopolicy.nn import NetworkConfig, load_model
 from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.policy import Policy
-from gopolicy.records import read_records
+from gopolicy.records import Record
 from gopolicy.records.corpus import Corpus
+from gopolicy.training import batch_size
+from gopolicy.training.batch_size import measured_speed
 from gopolicy.training.checkpoint import CheckpointFolder
 from gopolicy.training.config import TrainingConfig
 from gopolicy.training.loop import Trainer
@@ -18,7 +24,6 @@ from gopolicy.training.optimizer import Muon
 from gopolicy.training.order import Order
 from gopolicy.training.run_loop import training_batches
 
-DATA = Path(__file__).parents[2] / "data"
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 DEVICES = ["cpu", pytest.param("cuda", marks=needs_cuda)]
 
@@ -26,7 +31,8 @@ DEVICES = ["cpu", pytest.param("cuda", marks=needs_cuda)]
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     path = tmp_path_factory.mktemp("games") / "data.corpus"
-    Corpus.from_records(list(read_records(DATA))[:30]).save(path)
+    games = [random_game(random.Random(number), 19, 150, setup=False) for number in range(20)]
+    Corpus.from_records([Record(size=game.size, events=game.events) for game in games]).save(path)
     return path
 
 
@@ -76,6 +82,7 @@ def test_compiled_on_a_gpu_is_the_same(corpus, mode):
             for _ in range(10):
                 trainer.step(next(source))
         losses[compile_mode] = trainer.results().loss
+        assert trainer.compiled == (compile_mode != "off")
     assert losses[mode] == pytest.approx(losses["off"], abs=5e-3)
 
 
@@ -104,3 +111,20 @@ def test_a_model_trained_on_a_gpu_loads_on_a_cpu(corpus, tmp_path):
     network, facts = load_model(tmp_path / "run")
     assert facts.positions_seen == 2560
     assert next(network.parameters()).device.type == "cpu"
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_bench_training_with_a_measured_batch(corpus, device, capsys, monkeypatch):
+    monkeypatch.setattr(batch_size, "LEAST_STEPS", 10**17 if device == "cpu" else 10**15)  # 256 alone; up to 8192
+    few = ("--network", "tiny", "--steps", 1, "--runs", 1, "--device", device, "--workers", 1)
+    assert gopolicy("bench", "training", corpus, "--batch", "auto", *few) == 0
+    assert "positions a second, end to end" in capsys.readouterr().out
+
+
+@needs_cuda
+def test_a_batch_that_does_not_fit_is_found_and_its_memory_given_back(monkeypatch):
+    device = torch.device("cuda")
+    monkeypatch.setattr(batch_size, "MEMORY", 0.04)
+    assert measured_speed(TrainingConfig(), NetworkConfig(128, 12), device, 16_384) is None
+    assert torch.cuda.memory_reserved(device) < 2**30
+    assert measured_speed(TrainingConfig(), NetworkConfig(128, 12), device, 16)
