@@ -13,7 +13,7 @@ from conftest import point
 from fake_network import FakeNetwork
 from pygame._sdl2.video import Window
 
-from gopolicy.__main__ import main
+from gopolicy.__main__ import build_parser, main
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Settings
@@ -253,13 +253,11 @@ def test_a_file_that_cannot_be_read_is_one_line_in_the_window(dummy, tmp_path):
 
 
 def test_the_first_move_compiles_nothing():
-    import argparse
-
     from gopolicy.commands import board
     from gopolicy.go.scoring import scoring_rules
     from gopolicy.ui.model.tasks import Style
 
-    network = board._loader(argparse.Namespace(model=None, symmetries=1))()
+    network = board._loader(build_parser().parse_args(["board"]))()
     before = compiled_functions()
     session = Session(Settings(human="b"))
     CommandGroups(session).click(point("D4"))

@@ -6,7 +6,7 @@ from conftest import point
 
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.markup import markup_of
-from gopolicy.ui.model.settings import Mode
+from gopolicy.ui.model.settings import TOOLS, Mode, Tool
 from gopolicy.ui.panels.lower_panel import comment_lines
 from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.side_panel import panel_rows
@@ -96,3 +96,20 @@ def test_a_label_on_the_last_move_is_not_crossed_by_its_ring(commands, tmp_path)
         x, y = geometry.pixel(point("Q16"))
         pictures.append(surface.get_at((x - round(geometry.cell * 0.25), y))[:3])
     assert min(pictures[0]) > 150 and max(pictures[1]) < 100
+
+
+def test_a_label_is_any_text_that_is_typed_and_the_record_keeps_all_of_it(commands, session, record):
+    commands.file.open_now(record)
+    commands.edit.toggle()
+    commands.edit.choose_tool(TOOLS.index(Tool.TEXT))
+    commands.click(point("C3"))
+    session.screen.dialog.type("good [shape]: here")
+    session.screen.dialog.enter()
+    node = session.cursor.node
+    assert node.properties["LB"] == ["cq:good shape here"] and markup_of(node, 19).labels == {point("C3"): "good"}
+    assert "LB[cq:good shape here]" in session.tree.to_sgf()
+    commands.click(point("C3"))
+    assert session.screen.dialog.text.value == "good shape here"
+    session.screen.dialog.text.value = ""
+    session.screen.dialog.enter()
+    assert "LB" not in node.properties

@@ -7,6 +7,7 @@ import pytest
 from conftest import answer, point
 
 from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.ui.model.figures import FIGURES
 from gopolicy.ui.model.key_table import BAR, TABS, TOOLS, TREE_BAR
 from gopolicy.ui.model.preferences import MOST_RECENT, Preferences, load, save
 from gopolicy.ui.model.screen import Call
@@ -16,6 +17,7 @@ from gopolicy.ui.model.tasks import Style
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.side_panel import panel_rows
+from gopolicy.ui.panels.tips import tip_of
 
 SIZE = (1400, 900)
 
@@ -139,3 +141,21 @@ def test_buttons_of_the_tree_say_why_they_do_nothing(commands, session, record):
         "tree.make_main_line": "",
         "tree.delete": "",
     }
+
+
+def test_figures_say_what_they_are_when_the_mouse_rests_on_them(commands, session, network, record, clock):
+    commands.file.open_now(record)
+    answer(commands, network)
+    session.screen.show_tab("surprise")
+    geometry = geometry_of(session, *SIZE)
+    found = [row for row in panel_rows(session, geometry) if row.call is not None and row.call.name == "look.about"]
+    names = {FIGURES[row.call.arguments[0]].name for row in found}
+    assert {"average surprise, bits", "the top move", "in the top 5", "bits", "plausible moves"} <= names
+    for row in found:
+        session.screen.point_at(None, row.call, clock.now)
+        assert tip_of(session, geometry) is None
+        clock.now += 1
+        tip = tip_of(session, geometry)
+        assert tip.about == row.rect and len(tip.lines) >= 2 and tip.lines[0][1] == "strong"
+        commands.call(row.call)
+        assert session.screen.message.text.startswith(tip.lines[1][0][:10])

@@ -15,6 +15,7 @@ from gopolicy.ui.panels.lower_panel import comment_lines
 from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.rows import Row
 from gopolicy.ui.panels.side_panel import panel_rows
+from gopolicy.ui.panels.tips import tip_of
 
 
 def draw(surface: pygame.Surface, session: Session, geometry: Geometry | None = None) -> None:
@@ -27,11 +28,10 @@ def draw(surface: pygame.Surface, session: Session, geometry: Geometry | None = 
         pygame.draw.rect(surface, theme.panel, geometry.panel, border_radius=geometry.unit // 2)
         _draw_panel(surface, session, geometry, theme)
     draw_tree(surface, session, geometry, theme)
-    placed = buttons(session, geometry)
-    for button in placed:
+    for button in buttons(session, geometry):
         draw_button(surface, button, session, geometry.unit, theme)
     draw_graph(surface, session, geometry)
-    draw_tip(surface, session, placed, geometry, theme)
+    draw_tip(surface, session, geometry, theme)
     for box in (help_box(session, geometry), dialog_box(session, geometry)):
         if box is not None:
             _draw_box(surface, box, session, geometry.unit, theme)
@@ -143,23 +143,17 @@ def draw_button(surface: pygame.Surface, button: Button, session: Session, unit:
         fonts.write(surface, button.label, rect.center, round(unit * 0.92), ink, anchor="center", width=rect.w - 4)
 
 
-def draw_tip(surface: pygame.Surface, session: Session, placed: list[Button], geometry: Geometry, theme: Theme) -> None:
-    """Say what the button under the mouse does, once the mouse rests on it."""
-    found = next((button for button in placed if button.call == session.screen.pointing), None)
-    if (
-        found is None
-        or session.screen.dialog is not None
-        or session.screen.seconds_until_tip(session.clock()) is not None
-    ):
+def draw_tip(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
+    """Say what the button or figure under the mouse is, once the mouse rests on it."""
+    tip = tip_of(session, geometry)
+    if tip is None:
         return
     unit = geometry.unit
-    texts = [text for text in found.tip if text]
-    lines = [
-        fonts.render(text, round(unit * 0.92), theme.text if i == 0 else theme.warning) for i, text in enumerate(texts)
-    ]
+    size = round(unit * 0.92)
+    lines = [fonts.render(text, size, tone_color(tone, theme), bold=tone == "strong") for text, tone in tip.lines]
     width, height = max(line.get_width() for line in lines) + unit, round((1.3 * len(lines) + 0.5) * unit)
-    x = min(max(4, found.rect.center[0] - width // 2), geometry.width - width - 4)
-    y = found.rect.y - height - 4 if found.rect.y > height + 8 else found.rect.bottom + 4
+    x = min(max(4, tip.about.center[0] - width // 2), geometry.width - width - 4)
+    y = tip.about.y - height - 4 if tip.about.y > height + 8 else tip.about.bottom + 4
     pygame.draw.rect(surface, theme.panel, (x, y, width, height), border_radius=unit // 3)
     pygame.draw.rect(surface, theme.faint, (x, y, width, height), 1, border_radius=unit // 3)
     for index, line in enumerate(lines):

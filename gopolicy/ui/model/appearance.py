@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from gopolicy.ui.model.figures import FIGURES
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.requests import ToggleFullScreen
 from gopolicy.ui.model.session import Session
@@ -57,6 +58,10 @@ class Appearance:
     def hold_help(self, down: bool = True) -> None:
         """All keys, while the key is held."""
         self._session.screen.show_help(down)
+
+    def about(self, place: int) -> None:
+        """Say what a figure means."""
+        self._session.screen.say(FIGURES[place].sentence)
 
     def full_screen(self) -> None:
         """The whole screen, or a window."""

@@ -8,7 +8,7 @@ from typing import Final
 from gopolicy.errors import GopolicyError
 from gopolicy.go import events as ev
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, WHITE, Color, Point
+from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, WHITE, Color, Point, to_vertex
 from gopolicy.records.tree import GameTree, Node
 from gopolicy.ui.model import markup
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text
@@ -48,6 +48,9 @@ class Editing:
         if self._session.tool in STONES or self._session.tool is Tool.ERASE:
             self._set_stone(point)
             return
+        if session.tool is Tool.TEXT:
+            self._ask_label(point)
+            return
         if session.tool in (Tool.LETTER, Tool.NUMBER):
             label = markup.markup_of(node, size).labels.get(point)
             following = markup.next_number(node) if session.tool is Tool.NUMBER else markup.next_letter(node)
@@ -56,6 +59,22 @@ class Editing:
             markup.toggle_shape(node, point, SHAPES[self._session.tool], size)
         session.changed()
         session.screen.touch()
+
+    def _ask_label(self, point: Point) -> None:
+        """Ask for the label of a point; an empty one takes it off."""
+        session = self._session
+        node, size = session.cursor.node, session.game.size
+
+        def accept(text: str) -> None:
+            session.screen.show(None)
+            markup.set_label(node, point, text, size)
+            session.changed()
+            session.screen.touch()
+
+        now = markup.markup_of(node, size, whole_labels=True).labels.get(point, "")
+        title = f"Label on {to_vertex(point, size)}"
+        note = f"the board shows {markup.LONGEST_LABEL} signs, the record keeps all"
+        session.screen.show(ask_text(title, note, now, "Set", accept, self._close))
 
     def _set_stone(self, point: Point) -> None:
         session, cursor = self._session, self._session.cursor

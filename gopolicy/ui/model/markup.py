@@ -24,8 +24,10 @@ class Markup:
     lines: list[tuple[Point, Point]] = field(default_factory=list)
 
 
-def markup_of(node: Node, size: int) -> Markup:
+def markup_of(node: Node, size: int, *, whole_labels: bool = False) -> Markup:
     """Return a node's markup; values that cannot be read are left out.
+
+    whole_labels: as the record has them, where the board shows LONGEST_LABEL signs.
 
     DD, as the specification says, holds from the node on until another one ends it.
     """
@@ -36,7 +38,7 @@ def markup_of(node: Node, size: int) -> Markup:
     for value in node.properties.get("LB", ()):
         place, _, text = value.partition(":")
         for point in _points(place, size):
-            markup.labels[point] = text.strip()[:LONGEST_LABEL]
+            markup.labels[point] = text.strip() if whole_labels else text.strip()[:LONGEST_LABEL]
     for identifier, pairs in (("AR", markup.arrows), ("LN", markup.lines)):
         for value in node.properties.get(identifier, ()):
             first, _, second = value.partition(":")
@@ -76,7 +78,7 @@ def toggle_shape(node: Node, point: Point, identifier: str, size: int) -> None:
 def set_label(node: Node, point: Point, text: str, size: int) -> None:
     """Write a label on a point; "" takes it off."""
     clear(node, point, size)
-    text = re.sub(r"[\[\]:\\\s]", "", text)[:LONGEST_LABEL]
+    text = re.sub(r"[\[\]:\\]", "", " ".join(text.split()))
     if text:
         node.properties.setdefault("LB", []).append(f"{to_sgf(point, size)}:{text}")
 

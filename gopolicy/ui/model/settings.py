@@ -45,6 +45,7 @@ class Tool(Enum):
     CROSS = "Cross"
     LETTER = "Letter"
     NUMBER = "Number"
+    TEXT = "Text ..."
 
 
 TOOLS: Final = tuple(Tool)

@@ -7,7 +7,7 @@ from gopolicy.go.coords import BLACK, COLOR_NAMES, WHITE
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.rows import Cell, Column
-from gopolicy.ui.panels.wording import percent_text
+from gopolicy.ui.panels.wording import about, percent_text
 
 MOST_MOVES: Final = 8  # listed above the games
 PLACES: Final = (0.40, 0.57, 0.80, 1.0)  # where the columns behind the move end
@@ -30,7 +30,7 @@ def archive_rows(session: Session, column: Column) -> None:
     if not found.continuations:
         return
     names = zip(("games", "won", "years", "network"), PLACES, strict=True)
-    column.add(*(Cell(name, x, "right", "muted") for name, x in names), scale=0.92)
+    column.add(*(Cell(name, x, "right", "muted") for name, x in names), scale=0.92, call=about("network"))
     for index, move in enumerate(found.continuations[: max(3, min(MOST_MOVES, column.room // 2))]):
         column.add(*_move_cells(move), chosen=move is archive.chosen, call=Call("archive.choose_move", (index,)))
     if archive.chosen is None or not archive.games:

@@ -12,7 +12,7 @@ from gopolicy.ui.model.practice_round import WORDS
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.rows import Cell, Column, wrap
-from gopolicy.ui.panels.wording import ordinal
+from gopolicy.ui.panels.wording import about, ordinal
 
 LEAST_JOINT: Final = 0.01  # continuations below are not listed
 SURE: Final = 0.3  # ownership from which a point is counted
@@ -23,9 +23,7 @@ def guess_rows(session: Session, column: Column) -> None:
     guessing, practice = session.guessing, session.practice
     answer = guessing.revealed
     if practice is not None:
-        column.title(
-            f"PRACTICE: {min(practice.done + (answer is None), practice.total)} OF {practice.total} THAT ARE DUE"
-        )
+        column.title(f"PRACTICE: {practice.done + (answer is None)} OF {practice.total} THAT ARE DUE")
     else:
         column.title("GUESS THE MOVE, HARD ONES ONLY" if guessing.hard else "GUESS THE MOVE")
     if answer is None and practice is not None:
@@ -39,7 +37,8 @@ def guess_rows(session: Session, column: Column) -> None:
         column.wrapped("Right or Enter goes on, Escape ends; every answer is kept", tone="muted", scale=0.9)
         return
     column.title("SCORE ON THE SAME MOVES")
-    column.add(Cell("hits", 0.68, "right", "muted"), Cell("average", 1.0, "right", "muted"), scale=0.92)
+    heads = Cell("hits", 0.68, "right", "muted"), Cell("average", 1.0, "right", "muted")
+    column.add(*heads, scale=0.92, call=about("average"))
     for who, hits, mean in guessing.table:
         column.add(Cell(who, 0.0), Cell(hits, 0.68, "right"), Cell(mean, 1.0, "right"))
     column.space(0.3)
@@ -187,7 +186,8 @@ def territory_rows(session: Session, column: Column) -> None:
         )
     lead = float(values.sum()) - session.tree.komi
     who = "Black" if lead > 0 else "White"
-    column.add(Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right"), tone="strong")
+    cells = Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right")
+    column.add(*cells, tone="strong", call=about("expected lead"))
     count = int(territory.ending.is_open.sum())
     column.wrapped(
         f"{count} points are not decided: a rough guide, not a score" if count else "every point is decided",
@@ -247,7 +247,8 @@ def attribution_rows(session: Session, column: Column) -> None:
         column.add("following the gradients", tone="muted")
         return
     column.space(0.3)
-    column.add(Cell("feature", 0.0, "left", "muted"), Cell("bits", 1.0, "right", "muted"), scale=0.92)
+    heads = Cell("feature", 0.0, "left", "muted"), Cell("bits", 1.0, "right", "muted")
+    column.add(*heads, scale=0.92, call=about("bits"))
     for name, bits in (row for row in attribution.values.by_feature.items() if abs(row[1]) >= 0.05):
         column.add(Cell(name, 0.0), Cell(f"{bits:+.1f}", 1.0, "right"), scale=0.92)
     column.add(

@@ -11,11 +11,11 @@ from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Rect
 from gopolicy.ui.panels.placing import shows_graph
 from gopolicy.ui.panels.rows import LINE, Cell, Column, Row, wrap
-from gopolicy.ui.panels.wording import judged_text, percent_text
+from gopolicy.ui.panels.wording import about, judged_text, percent_text
 
 SCALE: Final = 0.94
 AVERAGE: Final = "average surprise, bits"
-FIGURES: Final[dict[str, Callable[[Score], str]]] = {
+VALUES: Final[dict[str, Callable[[Score], str]]] = {
     AVERAGE: lambda score: f"{score.bits:.1f}",
     "the top move": lambda score: f"{100 * score.top1:.0f} %",
     f"in the top {TOP}": lambda score: f"{100 * score.top5:.0f} %",
@@ -58,7 +58,7 @@ def _surprise(session: Session, column: Column) -> None:
         column.wrapped(review if not session.why_no_hints() else session.why_no_hints(), tone="muted", scale=SCALE)
         return
     here = session.review.judged_at(session.cursor.node)
-    column.add(judged_text(here) if here is not None else " ", tone="muted", scale=0.92)
+    column.add(judged_text(here) if here is not None else " ", tone="muted", scale=0.92, call=about("bits"))
     turns = sum(turn.node.turn is not None and turn.node.turn[1] is not None for turn in session.cursor.turns)
     heading = "all moves" if len(judged) >= turns else f"{len(judged)} of {turns} moves"
     column.add(
@@ -68,11 +68,11 @@ def _surprise(session: Session, column: Column) -> None:
         scale=0.92,
     )
     table = session.review.table()
-    for label, figure in FIGURES.items():
-        column.add(Cell(label, 0.0, "left", "muted"), *_pair(table, figure), scale=0.92)
+    for label, figure in VALUES.items():
+        column.add(Cell(label, 0.0, "left", "muted"), *_pair(table, figure), scale=0.92, call=about(label))
     if column.room >= 8:
         for phase in PHASES:
-            cells = _pair(table, FIGURES[AVERAGE], phase.name)
+            cells = _pair(table, VALUES[AVERAGE], phase.name)
             column.add(Cell(phase.name, 0.0, "left", "muted"), *cells, scale=0.92)
     run = expected_run(judged)
     if run is not None and run[1] - run[0] >= 3 and column.room >= 8:

@@ -14,7 +14,7 @@ from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.lower_panel import lower_rows
 from gopolicy.ui.panels.placing import sections_of
 from gopolicy.ui.panels.rows import Cell, Column, Row
-from gopolicy.ui.panels.wording import described
+from gopolicy.ui.panels.wording import about, described
 
 
 def panel_rows(session: Session, geometry: Geometry) -> list[Row]:
@@ -147,7 +147,9 @@ def _candidate_rows(session: Session, column: Column) -> None:
     share = 100 * sum(candidate.probability for candidate in shown)
     plausible = max(1, round(prediction.plausible_moves))
     moves = "1 plausible move" if plausible == 1 else f"{plausible} plausible moves"
-    column.add(f"These {len(shown)}: {share:.0f} %, about {moves}", tone="muted", scale=0.92)
+    column.add(
+        f"These {len(shown)}: {share:.0f} %, about {moves}", tone="muted", scale=0.92, call=about("plausible moves")
+    )
     turn = session.cursor.next_move
     if turn is not None and session.mode is Mode.REVIEW:
         column.add(f"Played: {described(prediction, turn[1], session.game.size)}", tone="game")

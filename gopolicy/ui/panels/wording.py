@@ -2,6 +2,8 @@
 
 from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, Move, to_vertex
 from gopolicy.prediction import JudgedMove, Prediction
+from gopolicy.ui.model.figures import PLACES
+from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 
 
@@ -22,6 +24,11 @@ def percent(probability: float) -> str:
 def percent_text(probability: float) -> str:
     """Return a probability as text: `41.0 %`, `<0.1 %`."""
     return f"{100 * probability:.1f} %" if probability >= 0.0005 else "<0.1 %"
+
+
+def about(figure: str) -> Call:
+    """Return what a row with a figure calls: a tip while the mouse rests on it, the same as a message at a click."""
+    return Call("look.about", (PLACES[figure],))
 
 
 def short_count(count: int) -> str:
