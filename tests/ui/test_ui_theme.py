@@ -2,6 +2,7 @@
 
 import pygame
 import pytest
+from color_vision import MATRICES, difference, seen
 from conftest import answer, point
 
 from gopolicy.go.coords import BLACK
@@ -73,3 +74,42 @@ def test_a_chip_looks_like_no_stone(session, commands, network, theme):
     corner = round(geometry.cell * 0.34)
     red, green, blue = surface.get_at((x - corner, y - corner))[:3]  # outside a circle, inside the rounded square
     assert contrast((red, green, blue), theme.wood) >= MARK and blue > red + 60
+
+
+@pytest.fixture(params=[None, *MATRICES])
+def vision(request):
+    return request.param
+
+
+def test_the_simulation_leaves_grays_and_takes_red_from_green():
+    for deficiency in MATRICES:
+        assert difference(seen((120, 120, 120), deficiency), (120, 120, 120)) < 2
+    red, green = (200, 60, 60), (90, 130, 40)
+    assert difference(seen(red, "deuteranopia"), seen(green, "deuteranopia")) < difference(red, green) / 2
+
+
+def test_text_and_marks_stand_off_for_every_kind_of_color_vision(theme, vision):
+    texts = [
+        (ink, ground) for ground in (theme.panel, theme.raised) for ink in (theme.text, theme.accent, theme.warning)
+    ]
+    texts += [(WHITE_INK, theme.candidate), (WHITE_INK, theme.top), (theme.label, theme.wood)]
+    for ink, ground in texts:
+        assert contrast(seen(ink, vision), seen(ground, vision)) >= TEXT, (ink, ground)
+    marks = [(mark, theme.wood) for mark in (theme.candidate, theme.top, theme.game_move, theme.line, theme.heat_high)]
+    marks += [(bar, theme.graph) for bar in (theme.graph_black, theme.graph_white, theme.graph_mark)]
+    for mark, ground in marks:
+        assert contrast(seen(mark, vision), seen(ground, vision)) >= MARK, (mark, ground)
+
+
+def test_what_means_something_else_looks_different_for_every_kind_of_color_vision(theme, vision):
+    apart = [
+        (theme.candidate, theme.top),
+        (theme.candidate, theme.game_move),
+        (theme.top, theme.game_move),
+        (theme.accent, theme.warning),
+        (theme.text, theme.warning),
+        (theme.graph_mark, theme.graph_white),
+        (theme.selected, theme.raised),
+    ]
+    for first, second in apart:
+        assert difference(seen(first, vision), seen(second, vision)) >= 10, (first, second)

@@ -34,8 +34,8 @@ class Theme:
     grain: float = 1.0
     line: RGB = (74, 52, 26)
     label: RGB = (84, 58, 28)
-    top: RGB = (0, 62, 150)
-    candidate: RGB = (26, 96, 178)
+    top: RGB = (0, 57, 142)
+    candidate: RGB = (20, 90, 172)
     heat_low: RGB = (146, 186, 226)
     heat_high: RGB = (10, 84, 196)
     tint: RGB = (18, 92, 178)
