@@ -4,56 +4,20 @@ This process reads and splits the files, workers parse and check games in batche
 written in the order of the sources, so the same sources give the same file, byte for byte.
 """
 
-import os
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.files import display_name
 from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.records.batches import BATCH_GAMES, Batch, parsed_batches
 from gopolicy.records.corpus import Corpus, CorpusError
-from gopolicy.records.corpus_format import BOTH_SIDES, GAME, MAGIC, VERSION, is_target, starts
-from gopolicy.records.corpus_writer import CorpusWriter, Names, game_entry
-from gopolicy.records.record import parsed_records, read_texts
+from gopolicy.records.corpus_format import BOTH_SIDES, MAGIC, VERSION, is_target, starts
+from gopolicy.records.corpus_writer import CorpusWriter
+from gopolicy.records.record import read_texts
 from gopolicy.records.selection import DUPLICATE, NO_MOVES, TOO_SHORT, Counts, Selection, Side
-
-BATCH_GAMES: Final = 200
-BATCHES_AHEAD: Final = 4  # per worker; bounds the memory
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Parsed games.
-
-    entries: GAME `[games]`; events: uint16, one game's behind the other's; players, sources: the names that the
-    entries number; counts: what was kept and dropped.
-    """
-
-    entries: NDArray[np.void]
-    events: NDArray[np.uint16]
-    players: Sequence[str]
-    sources: Sequence[str]
-    counts: Counts
-
-
-def parse_batch(texts: Sequence[tuple[str, str]], selection: Selection, source: str) -> Batch:
-    """Parse (name, SGF text) pairs and keep what `selection` keeps; a bad game is only counted."""
-    counts, players = Counts(), Names()
-    entries, events = [np.zeros(0, GAME)], [np.zeros(0, np.uint16)]
-    for record, sides in selection.keep(parsed_records(texts, counts.drop), counts):
-        entries.append(game_entry(record, players, sides))
-        events.append(record.events)
-    return Batch(np.concatenate(entries), np.concatenate(events), players.list(), [source], counts)
 
 
 def is_corpus(path: Path) -> bool:
@@ -121,38 +85,8 @@ def _batches(path: Path, selection: Selection, encoding: str | None, workers: in
     if is_corpus(path):
         yield from _corpus_batches(path, Corpus.open(path), selection)
         return
-    name = display_name(path.name)
     texts = read_texts(path, on_drop=counts.drop, encoding=encoding)
-    chunks = iter(lambda: list(islice(texts, BATCH_GAMES)), [])
-    if workers <= 1:
-        for chunk in chunks:
-            yield parse_batch(chunk, selection, name)
-        return
-    pending: deque[Future[Batch]] = deque()
-    # Not fork: a parent that has used torch's threads must not be forked.
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver"), initializer=end_with_parent) as pool:
-        try:
-            for chunk in chunks:
-                pending.append(pool.submit(parse_batch, chunk, selection, name))
-                if len(pending) >= BATCHES_AHEAD * workers:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        except BrokenProcessPool:
-            raise CorpusError(
-                f"{name}: a worker process died, perhaps for want of memory; try fewer --workers"
-            ) from None
-
-
-def end_with_parent() -> None:
-    """End this process as soon as the process that started it has ended, however that came."""
-
-    def wait() -> None:
-        if parent := parent_process():
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+    yield from parsed_batches(texts, selection, display_name(path.name), workers=workers, counts=counts)
 
 
 def _corpus_batches(path: Path, corpus: Corpus, selection: Selection) -> Iterator[Batch]:

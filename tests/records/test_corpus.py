@@ -1,5 +1,6 @@
 """The corpus file: round trips, merging, damage, and prepare as a user runs it."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -120,6 +121,42 @@ if __name__ == "__main__":
     sources, out = [Path(sys.argv[1])] * 3, Path(sys.argv[2])
     prepare(sources, out, selection=Selection(), workers=2, progress=killed)
 """
+
+
+class Deadly(Selection):
+    """A selection whose process dies of a certain game, as of a fault in compiled code."""
+
+    def keep(self, records, counts):
+        for record, sides in super().keep(records, counts):
+            if record.black == "deadly":
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield record, sides
+
+
+def test_a_game_that_kills_its_worker_is_counted_named_and_skipped(tmp_path):
+    number = 13
+    games = [f"(;PB[{'deadly' if i == number else i}];B[aa];W[{chr(97 + i % 19)}{chr(98 + i // 19)}])" for i in range(40)]
+    (tmp_path / "x.sgf").write_text("\n".join(games))
+    counts = prepare([tmp_path / "x.sgf"], tmp_path / "x.corpus", selection=Deadly(), workers=2)
+    corpus = Corpus.open(tmp_path / "x.corpus")
+    assert [corpus.player(i, BLACK) for i in range(39)] == [str(i) for i in range(40) if i != number]
+    assert counts.dropped == {"its worker process died": 1}
+    assert counts.first == {"its worker process died": f"x.sgf game {number + 1}"}
+
+
+def test_batches_lost_with_a_killed_worker_are_parsed_again(tmp_path):
+    def kill_once(games, moves, source):
+        if not killed:
+            killed.append(multiprocessing.active_children()[0])
+            killed[0].kill()
+
+    killed = []
+    many = tmp_path / "many.sgf"
+    many.write_text("\n".join(f"(;B[aa];W[{chr(97 + i % 19)}{chr(98 + i % 323 // 19)}]C[{i}])" for i in range(1000)))
+    keep_all = Selection(drop_duplicates=False)
+    prepare([many], tmp_path / "whole.corpus", selection=keep_all)
+    prepare([many], tmp_path / "again.corpus", selection=keep_all, workers=2, progress=kill_once)
+    assert killed and (tmp_path / "again.corpus").read_bytes() == (tmp_path / "whole.corpus").read_bytes()
 
 
 def processes_of_session(session):
