@@ -135,7 +135,9 @@ class Deadly(Selection):
 
 def test_a_game_that_kills_its_worker_is_counted_named_and_skipped(tmp_path):
     number = 13
-    games = [f"(;PB[{'deadly' if i == number else i}];B[aa];W[{chr(97 + i % 19)}{chr(98 + i // 19)}])" for i in range(40)]
+    games = [
+        f"(;PB[{'deadly' if i == number else i}];B[aa];W[{chr(97 + i % 19)}{chr(98 + i // 19)}])" for i in range(40)
+    ]
     (tmp_path / "x.sgf").write_text("\n".join(games))
     counts = prepare([tmp_path / "x.sgf"], tmp_path / "x.corpus", selection=Deadly(), workers=2)
     corpus = Corpus.open(tmp_path / "x.corpus")
