@@ -124,14 +124,33 @@ def run(args: argparse.Namespace) -> int:
 class LoadedNetwork:
     """A Policy with the judgments that play needs, as the window asks for them."""
 
-    def __init__(self, policy: "Policy") -> None:
+    def __init__(self, policy: "Policy", profile: str | None = None) -> None:
         self.policy = policy
+        self._loaded_as = profile
+        self._others: dict[str, Policy] = {}
         self._settlers: dict[int, Settler] = {}
 
     @property
     def name(self) -> str:
         """The network's name, without the package's."""
         return self.policy.name.removeprefix("gopolicy").strip()
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of the profiles that ship."""
+        from gopolicy.profiles import shipped_profiles
+
+        return tuple(shipped_profiles())
+
+    def use_profile(self, profile: str) -> None:
+        """Predict and play as a profile from now on; "" for as it was loaded."""
+        self.policy.use_profile(profile or self._loaded_as)
+
+    def probabilities_as(self, profile: str, games: "Sequence[Game]") -> "NDArray[np.float32]":
+        """Return what `probabilities_batch` would as a profile, "" for none."""
+        if profile not in self._others:
+            self._others[profile] = self.policy.with_profile(profile or None)
+        return self._others[profile].probabilities_batch(list(games))
 
     def prepare(self, game: "Game") -> None:
         """Do once what a move needs, so that the first one takes no longer than others."""
@@ -224,7 +243,7 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
         from gopolicy.policy import Policy
 
         symmetries = args.symmetries or (8 if torch.cuda.is_available() else 1)
-        network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries, profile=args.profile))
+        network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries, profile=args.profile), args.profile)
         network.prepare(game)
         return network
 
@@ -279,7 +298,7 @@ def _draw_snapshot(
     network = None
     try:
         network = load()
-        session.network_ready(network.name)
+        session.network_ready(network.name, network.profiles)
     except (GopolicyError, OSError) as error:
         session.network_note = str(error)
     _show(commands, args)

@@ -13,9 +13,10 @@ SENSIBLE = sum(f.width for f in FEATURES[: [f.name for f in FEATURES].index("sen
 class FakeNetwork:
     """A UniformPolicy with the judgments of play: it takes the top sensible move and answers a pass."""
 
-    name = "fake"
+    profiles = ("kgs-9k-1k", "pro-1950-1999")
 
     def __init__(self, favorites=None, ownership=1.0):
+        self.name = "fake"
         self.policy = UniformPolicy(favorites)
         self.ownership = ownership
         self.undecided = False  # whether the first look at an ending leaves everything open
@@ -24,6 +25,14 @@ class FakeNetwork:
 
     def probabilities_batch(self, games):
         return self.policy.probabilities_batch(games)
+
+    def use_profile(self, profile):
+        self.name = f"fake as {profile}" if profile else "fake"
+
+    def probabilities_as(self, profile, games):
+        """The profiles find one point likely each."""
+        likely = {"kgs-9k-1k": "A1", "pro-1950-1999": "R14", "": "D4"}
+        return UniformPolicy({likely[profile]: 300}).probabilities_batch(games)
 
     def choose_move(self, game, style, rules, rng):
         self.styles.append(style)

@@ -32,7 +32,7 @@ RARE: Final = 0.01  # share of the games below which a move's mark is small
 
 def lies_under(session: Session) -> bool:
     """Return whether something is to be drawn between the wood and the lines."""
-    if session.view.overlay is Overlay.NONE:
+    if session.view.overlay in (Overlay.NONE, Overlay.COMPARE):
         return session.hints_visible and session.hints.heat and session.prediction is not None
     return (
         session.view.overlay in (Overlay.BOTH, Overlay.PLANES, Overlay.ATTRIBUTION) and session.game.size == BOARD_SIZE

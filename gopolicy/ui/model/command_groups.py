@@ -4,6 +4,7 @@ from gopolicy.go.coords import EMPTY, Point
 from gopolicy.ui.model.appearance import Appearance
 from gopolicy.ui.model.archives import Archives
 from gopolicy.ui.model.branching import Branching
+from gopolicy.ui.model.comparing import Comparing
 from gopolicy.ui.model.counting import Counting
 from gopolicy.ui.model.editing import Editing
 from gopolicy.ui.model.evaluation_queue import EvaluationQueue
@@ -34,6 +35,7 @@ class CommandGroups:
         self.play = Playing(session, self.count)
         self.see = Seeing(session, self.play)
         self.explore = Exploring(session, self.play)
+        self.profiles = Comparing(session)
         self.edit = Editing(session)
         self.tree = Branching(session)
         self.file = Filing(session, self.guess, self.leaving, encoding)

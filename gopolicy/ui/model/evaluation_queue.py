@@ -5,6 +5,8 @@ what its overlay shows, then the rest of the game.  An answer to a position that
 for when it comes back, but never acted on.
 """
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final, cast
 
 from gopolicy.archive.exploration import Exploration
@@ -13,6 +15,7 @@ from gopolicy.go.coords import Move
 from gopolicy.go.game import Game
 from gopolicy.ui.model.archive_view import Explored
 from gopolicy.ui.model.candidate_lines import CandidateLines, Line
+from gopolicy.ui.model.cursor import Turn
 from gopolicy.ui.model.overlay_view import AttributionHere
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.positions import PositionKey, position_key
@@ -29,9 +32,11 @@ from gopolicy.ui.model.tasks import (
     Grid,
     Network,
     Predict,
+    PredictAs,
     Settle,
     SharePass,
     Task,
+    UseProfile,
 )
 
 BATCH: Final = 4  # positions of the review a task: short enough not to keep anyone waiting
@@ -52,11 +57,13 @@ class EvaluationQueue:
             return self._count_task(key)  # boards of any size can be counted
         if not session.has_network:
             return None
+        if session.settings.profile != session.profile:
+            return UseProfile(key, (), session.settings.profile)
         if session.network_to_play and session.opponent.due is None:
             seed = session.opponent.next_seed(session.cursor.number)
             return ChooseMove(key, (session.game.copy(),), session.settings.style, session.rules, seed)
         now = self._board_task(key) or self._overlay_task(key) or self._line_task(key) or self._pass_task(key)
-        return now or self._review_task(key)
+        return now or self._review_task(key) or self._compared_line_task(key)
 
     def is_wanted(self, task: Task) -> bool:
         """Return whether anybody still waits for a task's answer."""
@@ -91,6 +98,10 @@ class EvaluationQueue:
             session.view.take_lines(CandidateLines(task.key, cast(list[Line], answer)))
         elif isinstance(task, Attribute):
             session.view.take_attribution(AttributionHere(task.key, Attribution(task.point, cast(Grid, answer))))
+        elif isinstance(task, UseProfile):
+            session.profile_used(task.profile, cast(str, answer))
+        elif isinstance(task, PredictAs):
+            self._take_compared(task, cast(Grid, answer))
         elif isinstance(task, Predict):
             self._take_predictions(task, cast(Grid, answer))
         session.screen.touch()
@@ -111,7 +122,7 @@ class EvaluationQueue:
 
     def answer_all(self, network: Network) -> None:
         """Have `network` answer everything that the session wants to know, its own moves left out."""
-        self._session.network_ready(network.name)
+        self._session.network_ready(network.name, network.profiles)
         for _ in range(MOST_TASKS):
             task = self.next_task()
             if task is None or isinstance(task, ChooseMove):
@@ -121,7 +132,7 @@ class EvaluationQueue:
     def _board_task(self, key: PositionKey) -> Task | None:
         """The position on the board, if anything that is shown or scored needs it."""
         session = self._session
-        overlay = session.view.overlay in (Overlay.BOTH, Overlay.ATTRIBUTION, Overlay.ARCHIVE)
+        overlay = session.view.overlay in (Overlay.BOTH, Overlay.ATTRIBUTION, Overlay.ARCHIVE, Overlay.COMPARE)
         needed = session.hints_visible or session.mode in (Mode.GUESS, Mode.REVIEW) or overlay
         if not needed:
             return None
@@ -143,6 +154,9 @@ class EvaluationQueue:
             other = session.with_other_turn()
             missing = position_key(other) not in session.predictions
             return Predict(key, (other,)) if missing and other.legal_mask().any() else None
+        if view.overlay is Overlay.COMPARE:
+            known = key in session.compared_predictions or not session.game.legal_mask().any()
+            return None if known else PredictAs(key, (session.game.copy(),), session.compared or "")
         if view.overlay is Overlay.ATTRIBUTION:
             return self._attribution_task(key)
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None and view.continuations.key == key:
@@ -208,14 +222,21 @@ class EvaluationQueue:
         session = self._session
         if session.mode not in (Mode.REVIEW, Mode.GUESS) and not session.document.decided:
             return None
-        games: list[Game] = []
-        for turn in session.review.unknown():
-            game = session.cursor.game_before(turn.node)
-            if game.legal_mask().any():
-                games.append(game.copy())
-            if len(games) == BATCH:
-                break
-        return Predict(key, tuple(games)) if games else None
+        games = self._games_before(session.review.unknown())
+        return Predict(key, games) if games else None
+
+    def _compared_line_task(self, key: PositionKey) -> Task | None:
+        """The next few positions of the line as the compared profile finds them, while the comparison is shown."""
+        session = self._session
+        if session.view.overlay is not Overlay.COMPARE or session.mode is not Mode.REVIEW:
+            return None
+        games = self._games_before(t for t in session.cursor.turns if t.key not in session.compared_predictions)
+        return PredictAs(key, games, session.compared or "") if games else None
+
+    def _games_before(self, turns: Iterable[Turn]) -> tuple[Game, ...]:
+        """Return copies of the positions before some turns, those with a legal move, a batch at most."""
+        games = (self._session.cursor.game_before(turn.node) for turn in turns)
+        return tuple(game.copy() for game in islice((game for game in games if game.legal_mask().any()), BATCH))
 
     def _take_predictions(self, task: Predict, grids: Grid) -> None:
         for game, grid in zip(task.games, grids, strict=True):
@@ -223,6 +244,11 @@ class EvaluationQueue:
         continuations = self._session.view.continuations
         if continuations is not None and continuations.key == task.key:
             continuations.extend(task, grids)
+
+    def _take_compared(self, task: PredictAs, grids: Grid) -> None:
+        if task.profile == self._session.compared:
+            for game, grid in zip(task.games, grids, strict=True):
+                self._session.compared_predictions.put(position_key(game), grid)
 
     def _take_ending(self, task: Settle, ending: Ending) -> None:
         session = self._session

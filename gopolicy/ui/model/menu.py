@@ -24,6 +24,8 @@ ENTRIES: Final = (
     ("How the network plays ...", "start.ask_strength"),
     ("Practice problems", "guess.practice"),
     ("Archive ...", "archive.choose"),
+    ("Play like ...", "profiles.ask_player"),
+    ("Compare with ...", "profiles.ask_other"),
     ("Turn the board", "look.turn"),
     ("Mirror the board", "look.mirror"),
     ("Colors", "look.next_theme"),

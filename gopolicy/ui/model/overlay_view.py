@@ -39,6 +39,12 @@ class OverlayView:
         """Take the overlay off."""
         self.overlay = Overlay.NONE
 
+    def forget(self) -> None:
+        """Forget all that the network said; the overlay stays, unless it is made of lines."""
+        self.selected = self.territory = self.attribution = self.lines = self.continuations = None
+        if self.overlay is Overlay.CONTINUATIONS:
+            self.clear()
+
     def select(self, rank: int | None) -> None:
         """Point out the candidate of a rank, or none."""
         self.selected = rank

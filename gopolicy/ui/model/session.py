@@ -39,6 +39,8 @@ class Session:
     progress: the share done of what the person waits for, None for nothing.
     count: the count of the position, in count mode.  archive: the one that is open, if any.
     practice: the round that the guessing is about, None for guessing a record's moves.
+    profiles: names of those that the network can play like; profile: the one it does, "" for as it was loaded.
+    compared: the profile that it is compared with, "" for none, None before one was chosen.
     """
 
     def __init__(
@@ -56,6 +58,10 @@ class Session:
         self.screen = Screen()
         self.opponent = Opponent(clock)
         self.predictions = Predictions()
+        self.profiles: tuple[str, ...] = ()
+        self.profile = ""
+        self.compared: str | None = None
+        self.compared_predictions = Predictions()
         self.network_name = ""
         self.network_note = "the network is loading: half a minute the first time"
         self.network_is_missing = False
@@ -98,8 +104,17 @@ class Session:
         if self.document.dirty:
             self.autosave.leave()
 
-    def network_ready(self, name: str) -> None:
-        """Note that the network can be asked."""
+    def profile_used(self, profile: str, name: str) -> None:
+        """Forget what the network said before it plays like a profile; name: its own now."""
+        self.profile = profile
+        self.predictions = Predictions()
+        self.review = LineReview(self.cursor, self.predictions)
+        self.view.forget()
+        self.network_ready(name, self.profiles)
+
+    def network_ready(self, name: str, profiles: tuple[str, ...] = ()) -> None:
+        """Note that the network can be asked, and the profiles that it can play like."""
+        self.profiles = profiles
         self.network_name, self.network_note, self.network_is_missing = name, "", False
         document = self.document
         if self.mode is Mode.PLAY and not document.playlist.path and not document.path and not self.node_has_next:

@@ -61,6 +61,7 @@ class Overlay(Enum):
     PLANES = "planes"
     ATTRIBUTION = "attribution"
     ARCHIVE = "archive"
+    COMPARE = "compare"
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Settings:
 
     human: a key of SEATS.  turns, mirrored: how the board is seen, in quarter turns.
     numbers: of the last so many moves.  threshold: the least probability labeled.
+    profile: whom the network is to play like, "" for as it was loaded.
     """
 
     human: str = "b"
@@ -85,6 +87,7 @@ class Settings:
     komi: float = 7.5
     handicap: int = 0
     style: Style = field(default_factory=Style)
+    profile: str = ""
     top: int = 5
     threshold: float = 0.0
     coordinates: bool = True

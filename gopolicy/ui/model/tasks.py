@@ -46,8 +46,18 @@ class Network(Protocol):
     def name(self) -> str:
         """What to call it in the window and in records."""
 
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of the profiles that it can predict and play as."""
+
+    def use_profile(self, profile: str) -> None:
+        """Predict and play as a profile from now on; "" for as it was loaded."""
+
     def probabilities_batch(self, games: Sequence[Game]) -> Grid:
         """Return float32 `[B, 19, 19]`: the probability of each point as the next move."""
+
+    def probabilities_as(self, profile: str, games: Sequence[Game]) -> Grid:
+        """Return what `probabilities_batch` would as a profile, "" for none."""
 
     def choose_move(self, game: Game, style: Style, rules: ScoringRules, rng: np.random.Generator) -> Move:
         """Return a move for the color to play, None for a pass."""
@@ -110,6 +120,30 @@ class Predict(Task):
         """Run one batch."""
         self.check()
         return np.asarray(network.probabilities_batch(self.games), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class PredictAs(Task):
+    """The probabilities of every game as a profile, "" for none: float32 `[B, 19, 19]`."""
+
+    profile: str
+
+    def run(self, network: Network, on_progress: OnProgress) -> Grid:
+        """Run one batch."""
+        self.check()
+        return np.asarray(network.probabilities_as(self.profile, self.games), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class UseProfile(Task):
+    """The network's name once it predicts and plays as a profile, "" for as it was loaded."""
+
+    profile: str
+
+    def run(self, network: Network, on_progress: OnProgress) -> str:
+        """Change over."""
+        network.use_profile(self.profile)
+        return network.name
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ OVERLAYS: Final = {
     "explore.toggle_planes": Overlay.PLANES,
     "explore.toggle_attribution": Overlay.ATTRIBUTION,
     "explore.toggle_territory": Overlay.TERRITORY,
+    "profiles.toggle": Overlay.COMPARE,
     "archive.toggle": Overlay.ARCHIVE,
 }
 TAB_NAMES: Final = {"look.show_comment": "comment", "look.show_tree": "tree", "look.show_surprise": "surprise"}

@@ -20,6 +20,7 @@ LONG: Final = (
     Overlay.PLANES,
     Overlay.ATTRIBUTION,
     Overlay.ARCHIVE,
+    Overlay.COMPARE,
 )  # lists that take the lower part too
 
 

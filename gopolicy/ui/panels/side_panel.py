@@ -10,6 +10,7 @@ from gopolicy.ui.model.settings import TOOLS, Mode, Overlay
 from gopolicy.ui.model.starting import level_name
 from gopolicy.ui.panels import explore_panel
 from gopolicy.ui.panels.archive_panel import archive_rows
+from gopolicy.ui.panels.compare_panel import compare_rows
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.lower_panel import lower_rows
 from gopolicy.ui.panels.placing import sections_of
@@ -39,6 +40,7 @@ def _main(session: Session, column: Column) -> None:
         Overlay.ATTRIBUTION: explore_panel.attribution_rows,
         Overlay.TERRITORY: explore_panel.territory_rows,
         Overlay.BOTH: explore_panel.both_rows,
+        Overlay.COMPARE: compare_rows,
         Overlay.ARCHIVE: archive_rows,
     }
     if session.mode is Mode.COUNT:

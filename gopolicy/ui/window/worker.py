@@ -18,11 +18,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Report:
-    """News from the thread: a network is loaded (name), a task is done, or something failed (problem)."""
+    """News from the thread: a network is loaded (name, profiles), a task is done, or something failed (problem)."""
 
     task: Task | None = None
     answer: object = None
     name: str = ""
+    profiles: tuple[str, ...] = ()
     problem: str = ""
     abandoned: bool = False
 
@@ -93,7 +94,7 @@ class Worker:
             log.debug("the network did not load", exc_info=True)
             self._report(Report(problem=_one_line(error)))
             return
-        self._report(Report(name=network.name))
+        self._report(Report(name=network.name, profiles=network.profiles))
         while (task := self._tasks.get()) is not None:
             try:
                 report = Report(task, task.run(network, self._on_progress))

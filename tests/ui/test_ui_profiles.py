@@ -1,0 +1,78 @@
+"""Profiles in the window: whom the network plays like, and two of them side by side."""
+
+import pygame
+from conftest import answer, point
+
+from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.comparing import differences
+from gopolicy.ui.model.settings import Overlay
+from gopolicy.ui.model.tasks import UseProfile
+from gopolicy.ui.panels.geometry import layout
+from gopolicy.ui.panels.side_panel import panel_rows
+
+
+def choose(session, label):
+    """Choose an entry of the open dialog."""
+    dialog = session.screen.dialog
+    dialog.choose([entry.label for entry in dialog.entries].index(label), 1)
+
+
+def texts(session):
+    return [cell.text for row in panel_rows(session, layout(1280, 860, 19)) for cell in row.cells]
+
+
+def test_the_network_plays_like_a_profile_and_forgets_what_it_said(session, commands, network, record):
+    commands.file.open_now(record, 2)
+    answer(commands, network)
+    before = session.predictions
+    assert session.prediction is not None and session.review.judged()
+    commands.profiles.ask_player()
+    choose(session, "kgs-9k-1k")
+    assert session.screen.dialog is None and "like kgs-9k-1k" in session.screen.message.text
+    task = commands.queue.next_task()
+    assert isinstance(task, UseProfile) and task.profile == "kgs-9k-1k"
+    commands.queue.take_answer(task, task.run(network, lambda share: None))
+    assert session.profile == "kgs-9k-1k" and session.network_name == "fake as kgs-9k-1k"
+    assert session.predictions is not before and session.prediction is None and not session.review.judged()
+    answer(commands, network)
+    assert session.review.judged()
+    commands.profiles.ask_player()
+    assert session.screen.dialog.entries[session.screen.dialog.chosen].label == "kgs-9k-1k"
+    choose(session, "nobody: the network itself")
+    answer(commands, network)
+    assert session.network_name == "fake" and session.profiles == network.profiles
+
+
+def test_two_profiles_stand_side_by_side_and_the_game_lists_where_they_differ(session, commands, network, record):
+    commands.file.open_now(record, 2)
+    answer(commands, network)
+    commands.profiles.toggle()
+    choose(session, "pro-1950-1999")
+    assert session.view.overlay is Overlay.COMPARE
+    assert "the network is thinking" in texts(session)
+    answer(commands, network)
+    shown = texts(session)
+    assert "the network" in shown and "pro-1950-1999" in shown and "Moves that pro-1950-1999 would find" in shown
+    row = shown.index("R14")
+    assert float(shown[row + 1].split()[0]) < 1 < 40 < float(shown[row + 2].split()[0])
+    found = differences(session)
+    assert found and all(difference.vertex == "R14" and difference.weight > 0 for difference in found)
+    assert session.compared_predictions.get(session.key).probability(point("R14")) > 0.4
+    commands.step.to_number(found[-1].number - 1)
+    draw(pygame.Surface((1280, 860)), session)
+    commands.profiles.toggle()
+    assert session.view.overlay is Overlay.NONE
+    commands.profiles.toggle()
+    assert session.view.overlay is Overlay.COMPARE and session.screen.dialog is None
+    commands.profiles.ask_other()
+    choose(session, "nobody: the network itself")
+    answer(commands, network)
+    assert "Moves that the network would find" in texts(session)
+
+
+def test_without_a_network_or_profiles_it_says_so(session, commands, network):
+    commands.profiles.toggle()
+    assert session.view.overlay is Overlay.NONE and "network is loading" in session.screen.message.text
+    session.network_ready("fake")
+    commands.profiles.ask_player()
+    assert session.screen.dialog is None and "no profiles" in session.screen.message.text
