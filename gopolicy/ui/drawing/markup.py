@@ -18,8 +18,9 @@ _TURNS: Final = {"triangle": (90, 210, 330), "square": (45, 135, 225, 315)}
 
 
 def is_markup_shown(session: Session) -> bool:
-    """Return whether markup is drawn: an overlay, counting and guessing hide it."""
-    return session.view.overlay is Overlay.NONE and session.mode not in (Mode.COUNT, Mode.GUESS)
+    """Return whether markup is drawn: an overlay, counting and guessing a record's moves hide it."""
+    hides = session.mode is Mode.COUNT or (session.mode is Mode.GUESS and session.practice is None)
+    return session.view.overlay is Overlay.NONE and not hides
 
 
 def draw_markup(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:

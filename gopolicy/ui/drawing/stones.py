@@ -98,7 +98,7 @@ def draw_stones(surface: pygame.Surface, session: Session, geometry: Geometry, t
     for point, color in stones:
         place = geometry.pixel(point)
         paint.put(surface, paint.stone(radius, color, 0.42 if point in dead else 1.0), place)
-        if color == WHITE and point not in dead:
+        if color == WHITE:
             paint.put(surface, paint.ring(radius, max(1.0, geometry.cell * 0.03), theme.rim), place)
 
 

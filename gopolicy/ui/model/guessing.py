@@ -77,7 +77,8 @@ class Guessing:
         session.screen.request(PlaySound("capture" if answer.hit else "stone"))
         played = to_vertex(answer.played, before.size)
         if session.practice is not None:
-            session.screen.say(session.practice.answer(point))
+            session.practice.answer(point)
+            session.screen.say("")
         else:
             session.screen.say("yes, that was played" if answer.hit else f"the game went {played}")
 

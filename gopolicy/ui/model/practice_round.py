@@ -10,9 +10,9 @@ from gopolicy.prediction import Prediction
 from gopolicy.records.tree import GameTree
 
 WORDS: Final = {
-    "Good": "yes, the network's move",
-    "Hard": "nearly as probable as the network's move",
-    "Again": "not among the probable moves: it comes again soon",
+    "Good": "Yes, the network's move",
+    "Hard": "Nearly as probable as the network's move",
+    "Again": "Not among the probable moves: it comes again soon",
 }
 
 
@@ -31,11 +31,10 @@ class PracticeRound:
         """The problem to show, None when no more is due."""
         return self._deck.problems[self._due[0]] if self._due else None
 
-    def answer(self, point: Point) -> str:
-        """Grade an answer and keep it, which says when the problem is due again; return it in words."""
+    def answer(self, point: Point) -> None:
+        """Grade an answer and keep it, which says when the problem is due again."""
         self.grade = self._deck.answer(self._due[0], point)
         self.done += 1
-        return WORDS[self.grade]
 
     def advance(self) -> None:
         """Go on to the next problem."""

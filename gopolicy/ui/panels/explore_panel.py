@@ -49,7 +49,7 @@ def guess_rows(session: Session, column: Column) -> None:
 def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
     size = session.game.size
     if session.practice is not None:
-        column.wrapped(WORDS[session.practice.grade].capitalize(), tone="strong")
+        column.wrapped(WORDS[session.practice.grade], tone="strong")
     else:
         verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
         column.add(verdict, tone="strong")

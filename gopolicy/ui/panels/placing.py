@@ -8,7 +8,7 @@ from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry, Rect, View, layout
 from gopolicy.ui.panels.rows import LINE
 
-HEADER: Final = 5.4  # rows: two players, two lines of facts
+HEADER: Final = 4.5  # rows: two players, two lines of facts
 MESSAGE: Final = 2.3  # rows at the bottom of the panel
 MAIN: Final = 9.4  # rows of what the mode or the overlay is about
 LOWER: Final = 4.5  # least rows of comment, tree or surprise, with their tabs
