@@ -141,3 +141,14 @@ def test_shapes_have_smooth_edges():
     alpha = pygame.surfarray.array_alpha(paint.disc(10.0, (0, 0, 0)))
     assert alpha.max() == 255 and alpha.min() == 0 and len(np.unique(alpha)) > 8
     assert paint.wood(50, 40, DARK).get_size() == (50, 40)
+
+
+def test_what_both_want_is_drawn_where_a_pass_is_a_candidate(commands, session, network):
+    network.passing = 0.6
+    session.settings.hints[Mode.PLAY].shown = True
+    answer(commands, network)
+    assert session.candidates[0].move is None
+    commands.explore.toggle_both()
+    answer(commands, network)
+    draw(pygame.Surface((700, 560)), session)
+    assert session.other_prediction() is not None

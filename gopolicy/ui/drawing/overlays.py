@@ -179,9 +179,9 @@ def _both(surface: pygame.Surface, session: Session, geometry: Geometry, theme: 
         (other, own, opponent(session.game.to_play)),
     ):
         for candidate in prediction.candidates(session.settings.top, threshold=ONE_SIDED):
-            assert candidate.move is not None
-            elsewhere = against.probability(candidate.move)
-            if candidate.move not in shared and candidate.probability > 4 * elsewhere:
+            if candidate.move is None or candidate.move in shared:
+                continue
+            if candidate.probability > 4 * against.probability(candidate.move):
                 paint.put(surface, paint.stone(cell * 0.24, color), geometry.pixel(candidate.move))
 
 
