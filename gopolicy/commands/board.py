@@ -231,6 +231,8 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
     """Return what loads the network; it is called in the window's worker thread, where torch is imported too."""
 
     def load() -> LoadedNetwork:
+        import gc
+
         from gopolicy.go.game import Game
         from gopolicy.ui.window.worker import load_library
 
@@ -245,6 +247,7 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
         symmetries = args.symmetries or (8 if torch.cuda.is_available() else 1)
         network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries, profile=args.profile), args.profile)
         network.prepare(game)
+        gc.freeze()  # else each full collection looks at all that torch is made of, and the window stands still
         return network
 
     return load
