@@ -16,10 +16,14 @@ _RANK: Final = re.compile(r"(?:rank|preaz)_(\d\d?[kd])(?:_(\d\d?[kd]))?")
 _YEAR: Final = re.compile(r"proyear_(\d{4})")
 
 
-@lru_cache(maxsize=1)
 def shipped_profiles() -> dict[str, Profile]:
     """Return the profiles that ship by name; raises CheckpointError."""
-    return load_profiles(SHIPPED) if SHIPPED.exists() else {}
+    return _loaded(SHIPPED)
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path) -> dict[str, Profile]:
+    return load_profiles(path) if path.exists() else {}
 
 
 def find_profile(name: str) -> Profile:

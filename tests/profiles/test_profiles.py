@@ -4,17 +4,21 @@ import pytest
 import torch
 from random_profiles import random_profile, ship_profiles, small_network
 
-from gopolicy.nn import CheckpointError, NetworkConfig, PolicyNetwork, save_model
+from gopolicy.nn import CheckpointError, NetworkConfig, PolicyNetwork, load_model, save_model
 from gopolicy.policy import Policy
+from gopolicy.policy.policy import SHIPPED
 from gopolicy.profiles import (
     Profile,
     ProfileError,
     blank_profile,
     find_profile,
     fuse_profile,
+    library,
     load_profiles,
     named_profile,
+    network_digest,
     save_profiles,
+    shipped_profiles,
 )
 
 
@@ -128,3 +132,21 @@ def test_a_policy_takes_a_profile_off_again(network, shipped):
     assert policy.name == "net" and (policy.probabilities(Game()) == plain).all()
     with pytest.raises(ProfileError):
         policy.use_profile(Profile("x", *random_profile(network).tensors().values()))
+
+
+def test_the_profiles_that_ship_belong_to_the_network_that_ships():
+    """After another network ships: `gopolicy profiles --carry-over gopolicy/weights/profiles.safetensors`."""
+    base = load_model(SHIPPED)[0]
+    for profile in shipped_profiles().values():
+        assert profile.fits(base.config) and profile.facts.base == network_digest(base), profile.name
+    assert library.SHIPPED.stat().st_size < 250_000
+
+
+def test_every_name_that_katrain_sends_leads_to_a_profile_that_ships():
+    ranks = [f"{number}k" for number in range(1, 21)] + [f"{number}d" for number in range(1, 10)]
+    names = [f"{kind}_{rank}" for kind in ("rank", "preaz") for rank in ranks]
+    names += [f"proyear_{year}" for year in range(1800, 2024)]
+    found = {name: named_profile(name).name for name in names}
+    assert all(found[f"rank_{rank}"] == found[f"preaz_{rank}"] for rank in ranks)
+    assert found["rank_15k"] == "kgs-30k-10k" and found["rank_5k"] == "kgs-9k-1k" and found["rank_9d"] == "kgs-6d"
+    assert found["proyear_1846"] == "pro-1600-1899" and found["proyear_2020"] == "pro-2016-2025"
