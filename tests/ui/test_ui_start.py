@@ -43,8 +43,8 @@ def test_the_first_look_says_what_to_do_and_offers_three_other_things(commands, 
 def test_levels_run_from_the_top_move_to_wider_choices(commands, session):
     assert [level.name for level in LEVELS] == ["strongest", "strong", "relaxed", "beginner-friendly"]
     assert LEVELS[0].style.temperature == 0
-    temperatures = [level.style.temperature for level in LEVELS]
-    assert temperatures == sorted(set(temperatures)) and level_name(Settings().style) == "strong"
+    styles = [(level.style.temperature, level.style.top_p) for level in LEVELS[1:]]
+    assert styles == sorted(set(styles)) and level_name(Settings().style) == "strong"
     commands.start.ask_strength()
     entry = next(e for e in session.screen.dialog.entries if e.label == "The network plays")
     entry.adjust(1)
