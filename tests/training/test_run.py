@@ -135,6 +135,10 @@ def test_resume_with_other_positions_or_minutes_extends_the_run(corpus, tmp_path
     timed = Run.resume(tmp_path, corpus, CPU, changes={"minutes": 60.0})
     assert (timed.trainer.config.minutes, timed.trainer.config.positions) == (60.0, 32 * 6)
     timed.close()
+    (tmp_path / "model.safetensors").unlink()
+    ended = Run.resume(tmp_path, corpus, CPU, changes={"positions": 32 * 6})  # no step more: it writes the model
+    assert train(ended) and load_model(tmp_path)[1].positions_seen == 32 * 6
+    ended.close()
     with pytest.raises(TrainingError, match="--positions 32: the run has seen 192 already"):
         Run.resume(tmp_path, corpus, CPU, changes={"positions": 32})
 
