@@ -4,7 +4,6 @@ Beside each convolution a 1x1 convolution with a normalization of its own is sum
 et al. 2021).  Sum and normalizations are linear in evaluation mode, so the fused network is the paper's to the letter.
 """
 
-import itertools
 from collections.abc import Iterator
 from typing import Final, cast
 
@@ -56,11 +55,10 @@ class NormalizedNetwork(TrainableNetwork):
     def forward(self, planes: Tensor) -> Tensor:
         """Return logits `[B, 361]` of planes `[B, planes, 19, 19]`."""
         x = planes
-        branches = self.branch_layers()
-        for convolution, normalization in self.layers():
+        for number, (convolution, normalization) in enumerate(self.layers()):
             outputs = normalization(convolution(x))
-            for branch, branch_normalization in itertools.islice(branches, 1):
-                outputs = outputs + branch_normalization(branch(x))
+            if len(self.branches):  # by number: torch 2.6 compiles an iterator taken from in two places wrongly
+                outputs = outputs + self.branch_normalizations[number](self.branches[number](x))
             x = functional.relu(outputs)
         return in_full_precision(self.last, x).flatten(1) + self.position_bias
 
