@@ -103,9 +103,9 @@ def _verdict(learned: "Learned") -> str:
     gain, low, high = learned.gain
     if low == float("-inf"):
         return "too few games are held out to tell whether the profile predicts better; give more"
-    change = f"{gain:.3f} bits a move (95 % interval {low:.3f} to {high:.3f})"
     if low > 0:
-        return f"the profile saves {change}"
+        return f"the profile saves {gain:.3f} bits a move (95 % interval {low:.3f} to {high:.3f})"
     if high < 0:
-        return f"the profile predicts worse: it saves {change}; do not use it"
-    return f"too few games to tell whether the profile predicts better: it saves {change}"
+        return f"the profile costs {-gain:.3f} bits a move (95 % interval {-high:.3f} to {-low:.3f}): do not use it"
+    change = f"{-gain:+.3f} bits a move (95 % interval {-high:+.3f} to {-low:+.3f})"
+    return f"too few games to tell whether the profile predicts better: {change}"

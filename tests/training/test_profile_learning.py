@@ -101,6 +101,7 @@ def test_learn_writes_a_profile_that_other_commands_take(files, capsys):
     assert learn(files, "--name", "me") == 0
     told = capsys.readouterr().out
     assert "before" in told and "after" in told and "interval" in told and "moves of games that were held out" in told
+    assert "to tell whether the profile predicts better" in told  # of two games that were held out
     profile = load_profiles(files / "me.profile")["me"]
     assert profile.facts.source == "games.corpus" and profile.facts.games > 1
     query = ("query", "--model", files / "net.safetensors", "--moves", "B Q16", "--json")
