@@ -175,7 +175,8 @@ class Settler:
         yield _settlement(game, work)
         while not work.is_done and not is_stopped() and time.monotonic() < until:
             before = _settlement(game, work)
-            self._add_lines(game, work, before, lambda: is_stopped() or time.monotonic() >= until)
+            if not self._add_lines(game, work, before, is_stopped, until):
+                return
             after = _settlement(game, work)
             change = float(np.abs(after.ownership - before.ownership).max())
             work.is_done = change <= STEADY or work.lines >= BATCHES * LINES
@@ -196,15 +197,22 @@ class Settler:
             self._known.popitem(last=False)
         return work
 
-    def _add_lines(self, game: Game, work: _Work, before: Settlement, is_over: Callable[[], bool]) -> None:
-        """Let the policy play LINES lines and count how they end."""
+    def _add_lines(
+        self, game: Game, work: _Work, before: Settlement, is_stopped: Callable[[], bool], until: float
+    ) -> bool:
+        """Let the policy play LINES lines and count how they end, as far as they are when time is up.
+
+        Return False, and count none, if the work was stopped: finishing the lines takes a while.
+        """
         assert self._policy is not None
         rng = np.random.default_rng([self._seed, work.lines])
         lines = [game.copy() for _ in range(LINES)]
         region = near(before.unsettled)
         going, passes = list(range(LINES)), [0] * LINES
         for _ in range(LINE_LENGTH):
-            if not going or is_over():
+            if is_stopped():
+                return False
+            if not going or time.monotonic() >= until:
                 break
             moved = _advance(self._policy, [lines[i] for i in going], region, rng)
             for i, did in zip(going, moved, strict=True):
@@ -213,6 +221,7 @@ class Settler:
         for i, line in enumerate(lines):
             work.sums += finish_randomly(line, GAMES_A_LINE, self._seed + 1 + work.lines + i) / GAMES_A_LINE
         work.lines += LINES
+        return True
 
 
 def _settlement(game: Game, work: _Work) -> Settlement:
@@ -229,7 +238,7 @@ def _advance(
     """
     masks = [sensible_mask(game) for game in games]
     movers = [i for i, mask in enumerate(masks) if mask.any()]
-    found = policy.probabilities_batch([games[i] for i in movers]) if movers else ()
+    found = policy.probabilities_batch([games[i] for i in movers], 1) if movers else ()
     chosen: dict[int, Point] = {}
     for i, probabilities in zip(movers, found, strict=True):
         weights = np.where(masks[i], probabilities, 0.0).reshape(-1).astype(np.float64) ** SHARPNESS

@@ -10,7 +10,7 @@ from fakes import UniformPolicy
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, parse_vertex, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import AREA, TERRITORY, scoring_rules
-from gopolicy.policy import Settler, choose_move
+from gopolicy.policy import Settler, choose_move, settled
 from gopolicy.policy.passing import with_pass, worth_a_move
 from gopolicy.prediction import Prediction
 from gopolicy.records import read_records
@@ -103,10 +103,11 @@ class CountingPolicy(UniformPolicy):
 
     def __init__(self):
         super().__init__()
-        self.batches = []
+        self.batches, self.symmetries = [], []
 
     def probabilities_batch(self, games, symmetries=None, *, legal_only=True):
         self.batches.append(len(games))
+        self.symmetries.append(symmetries)
         return super().probabilities_batch(games, symmetries)
 
 
@@ -134,6 +135,15 @@ def test_a_stop_is_obeyed_between_two_batches():
     assert len(policy.batches) == 2 and found.ownership.shape == (19, 19)
     answers = list(Settler(policy).refine(unsettled_game(), is_stopped=lambda: True))
     assert len(answers) == 1 and answers[0].lines == 0
+
+
+def test_a_stop_leaves_out_the_lines_under_way(monkeypatch):
+    """Finishing them takes longer than a batch: an answer to `# interrupt` would be late."""
+    policy, finished = CountingPolicy(), []
+    original = settled.finish_randomly
+    monkeypatch.setattr(settled, "finish_randomly", lambda *a: finished.append(len(policy.batches)) or original(*a))
+    found = Settler(policy).settle(unsettled_game(), is_stopped=lambda: len(policy.batches) >= 2)
+    assert finished == [0] and found.lines == 0 and set(policy.symmetries) == {1}
 
 
 @pytest.mark.parametrize("number", [4, 6, 8, 9])

@@ -23,7 +23,8 @@ from gopolicy.errors import GopolicyError
 if TYPE_CHECKING:
     from gopolicy.policy import Policy, Settler
 
-BATCH: Final = 16  # positions
+BATCH: Final = 16  # positions of one move each
+FEW: Final = 4  # positions with variations, which are as many batches as they are long: some 0.3 s on a core
 LINES: Final = 1000  # taken between two batches, so that a flood of queries gets its first answers
 MAX_WAITING: Final = 100_000  # positions; one takes up to 1.5 kB
 
@@ -93,7 +94,8 @@ class AnalysisServer:
     def work(self) -> None:
         """Answer the first positions of the queue."""
         in_haste = len(self._waiting) > BATCH  # a whole game at once, say
-        batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+        size = BATCH if in_haste else FEW
+        batch, self._waiting = self._waiting[:size], self._waiting[size:]
         if not batch:
             return
         try:
