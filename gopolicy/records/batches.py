@@ -1,19 +1,18 @@
 """SGF texts parsed in batches, by this process or by worker processes; a worker that dies costs one game at most."""
 
-import os
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gopolicy.lifetime import end_with_parent
 from gopolicy.records.corpus_format import GAME
 from gopolicy.records.corpus_writer import Names, game_entry
 from gopolicy.records.record import parsed_records
@@ -125,16 +124,4 @@ class _Pool:
 
 def _executor(workers: int) -> ProcessPoolExecutor:
     context = get_context("forkserver")  # not fork: a parent that has used torch's threads must not be forked
-    context.set_forkserver_preload([__name__])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent)
-
-
-def end_with_parent() -> None:
-    """End this process as soon as the process that started it has ended, however that came."""
-
-    def wait() -> None:
-        if parent := parent_process():
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()

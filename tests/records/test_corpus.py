@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kills import processes_of_session
 
 from gopolicy.errors import GopolicyError
 from gopolicy.features.batch import encode_positions
@@ -159,19 +160,6 @@ def test_batches_lost_with_a_killed_worker_are_parsed_again(tmp_path):
     prepare([many], tmp_path / "whole.corpus", selection=keep_all)
     prepare([many], tmp_path / "again.corpus", selection=keep_all, workers=2, progress=kill_once)
     assert killed and (tmp_path / "again.corpus").read_bytes() == (tmp_path / "whole.corpus").read_bytes()
-
-
-def processes_of_session(session):
-    """Return the processes of a session that are alive: field 6 of /proc/PID/stat is the session, field 3 the state."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            found.append(path.parent.name)
-    return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")

@@ -1,0 +1,19 @@
+"""Processes that end with the one that started them.
+
+In a module of its own that loads nothing, so that a new process can look after its parent before it loads the rest.
+"""
+
+import os
+import threading
+from multiprocessing import parent_process
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the process that started it has ended, however that came."""
+
+    def wait() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
