@@ -5,6 +5,7 @@ may be alive; what stands under a final name is whole, old or new; and begun aga
 """
 
 import argparse
+import importlib
 import logging
 import math
 import os
@@ -180,13 +181,10 @@ def kill(job: Job, folder: Path, expected: bytes, seconds: float, rng: random.Ra
 
 def load() -> None:
     """Load what the work needs, so that processes begin with it."""
-    import gopolicy.commands.prepare
-    import gopolicy.commands.review
-    import gopolicy.commands.train
-    import gopolicy.policy
-    import gopolicy.training.run
     from gopolicy.commands import compile_rules
 
+    for name in ("commands.prepare", "commands.review", "commands.train", "policy", "training.run_loop"):
+        importlib.import_module(f"gopolicy.{name}")
     compile_rules()
 
 

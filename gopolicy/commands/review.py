@@ -163,6 +163,7 @@ def _plot(path: Path, moves: "list[tuple[int, Color, float]]") -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
+    from gopolicy.files import replacing
     from gopolicy.go.coords import BLACK, COLORS
 
     figure, axes = pyplot.subplots(figsize=(12, 4), layout="constrained")
@@ -179,5 +180,6 @@ def _plot(path: Path, moves: "list[tuple[int, Color, float]]") -> None:
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     axes.set_facecolor("#e8d3a8")
     figure.legend(loc="outside upper right", ncols=2)
-    figure.savefig(path, dpi=120)
+    with replacing(path) as file:
+        figure.savefig(file, dpi=120, format=path.suffix.lstrip(".") or "png")
     pyplot.close(figure)
