@@ -9,7 +9,12 @@ import pytest
 from conftest import GAME
 from fake_network import FakeNetwork
 
+from gopolicy.archive.exploration import Archive
+from gopolicy.records.corpus import Corpus
+from gopolicy.records.record import Record
+from gopolicy.records.sgf import read_trees
 from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, PasteText, ReadFile
@@ -80,16 +85,26 @@ def do_requests(session, commands, folder, rng):
                 commands.file.open_now(path, number)
 
 
+@pytest.fixture
+def archive(tmp_path, monkeypatch):
+    """A small archive, and a folder of the user's data for the deck of practice."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "games.corpus"
+    tree = read_trees(GAME.encode())[0]
+    Corpus.from_records([Record.from_tree(tree)]).save(path)
+    return ArchiveView(Archive.open(path), path)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-def test_random_events_break_nothing(seed, tmp_path, clock):
+def test_random_events_break_nothing(seed, tmp_path, clock, archive):
     rng = random.Random(seed)
     (tmp_path / "saved").mkdir()
     (tmp_path / "records").mkdir()
     paths = files(tmp_path / "records")
     session = Session(autosave=Autosave(tmp_path / "state"), clock=clock)
-    commands = CommandGroups(session)
     commands, network = CommandGroups(session), FakeNetwork({"D4": 9, "Q16": 5, "C3": 4})
     session.network_ready(network.name)
+    commands.archive.adopt(archive)
     handler = EventHandler(commands, (700, 560))
     surface = pygame.Surface((700, 560))
     waiting = None
