@@ -18,6 +18,7 @@ from gopolicy.ui.model.preferences import Preferences, load, save
 from gopolicy.ui.model.requests import AskForFileToOpen, ReadFile
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay, Settings
+from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.side_panel import panel_rows
 from gopolicy.ui.panels.wording import short_count
@@ -43,8 +44,8 @@ def opened(commands, path, network):
     return commands
 
 
-def texts(session):
-    return [[cell.text for cell in row.cells] for row in panel_rows(session, geometry_of(session, 1400, 900))]
+def texts(session, width=1400, height=900):
+    return [[cell.text for cell in row.cells] for row in panel_rows(session, geometry_of(session, width, height))]
 
 
 def test_moves_stand_with_their_games_beside_the_networks_percents(opened, session, path):
@@ -159,3 +160,11 @@ def test_preferences_without_an_archive_are_read(tmp_path):
     path = tmp_path / "window.json"
     path.write_text('{"archive": 5}')
     assert load(path).archive == "5" and Preferences().archive == ""
+
+
+def test_in_a_tall_window_the_games_stand_beside_the_moves(opened, session):
+    assert any("LATEST GAMES" in row[0] for row in texts(session))
+    shown = texts(session, 900, 1400)
+    assert sum("LATEST GAMES" in row[0] for row in shown) == 1 and any("move 1" in row[-1] for row in shown)
+    labels = {button.label for button in buttons(session, geometry_of(session, 900, 1400))}
+    assert "Games" in labels and "Surprise" not in labels

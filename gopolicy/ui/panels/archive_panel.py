@@ -10,11 +10,12 @@ from gopolicy.ui.panels.rows import Cell, Column
 from gopolicy.ui.panels.wording import about, percent_text
 
 MOST_MOVES: Final = 8  # listed above the games
+LEAST_GAMES: Final = 3  # rows that the games need
 PLACES: Final = (0.40, 0.57, 0.80, 1.0)  # where the columns behind the move end
 
 
 def archive_rows(session: Session, column: Column) -> None:
-    """The moves of the position, and the games of the chosen one."""
+    """The moves of the position, and the games of the chosen one where there is space for them."""
     column.title("PLAYED HERE")
     archive = session.archive
     found = None if archive is None else archive.found(session.key)
@@ -33,7 +34,14 @@ def archive_rows(session: Session, column: Column) -> None:
     column.add(*(Cell(name, x, "right", "muted") for name, x in names), scale=0.92, call=about("network"))
     for index, move in enumerate(found.continuations[: max(3, min(MOST_MOVES, column.room // 2))]):
         column.add(*_move_cells(move), chosen=move is archive.chosen, call=Call("archive.choose_move", (index,)))
-    if archive.chosen is None or not archive.games:
+    if column.room >= LEAST_GAMES:
+        archive_game_rows(session, column)
+
+
+def archive_game_rows(session: Session, column: Column) -> None:
+    """The latest games of the chosen move."""
+    archive = session.archive
+    if archive is None or archive.found(session.key) is None or archive.chosen is None or not archive.games:
         return
     column.title(f"LATEST GAMES WITH {archive.chosen.vertex.upper()}")
     for index, game in enumerate(archive.games[: max(2, column.room - 1)]):

@@ -70,6 +70,8 @@ def _label(session: Session, name: str) -> str:
         return "Review" if session.mode is Mode.PLAY else "Play"
     if name == "window.enter" and session.mode in (Mode.COUNT, Mode.GUESS):
         return "Accept" if session.mode is Mode.COUNT else "Go on"
+    if name == "look.show_surprise" and session.view.overlay is Overlay.ARCHIVE:
+        return "Games"  # of the archive, in its place
     return BY_NAME[name].label
 
 

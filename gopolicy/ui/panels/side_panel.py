@@ -9,7 +9,7 @@ from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import TOOLS, Mode, Overlay
 from gopolicy.ui.model.starting import level_name
 from gopolicy.ui.panels import explore_panel
-from gopolicy.ui.panels.archive_panel import archive_rows
+from gopolicy.ui.panels.archive_panel import archive_game_rows, archive_rows
 from gopolicy.ui.panels.compare_panel import compare_rows
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.lower_panel import lower_rows
@@ -29,8 +29,17 @@ def panel_rows(session: Session, geometry: Geometry) -> list[Row]:
     _facts(session, header)
     main = Column(sections.main, unit)
     _main(session, main)
-    lower = lower_rows(session, sections.lower, unit) if sections.lower.h > 0 else []
+    lower = _lower(session, sections.lower, unit) if sections.lower.h > 0 else []
     return header.rows + main.rows + lower + _message_rows(session, sections.message, unit)
+
+
+def _lower(session: Session, rect: Rect, unit: int) -> list[Row]:
+    """The tab that is shown; beside the moves of an archive their games, instead of the surprise."""
+    if session.view.overlay is Overlay.ARCHIVE and session.screen.tab == "surprise":
+        column = Column(rect, unit)
+        archive_game_rows(session, column)
+        return column.rows
+    return lower_rows(session, rect, unit)
 
 
 def _main(session: Session, column: Column) -> None:
