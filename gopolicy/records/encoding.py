@@ -47,6 +47,8 @@ _CUT = re.compile(
     "(?<![\udc80-\udcff])(?:[\udcc2-\udcdf]|[\udce0-\udcef][\udc80-\udcbf]?|[\udcf0-\udcf4][\udc80-\udcbf]{0,2})(?=\\])"
 )
 _LONG_CUT = re.compile("(?<![\udc80-\udcff])[\udce0-\udcf4][\udc80-\udcbf]{1,2}(?=\\])")
+# A character whose second byte is "]", where the record goes on as if the value had been closed: it was cut there.
+_CUT_DOUBLE = "(?P<swallowing>[%s])(?=\\s*;?\\s*[A-Z]{1,2}\\s*\\[|\\s*\\)\\s*(?:\\(\\s*;|\\Z))"
 # How many good characters outweigh a bad place: of what is declared, and of UTF-8 that is not.
 _DECLARED_UTF_8, _DECLARED_OTHER, _NOT_DECLARED = 4, 10, 50
 # Python's other codecs are no character sets (idna, unicode_escape), or lose the structure of a record (utf-7).
@@ -119,9 +121,26 @@ def _codec_name(encoding: str) -> str:
 
 def _decoded(data: bytes, name: str) -> str:
     try:
-        return data.decode(name, KEEP)
+        text = data.decode(name, KEEP)
     except UnicodeDecodeError:  # a wrong byte below 128 has no surrogate
-        return data.decode(name, "replace")
+        text = data.decode(name, "replace")
+    return _with_brackets(text, name)
+
+
+def _with_brackets(text: str, name: str) -> str:
+    """Return text with the brackets that characters of two bytes took which had been cut."""
+    cut = _cut_double(name)
+    return cut.sub(lambda found: chr(0xDC00 + found[1].encode(name)[0]) + "]", text) if cut else text
+
+
+@lru_cache
+def _cut_double(name: str) -> re.Pattern[str] | None:
+    """Return what matches a character of two bytes that was cut and took the bracket behind it for its second."""
+    if name.startswith("utf"):
+        return None
+    pairs = (bytes([lead, ord("]")]).decode(name, "ignore") for lead in range(0x81, 0xFF))
+    swallowing = "".join(pair for pair in pairs if len(pair) == 1 and pair != "]")
+    return re.compile(_CUT_DOUBLE % re.escape(swallowing)) if swallowing else None
 
 
 def _declared(data: bytes) -> str | None:
@@ -146,7 +165,7 @@ def _mostly(data: bytes, encoding: str, weight: int) -> str | None:
     Characters of UTF-8 that are cut off do not count, where there is a whole one or enough of them is left.
     """
     try:
-        return data.decode(encoding)
+        return _with_brackets(data.decode(encoding), encoding)
     except UnicodeDecodeError:
         text = _decoded(data, encoding)
     bad = len(_UNREADABLE.findall(text)) + text.count("\ufffd")

@@ -391,6 +391,29 @@ def test_variations_are_not_lost_when_a_record_is_saved(data: str) -> None:
     assert [one.to_sgf() for one in again] == [tree.to_sgf()]
 
 
+CUT_DOUBLES = [
+    ("gb18030", "GBK", "柯洁"),
+    ("gb18030", "GB2312", "古力"),
+    ("big5", "Big5", "許功"),
+    ("cp932", "Shift_JIS", "井山"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "declared", "name"), CUT_DOUBLES)
+def test_a_name_cut_within_a_double_byte_takes_no_bracket(encoding: str, declared: str, name: str) -> None:
+    cut = name.encode(encoding)[:-1]
+    whole = f"BR[九段]GN[{name}]".encode(encoding)
+    for after in (b"PW[bob];B[dd];W[pp])", b"\n;B[dd];W[pp])", b"];B[dd])"[1:] + b"\n(;PB[c];W[pp])"):
+        tree = read_trees(b"(;CA[" + declared.encode() + b"]" + whole + b"PB[" + cut + b"]" + after)[0]
+        assert tree.names[BLACK] == name[0] + "\ufffd" and tree.ranks[BLACK] == "九段"
+        assert tree.names[WHITE] == ("bob" if b"bob" in after else "")
+        assert tree.main_line()[1].turn == (BLACK, 60)
+        saved = tree.to_sgf()
+        assert only(text_bytes(saved)).to_sgf() == saved
+    text = f"(;CA[{declared}]C[包。]N[{name}包];B[dd]C[包])"
+    assert only(text.encode(encoding)).main_line()[1].comment == "包"
+
+
 def test_a_name_that_is_edited_is_saved_as_edited() -> None:
     tree = only(b"(;CA[UTF-8]PB[" + CUT_NAMES[0] + b"];B[dd])")
     tree.names[BLACK] = "古力"
