@@ -70,6 +70,9 @@ def _print_table(profiles: "list[Profile]") -> None:
     print(f"{'':{width}}{columns}")
     for profile in profiles:
         facts = profile.facts
+        if not facts.held_out:
+            print(f"{profile.name:{width}}  {facts.source or 'not measured'}")
+            continue
         print(
             f"{profile.name:{width}}{facts.games:>8,}{facts.positions:>9,}{facts.held_out:>10,}"
             f"{facts.bits_before:>13.3f}{facts.bits_after:>8.3f}{facts.top1_before:>14.1%}{facts.top1_after:>8.1%}"
