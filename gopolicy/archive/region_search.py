@@ -141,9 +141,9 @@ class Occurrences(NamedTuple):
 def _change(
     board: NDArray[np.uint8], wanted: NDArray[np.uint8], wrong: NDArray[np.int64], point: int, color: int
 ) -> None:
-    """Let a point hold `color`; count for each image, uint8 `[k, 361]`, the points that differ from it."""
-    for image in range(wanted.shape[0]):
-        content = wanted[image, point]
+    """Let a point hold `color`; count for each image, uint8 `[361, k]`, the points that differ from it."""
+    for image in range(wanted.shape[1]):
+        content = wanted[point, image]
         if content != OUTSIDE:
             wrong[image] += int(content != color) - int(content != board[point])
     board[point] = color
@@ -155,7 +155,7 @@ def _ending(
 ) -> int:
     """Return how an occurrence of an image ends before or by the turn at hand, NO_POINT if it does not; set `lasting`.
 
-    wanted: uint8 `[361]`, the image.  wrong: points that differ from it.  point: of the turn.  over: the game is.
+    wanted: uint8 `[361, k]`, the images.  wrong: points that differ from it.  point: of the turn.  over: the game is.
     """
     if wrong:
         ended = lasting[image]
@@ -164,7 +164,7 @@ def _ending(
     lasting[image] = True
     if over:
         return BY_END
-    if point != NO_POINT and wanted[point] != OUTSIDE:
+    if point != NO_POINT and wanted[point, image] != OUTSIDE:
         lasting[image] = False
         return point
     return NO_POINT
@@ -172,12 +172,12 @@ def _ending(
 
 @compiled
 def _scan(games: Replay, wanted: NDArray[np.uint8], found: NDArray[np.int64]) -> int:
-    """Write (image, event, how it ended) of each occurrence of `wanted`, uint8 `[k, 361]`; return how many there were.
+    """Write (image, event, how it ended) of each occurrence of `wanted`, uint8 `[361, k]`; return how many there were.
 
     found: int64 `[room, 3]`; the count goes on when it is full.
     """
     state, trail, events, spans = games
-    count, images = 0, wanted.shape[0]
+    count, images = 0, wanted.shape[1]
     board, wrong = np.empty(POINTS, np.uint8), np.zeros(images, np.int64)
     lasting = np.zeros(images, np.bool_)
     for game in range(spans.shape[0]):
@@ -187,14 +187,16 @@ def _scan(games: Replay, wanted: NDArray[np.uint8], found: NDArray[np.int64]) ->
         for image in range(images):
             wrong[image] = 0
             for point in range(POINTS):
-                wrong[image] += wanted[image, point] != OUTSIDE and wanted[image, point] != EMPTY
+                wrong[image] += wanted[point, image] != OUTSIDE and wanted[point, image] != EMPTY
         record = events[spans[game, 0] : spans[game, 1]]
         last = record.shape[0]
         for i in range(last + 1):
             setup = i < last and record[i] & SETUP
             point = NO_POINT if i == last else int(record[i] & POINT_MASK)
             for image in range(0 if setup else images):
-                end = _ending(wanted[image], lasting, image, wrong[image], point, i == last)
+                if wrong[image] and not lasting[image]:
+                    continue
+                end = _ending(wanted, lasting, image, wrong[image], point, i == last)
                 if end != NO_POINT:
                     if count < found.shape[0]:
                         found[count, 0] = image
@@ -218,7 +220,7 @@ def _scan(games: Replay, wanted: NDArray[np.uint8], found: NDArray[np.int64]) ->
 def find_region(corpus: Corpus, region: Region, on_progress: Callable[[int], object] | None = None) -> Occurrences:
     """Return where a region occurred in the games of a corpus.  on_progress: called with the number of new games."""
     images = list({image.wanted.tobytes(): image for image in reversed(images_of(region))}.values())
-    wanted = np.stack([image.wanted for image in images])
+    wanted = np.stack([image.wanted for image in images], axis=1)  # what a point should hold lies side by side
     replay = replay_of(corpus)
     found = np.empty((ROOM, 3), np.int64)
     parts = [np.zeros((0, 3), np.int64)]
