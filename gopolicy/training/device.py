@@ -33,7 +33,7 @@ def pick_device(name: str = "auto") -> torch.device:
 def pick_precision(name: str, device: torch.device) -> str:
     """Return float32 or bfloat16; for auto bfloat16 where `device` multiplies it faster.
 
-    A GPU says whether its matrix units take bfloat16; on a CPU both products are timed.
+    A GPU says whether its matrix units take bfloat16; on a CPU the processor time of both products is compared.
     """
     if name in ("float32", "bfloat16"):
         return name
@@ -49,9 +49,9 @@ def _seconds(dtype: torch.dtype, device: torch.device) -> float:
     matrix = torch.ones(1024, 1024, dtype=dtype, device=device)
     times = []
     for _ in range(4):
-        begun = time.perf_counter()
+        begun = time.process_time()  # other programs on the same cores must not decide
         matrix @ matrix
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     return min(times)
 
 
