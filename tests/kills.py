@@ -20,7 +20,10 @@ from typing import NamedTuple
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDS = sorted(DATA.glob("*.sgf"))[:8]
-TINY = "--filters 8 --layers 2 --batch 32 --positions 320 --measure-steps 5 --save-minutes 0.0005 --device cpu --precision float32".split()
+TINY = (
+    "--filters 8 --layers 2 --batch 32 --positions 320 --measure-steps 5 --save-minutes 0.0005 "
+    "--device cpu --precision float32"
+).split()
 ALIVE_SECONDS = 2.0  # how long processes may outlive the one that was killed
 
 
