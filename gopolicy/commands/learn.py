@@ -41,22 +41,17 @@ def run(args: argparse.Namespace) -> int:
     import time
     from dataclasses import replace
 
-    import torch
-
     from gopolicy.commands import compile_rules
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
     from gopolicy.profiles import find_profile, save_profiles
     from gopolicy.records.prepare import load_sources
-    from gopolicy.training.device import pick_device, pick_precision, set_up
     from gopolicy.training.profile_learning import draw_games, learn_profile
 
     options.apply_threads(args)
     options.check_positive(args, "games")
-    device = pick_device(args.device)
-    set_up(device)
-    dtype = torch.bfloat16 if pick_precision(args.precision, device) == "bfloat16" else torch.float32
+    device, dtype = options.device_and_dtype(args)
     start = find_profile(args.start) if args.start else None
     compile_rules()
     corpus = load_sources(args.sources, options.selection(args))

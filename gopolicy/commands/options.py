@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from gopolicy.errors import GopolicyError
 
 if TYPE_CHECKING:
+    import torch
+
     from gopolicy.go import Game
     from gopolicy.records import Record
     from gopolicy.records.selection import Selection
@@ -63,6 +65,18 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 def add_precision(parser: argparse.ArgumentParser) -> None:
     """Declare --precision; `gopolicy.training.device.pick_precision` reads it."""
     parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16 (default: auto)")
+
+
+def device_and_dtype(args: argparse.Namespace) -> "tuple[torch.device, torch.dtype]":
+    """Return where --device and --precision say to compute, ready to train there, and in what; raises TrainingError."""
+    import torch
+
+    from gopolicy.training.device import pick_device, pick_precision, set_up
+
+    device = pick_device(args.device)
+    set_up(device)
+    bfloat16 = pick_precision(args.precision, device) == "bfloat16"
+    return device, torch.bfloat16 if bfloat16 else torch.float32
 
 
 def batch_size(text: str) -> int | str:

@@ -36,7 +36,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare the profiles and print the table and the verdict."""
     import numpy as np
-    import torch
 
     from gopolicy.commands import compile_rules
     from gopolicy.nn.model_file import load_model
@@ -44,15 +43,12 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy.policy import find_model
     from gopolicy.profiles import find_profile, shipped_profiles
     from gopolicy.records.prepare import load_sources
-    from gopolicy.training.device import pick_device, pick_precision, set_up
     from gopolicy.training.move_bits import Moves
     from gopolicy.training.profile_comparison import explain_moves
 
     options.apply_threads(args)
     options.check_positive(args, "moves")
-    device = pick_device(args.device)
-    set_up(device)
-    dtype = torch.bfloat16 if pick_precision(args.precision, device) == "bfloat16" else torch.float32
+    device, dtype = options.device_and_dtype(args)
     profiles = [find_profile(name) for name in args.among] if args.among else list(shipped_profiles().values())
     compile_rules()
     corpus = load_sources(args.sources, options.selection(args))
