@@ -24,7 +24,7 @@ TINY = (
     "--filters 8 --layers 2 --batch 32 --positions 320 --measure-steps 5 --save-minutes 0.0005 "
     "--device cpu --precision float32"
 ).split()
-ALIVE_SECONDS = 2.0  # how long processes may outlive the one that was killed
+alive_seconds = 2.0  # how long processes may outlive the one that was killed
 
 
 class KillError(Exception):
@@ -147,10 +147,10 @@ def in_process(work: Callable[[Path], object], folder: Path, seconds: float = ma
     else:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
-    deadline = time.monotonic() + ALIVE_SECONDS
+    deadline = time.monotonic() + alive_seconds
     while left := processes_of_session(process):
         if time.monotonic() > deadline:
-            raise KillError(f"alive {ALIVE_SECONDS} s later: {', '.join(left)}")
+            raise KillError(f"alive {alive_seconds} s later: {', '.join(left)}")
         time.sleep(0.02)
     return bool(ended[0])
 
@@ -193,11 +193,14 @@ def load() -> None:
 
 def main() -> int:
     """Kill and print a line now and then; return 1 at the first harm."""
+    global alive_seconds
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=20, metavar="N", help="kills in all (default: 20)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--job", action="append", choices=JOBS)
+    parser.add_argument("--alive-seconds", type=float, default=2.0, metavar="S", help="life allowed after the kill")
     args = parser.parse_args()
+    alive_seconds = args.alive_seconds
     logging.getLogger("gopolicy").setLevel(logging.CRITICAL)
     load()
     rng, names = random.Random(args.seed), args.job or list(JOBS)
