@@ -3,6 +3,7 @@
 In a module of its own that loads nothing, so that a new process can look after its parent before it loads the rest.
 """
 
+import importlib
 import os
 import threading
 from multiprocessing import parent_process
@@ -17,3 +18,9 @@ def end_with_parent() -> None:
             os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def call(module: str, function: str, *arguments: object) -> None:
+    """Call a function of a module that is loaded only when this process ends with the one that started it."""
+    end_with_parent()
+    getattr(importlib.import_module(module), function)(*arguments)

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gopolicy import lifetime
 from gopolicy.features.planes import NUM_PLANES
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.state import word_count
@@ -86,8 +87,8 @@ class Workers:
         self.processes = []
         for number in range(count):
             here, there = context.Pipe()
-            arguments = there, self._memory.name, self._slots, order.capacity, part
-            process = context.Process(target=_work, args=arguments, name=f"loader {number}", daemon=True)
+            arguments = __name__, _work.__name__, there, self._memory.name, self._slots, order.capacity, *part
+            process = context.Process(target=lifetime.call, args=arguments, name=f"loader {number}", daemon=True)
             process.start()
             there.close()
             self._connections.append(here)
@@ -148,14 +149,14 @@ class Workers:
             ) from None
 
 
-def _work(connection: Connection, name: str, count: int, capacity: int, part: Part) -> None:
+def _work(connection: Connection, name: str, count: int, capacity: int, *part: int) -> None:
     """Encode what comes until the other side is gone; what a block raises is sent instead of its size."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one decides
     memory = SharedMemory(name)
     slots = Slots.within(memory.buf, count, capacity)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            connection.send(_encoded(slots, part, *connection.recv()))
+            connection.send(_encoded(slots, Part(*part), *connection.recv()))
     os._exit(0)  # its views of the shared memory need no tidying
 
 
