@@ -51,6 +51,12 @@ def read_sources(path: str | Path, on_drop: OnDrop) -> Iterator[Source]:
     return _read_files(path, files, on_drop)
 
 
+def unpack_sources(name: str, data: bytes, on_drop: OnDrop) -> Iterator[Source]:
+    """Yield the SGF files in the bytes of a file, as `read_sources` would from a file of that name."""
+    stream = io.BytesIO(data)
+    yield from _read_stream(name, stream, _Budget.of(stream), on_drop, inner=False)
+
+
 def _folder_files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _is_hidden(name))

@@ -82,7 +82,7 @@ def test_names_in_other_encodings_are_read(commands, session, tmp_path):
 def test_pasting_opens_a_game_or_says_why_not(commands, session):
     commands.file.take_pasted(GAME)
     assert session.mode is Mode.REVIEW and session.tree.names[BLACK] == "Shusaku"
-    commands.file.take_pasted("http://example.com")
+    commands.file.take_pasted("mailto:someone@example.com")
     assert session.screen.message.warning and session.tree.names[BLACK] == "Shusaku"
 
 

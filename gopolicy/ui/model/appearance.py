@@ -68,12 +68,14 @@ class Appearance:
         self._session.screen.request(ToggleFullScreen())
 
     def escape(self) -> None:
-        """Close what lies over the board, or stop the network."""
+        """Close what lies over the board, stop reading, or stop the network."""
         session, screen = self._session, self._session.screen
         if screen.dialog is not None:
             screen.show(None)
         elif screen.help_open:
             screen.show_help(False)
+        elif screen.loading:
+            screen.stop_reading()
         elif session.view.overlay is not Overlay.NONE:
             session.view.clear()
         elif session.mode is Mode.COUNT:

@@ -16,9 +16,17 @@ from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.judging import LineReview
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.playlist import Opened, Playlist, neighbor, pasted
-from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, CopyText, PasteText, ReadFile
+from gopolicy.ui.model.requests import (
+    AskForFileToOpen,
+    AskWhereToSave,
+    CopyText,
+    PasteText,
+    ReadAddress,
+    ReadFile,
+)
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
+from gopolicy.ui.model.web_address import record_address, shown_address
 
 CORPUS: Final = ".corpus"
 
@@ -47,9 +55,12 @@ class Filing:
         self.leaving.ask(f"Open {path.name}", lambda: self._read(path, number))
 
     def _read(self, path: Path, number: int | None) -> None:
+        self._start_reading(path.name, ReadFile(path, number))
+
+    def _start_reading(self, name: str, request: ReadFile | ReadAddress) -> None:
         self._session.screen.show(None)
-        self._session.screen.loading = path.name
-        self._session.screen.request(ReadFile(path, number))
+        self._session.screen.loading, self._session.screen.loaded = name, 0.0
+        self._session.screen.request(request)
 
     def open_now(self, path: Path, number: int | None = None, *, recovery: bool = False) -> bool:
         """Read what is at a path while the window waits; return whether that worked.
@@ -168,12 +179,21 @@ class Filing:
         """Read a record from the clipboard."""
         self._session.screen.request(PasteText())
 
+    def open_address(self, address: str) -> None:
+        """Have a record fetched from the web and shown; ask first what is to become of unsaved changes."""
+        name = shown_address(address)
+        self.leaving.ask(f"Open {name}", lambda: self._start_reading(name, ReadAddress(address)))
+
     def take_pasted(self, text: str) -> None:
-        """Open a record that was copied as text; or type it, where text is asked for."""
+        """Open a record that was copied as text, or the one at an address; or type it, where text is asked for."""
         screen = self._session.screen
         if screen.dialog is not None:
             screen.dialog.type(text)
             screen.touch()
+            return
+        address = record_address(text)
+        if address is not None:
+            self.open_address(address)
             return
         try:
             opened = pasted(text)

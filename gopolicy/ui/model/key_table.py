@@ -84,7 +84,7 @@ COMMANDS: Final = (
     Command(FILES, "file.save", ("ctrl+s",), "save"),
     Command(FILES, "file.save_as", ("ctrl+shift+s",), "save under another name"),
     Command(FILES, "file.copy", ("ctrl+c",), "copy as SGF"),
-    Command(FILES, "file.paste", ("ctrl+v",), "paste SGF"),
+    Command(FILES, "file.paste", ("ctrl+v",), "paste SGF, or its address"),
     Command(FILES, "file.previous_game", ("ctrl+page up",), "previous game or file"),
     Command(FILES, "file.next_game", ("ctrl+page down",), "next game or file"),
     Command(FILES, "games.show", ("ctrl+f",), "games of this file"),

@@ -4,15 +4,15 @@ Games are read when they are reached, so that an archive of a hundred thousand o
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from gopolicy.records import RecordError
 from gopolicy.records.encoding import decode
 from gopolicy.records.sgf import parse_game, split_games
-from gopolicy.records.sources import read_sources
+from gopolicy.records.sources import OnDrop, Source, read_sources, unpack_sources
 from gopolicy.records.tree import GameTree
 
 MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in a row
@@ -34,7 +34,16 @@ class Playlist:
         self.path = path
         self.index = -1
         self._texts: list[tuple[str, bytes]] = []  # packed: an archive may hold a hundred thousand
-        self._more: Iterator[tuple[str, str]] | None = _games(path, encoding) if path is not None else None
+        self._more: Iterator[tuple[str, str]] | None = None
+        if path is not None:
+            self._more = _games(lambda on_drop: read_sources(path, on_drop), path.name, encoding)
+
+    @classmethod
+    def of_data(cls, name: str, data: bytes, encoding: str | None = None) -> Self:
+        """Return the games in the bytes of a file that is nowhere on disk."""
+        playlist = cls()
+        playlist._more = _games(lambda on_drop: unpack_sources(name, data, on_drop), name, encoding)
+        return playlist
 
     @property
     def title(self) -> str:
@@ -98,16 +107,16 @@ class Playlist:
         return index < len(self._texts)
 
 
-def _games(path: Path, encoding: str | None) -> Iterator[tuple[str, str]]:
-    """Yield (name, text) of every game at `path`; raise RecordError if not one is there."""
+def _games(read: Callable[[OnDrop], Iterator[Source]], name: str, encoding: str | None) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of every game that `read` finds; raise RecordError, naming `name`, if none is there."""
     problems: list[str] = []
     found = False
-    for source in read_sources(path, lambda name, reason: problems.append(f"{name}: {reason}")):
+    for source in read(lambda dropped, reason: problems.append(f"{dropped}: {reason}")):
         for text in split_games(decode(source.data, encoding)):
             found = True
             yield source.name, text
     if not found:
-        raise RecordError(problems[0] if problems else f"{path.name}: no SGF data found")
+        raise RecordError(problems[0] if problems else f"{name}: no SGF data found")
 
 
 def pasted(text: str) -> Opened:

@@ -39,6 +39,18 @@ class ReadFile:
 
 
 @dataclass(frozen=True)
+class ReadAddress:
+    """Fetch what is at an address of the web in a thread, and show its first game."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class StopReading:
+    """Forget the file or the address that is being read."""
+
+
+@dataclass(frozen=True)
 class CopyText:
     """Put a text on the clipboard."""
 
@@ -61,7 +73,16 @@ class CloseWindow:
 
 
 Request = (
-    PlaySound | AskForFileToOpen | AskWhereToSave | ReadFile | CopyText | PasteText | ToggleFullScreen | CloseWindow
+    PlaySound
+    | AskForFileToOpen
+    | AskWhereToSave
+    | ReadFile
+    | ReadAddress
+    | StopReading
+    | CopyText
+    | PasteText
+    | ToggleFullScreen
+    | CloseWindow
 )
 
 

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from gopolicy.go.coords import Point
 from gopolicy.ui.model.dialogs import Dialog
-from gopolicy.ui.model.requests import Message, PlaySound, Request
+from gopolicy.ui.model.requests import Message, PlaySound, Request, StopReading
 
 TIP_PAUSE: Final = 0.5  # seconds until the mouse is said to rest on something
 
@@ -21,7 +21,8 @@ class Screen:
 
     hover: the point under the mouse; pointing: what a click beside the board would do there.
     peeking: hints are the other way round while a key is held.  version: counts changes of anything that is shown.
-    loading: the name of the file that is being read, "" for none.  tab: the part of the lower panel that is shown.
+    loading: the name of the file or address that is being read, "" for none.
+    tab: the part of the lower panel that is shown.
     """
 
     def __init__(self) -> None:
@@ -61,6 +62,12 @@ class Screen:
         """Return the open requests, which then are none any more."""
         requests, self.requests = self.requests, []
         return requests
+
+    def stop_reading(self) -> None:
+        """Forget what is being read."""
+        self.loading = ""
+        self.request(StopReading())
+        self.say("reading was stopped")
 
     def show(self, dialog: Dialog | None) -> None:
         """Open a dialog, or close the one that is open (None)."""

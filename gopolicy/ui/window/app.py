@@ -31,8 +31,10 @@ from gopolicy.ui.model.requests import (
     CopyText,
     PasteText,
     PlaySound,
+    ReadAddress,
     ReadFile,
     Request,
+    StopReading,
     ToggleFullScreen,
 )
 from gopolicy.ui.model.tasks import Network
@@ -263,7 +265,8 @@ class App:
         if loaded is None:
             return
         if loaded.opened is not None:
-            self.commands.file.adopt(loaded.opened, loaded.playlist, number=loaded.request.number)
+            number = loaded.request.number if isinstance(loaded.request, ReadFile) else None
+            self.commands.file.adopt(loaded.opened, loaded.playlist, number=number)
             self.commands.games.show_if_several()
         elif loaded.archive is not None:
             self.commands.archive.adopt(loaded.archive)
@@ -283,8 +286,10 @@ class App:
                 self.clipboard.put(text)
             case PasteText():
                 self.commands.file.take_pasted(self.clipboard.get())
-            case ReadFile():
+            case ReadFile() | ReadAddress():
                 self.loader.start(request)
+            case StopReading():
+                self.loader.stop()
             case ToggleFullScreen():
                 self._toggle_full_screen()
             case AskForFileToOpen() | AskWhereToSave():
