@@ -37,6 +37,9 @@ class UniformPolicy:
         other.use_profile(profile)
         return other
 
+    def quick(self):
+        return self
+
     def probabilities(self, game, symmetries=None):
         from gopolicy.policy import PolicyError
 

@@ -14,7 +14,7 @@ from gopolicy.features.planes import NUM_PLANES, encode_games
 from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.game import Game
-from gopolicy.nn.inference import Unpacker, average_probabilities
+from gopolicy.nn.inference import FLOAT, Unpacker, average_probabilities, fast_dtype
 from gopolicy.nn.model_file import ModelFacts, load_model
 from gopolicy.nn.network import PolicyNetwork, on_device
 from gopolicy.nn.tensor_file import CheckpointError
@@ -68,6 +68,7 @@ class Policy:
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.network = on_device(network, self.device).eval()
         self._unpacker = Unpacker(self.device, self.network.config.planes)
+        self._dtype = FLOAT
         self._base = self.network
         self._name = name
         self.use_profile(profile)
@@ -97,6 +98,16 @@ class Policy:
         """Return a policy of the same network that predicts as a profile, see `use_profile`; this one is unchanged."""
         other = copy(self)
         other.use_profile(profile)
+        return other
+
+    def quick(self) -> "Policy":
+        """Return a policy of the same network for playing positions out: without a profile, and in the precision that
+        is fast on its device, where a probability of 0.170 may come out as 0.173.
+
+        2026-11-21, AMD EPYC Zen 4, one thread: eight boards near their end settled in 11 instead of 20 s, scores equal.
+        """
+        other = self.with_profile(None)
+        other._dtype = fast_dtype(self.device)
         return other
 
     def use_profile(self, profile: Profile | str | None) -> None:
@@ -142,7 +153,9 @@ class Policy:
             if game.size != BOARD_SIZE:
                 raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
         packed = torch.from_numpy(encode_games(games).view(np.uint8))
-        found = average_probabilities(self.network, self._unpacker, packed, symmetries, forward=FORWARD)
+        found = average_probabilities(
+            self.network, self._unpacker, packed, symmetries, dtype=self._dtype, forward=FORWARD
+        )
         values = found.cpu().numpy()
         if legal_only:
             values = _legal_shares(values, games)

@@ -21,6 +21,10 @@ class AsksProbabilities(Protocol):
         """Return the probabilities of several games, float32 `[B, size, size]`."""
         ...
 
+    def quick(self) -> "AsksProbabilities":
+        """Return what answers faster and less exactly, for playing positions out."""
+        ...
+
 
 def sensible_mask(game: Game) -> NDArray[np.bool_]:
     """Return bool `[size, size]`: legal moves that fill no own eye, superko counted where it is in force."""

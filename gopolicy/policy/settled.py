@@ -149,7 +149,7 @@ class Settler:
     """
 
     def __init__(self, policy: AsksProbabilities | None, *, seed: int = 0) -> None:
-        self._policy = policy
+        self._policy = policy.quick() if policy else None
         self._seed = seed
         self._known: OrderedDict[bytes, _Work] = OrderedDict()
 

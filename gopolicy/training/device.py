@@ -3,10 +3,10 @@
 import ctypes
 import os
 import sys
-import time
 
 import torch
 
+from gopolicy.nn.inference import fast_dtype
 from gopolicy.training.config import TrainingError
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h, GNU C library
@@ -31,28 +31,12 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def pick_precision(name: str, device: torch.device) -> str:
-    """Return float32 or bfloat16; for auto bfloat16 where `device` multiplies it faster.
-
-    A GPU says whether its matrix units take bfloat16; on a CPU the processor time of both products is compared.
-    """
+    """Return float32 or bfloat16; for auto what is fast on `device`, see `fast_dtype`."""
     if name in ("float32", "bfloat16"):
         return name
     if name != "auto":
         raise TrainingError(f"unknown precision {name!r}: auto, float32 or bfloat16")
-    if device.type == "cuda":
-        with torch.cuda.device(device):
-            return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    return "bfloat16" if _seconds(torch.bfloat16, device) * 1.5 < _seconds(torch.float32, device) else "float32"
-
-
-def _seconds(dtype: torch.dtype, device: torch.device) -> float:
-    matrix = torch.ones(1024, 1024, dtype=dtype, device=device)
-    times = []
-    for _ in range(4):
-        begun = time.process_time()  # other programs on the same cores must not decide
-        matrix @ matrix
-        times.append(time.process_time() - begun)
-    return min(times)
+    return "bfloat16" if fast_dtype(device) == torch.bfloat16 else "float32"
 
 
 def default_workers(device: torch.device) -> int:

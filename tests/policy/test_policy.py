@@ -147,3 +147,13 @@ def test_nobody_goes_round_in_circles():
         game.play(0 if captures else None)
         seen.add(game.board.colors.tobytes())
     assert game.board.turns >= 40
+
+
+def test_a_quick_policy_says_nearly_the_same_and_leaves_the_exact_one_alone(policy, monkeypatch):
+    monkeypatch.setattr("gopolicy.policy.policy.fast_dtype", lambda device: torch.bfloat16)
+    game = after("Q16", "D4")
+    exact = policy.probabilities(game)
+    quick = policy.quick().probabilities(game)
+    assert not np.array_equal(quick, exact)
+    np.testing.assert_allclose(quick, exact, rtol=0.05, atol=1e-6)
+    np.testing.assert_array_equal(policy.probabilities(game), exact)
