@@ -6,6 +6,7 @@ position itself are counted as one, the one nearest to the upper right.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -129,24 +130,26 @@ class Archive:
 
         Raises ArchiveError for a board that is not 19x19.
         """
-        events, points, orbits = self.turns(game)
-        occurrences = Occurrences(events, points, np.ones(len(points), np.bool_))
+        occurrences, orbits = self.turns(game)
         return _summary(self.corpus, occurrences, _by_orbit(orbits), prediction, games)
 
-    def turns(self, game: Game) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return the turns before which a position stood on the board: (events, points, orbits), all int64.
+    def turns(self, game: Game) -> tuple[Occurrences, NDArray[np.int64]]:
+        """Return (the turns before which a position stood on the board, orbits), points on the board of `game`.
 
-        events: `[n]`, numbers in `Corpus.all_events`.  points: `[n]`, what was played, on the board of `game`; PASS for
-        a pass.  orbits: `[361]`, the point that stands for each point and those equal to it by symmetry, in points too.
+        The point of a pass is PASS.  orbits: int64 `[361]`, the point that stands for each point and those equal to it
+        by symmetry, among the turns too.
         """
         _check_size(game)
         key = position_key(game)
         events, symmetries = self.index.find(key)
-        played = self.corpus.all_events[events] & POINT_MASK
+        turns = np.asarray(self.corpus.all_events)[events]
+        played = turns & POINT_MASK
         images = np.stack([key.from_image(symmetry) for symmetry in range(NUM_SYMMETRIES)])  # [8, 361]
         orbits = key.orbits()
         points = np.where(played == NO_POINT, PASS, orbits[images[symmetries, np.minimum(played, POINTS - 1)]])
-        return events, points, orbits
+        return Occurrences(
+            events, points, np.ones(len(points), np.bool_), (turns >> COLOR_SHIFT & 3).astype(np.uint8)
+        ), orbits
 
     def explore_region(
         self,
@@ -187,51 +190,62 @@ def _summary(
 
     equal: the points that are the same as a move of the player to move, for all that the network may be asked about.
     """
-    events, points, own = occurrences
-    numbers = np.searchsorted(corpus.index["start"], events, "right") - 1
-    found = []
-    codes = (2 * points + own).astype(np.int16)  # which NumPy sorts in linear time
+    points = occurrences.points
+    codes = (2 * points + occurrences.own).astype(np.int16)  # which NumPy sorts in linear time
     order = np.argsort(codes, kind="stable")
-    for chosen in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else ():
-        point, mine = int(points[chosen[0]]), bool(own[chosen[0]])
+    found, codes, turns = [], codes[order], _Turns(corpus, occurrences, order)
+    firsts = np.flatnonzero(np.diff(codes, prepend=np.iinfo(np.int16).min))
+    for first, last in pairwise([*firsts.tolist(), len(codes)]):
+        point, mine = divmod(int(codes[first]), 2)
         if point not in (BY_END, BY_CAPTURE):
             move = None if point == PASS else point
             alike = equal.get(point, (point,)) if mine and move is not None else () if move is None else (move,)
-            found.append(_continuation(corpus, move, mine, events[chosen], numbers[chosen], alike, prediction, listed))
+            found.append(_continuation(turns, slice(first, last), move, bool(mine), alike, prediction, listed))
     found.sort(key=lambda continuation: (-continuation.count, -(continuation.probability or 0)))
     return Exploration(
-        count=len(events),
-        games=_count_games(numbers, len(corpus)),
+        count=len(points),
+        games=_count_games(turns.numbers, len(corpus)),
         continuations=(*found, *_not_played(found, equal, prediction)),
         unchanged=int((points == BY_END).sum()),
         captured=int((points == BY_CAPTURE).sum()),
     )
 
 
+class _Turns:
+    """Turns of a corpus in an order that brings those with the same move together: events, games, years, results."""
+
+    def __init__(self, corpus: Corpus, occurrences: Occurrences, order: NDArray[np.int64]) -> None:
+        games = np.asarray(corpus.index)
+        numbers = np.searchsorted(games["start"], occurrences.events, "right") - 1
+        winners = games["winner"][numbers]
+        won = winners == occurrences.movers
+        self.corpus, self.events, self.numbers = corpus, occurrences.events[order], numbers[order]
+        self.years = games["year"][numbers][order]
+        self.won, self.lost = won[order], (~won & (winners > 0))[order]
+
+
 def _continuation(
-    corpus: Corpus,
+    turns: _Turns,
+    chosen: slice,
     move: Move,
     own: bool,
-    events: NDArray[np.int64],
-    numbers: NDArray[np.int64],
     equal: tuple[Point, ...],
     prediction: Prediction | None,
     listed: int,
 ) -> Continuation:
-    winners, years = (np.asarray(corpus.index[name])[numbers] for name in ("winner", "year"))
-    movers = np.asarray(corpus.all_events)[events] >> COLOR_SHIFT & 3
+    years, numbers, events = turns.years[chosen], turns.numbers[chosen], turns.events[chosen]
     known = years[years > 0]
     latest = _greatest(years.astype(np.int64) << 32 | numbers, listed)
     return Continuation(
         move=move,
         own=own,
         count=len(events),
-        wins=int((winners == movers).sum()),
-        losses=int(((winners != movers) & (winners > 0)).sum()),
+        wins=int(turns.won[chosen].sum()),
+        losses=int(turns.lost[chosen].sum()),
         years=(int(known.min()), int(known.max())) if len(known) else (0, 0),
         equal=equal,
         probability=_probability(prediction, equal) if own and move is not None else None,
-        games=tuple(_reference(corpus, int(numbers[row]), int(events[row])) for row in latest),
+        games=tuple(_reference(turns.corpus, int(numbers[row]), int(events[row])) for row in latest),
     )
 
 

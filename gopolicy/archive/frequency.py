@@ -105,7 +105,7 @@ def move_shares(archive: Archive, policy: Policy, least: int) -> Iterator[MoveSh
     for first in range(0, len(games), BATCH):
         part = games[first : first + BATCH]
         for game, prediction in zip(part, policy.predict_batch(part), strict=True):
-            _, points, orbits = archive.turns(game)
+            (_, points, _, _), orbits = archive.turns(game)
             counts = np.bincount(points[points >= 0], minlength=BOARD_SIZE**2)
             sums = np.bincount(orbits, prediction.probabilities.reshape(-1), BOARD_SIZE**2)
             held = (counts > 0) | (sums > 0)

@@ -130,11 +130,13 @@ class Occurrences(NamedTuple):
     events: int64 `[n]`, the number in `Corpus.all_events` of the move that ended it, or of the last event before it
     ended otherwise.  points: int64 `[n]`, where that move is on the region's own board, BY_CAPTURE or BY_END; of points
     that are equal by the region's symmetry one stands for all.  own: bool `[n]`, whether its player to move made it.
+    movers: uint8 `[n]`, the color that did.
     """
 
     events: NDArray[np.int64]
     points: NDArray[np.int64]
     own: NDArray[np.bool_]
+    movers: NDArray[np.uint8]
 
 
 @compiled
@@ -242,7 +244,7 @@ def _as_seen(corpus: Corpus, region: Region, images: list[Image], found: NDArray
     back = np.stack([image_tables(BOARD_SIZE)[inverse(image.symmetry)] for image in images])  # [images, 361]
     moved = ends >= 0
     points = back[number, np.maximum(ends, 0)]
-    colors = corpus.all_events[events] >> COLOR_SHIFT & 3
+    colors = (np.asarray(corpus.all_events)[events] >> COLOR_SHIFT & 3).astype(np.uint8)
     own = moved & (colors == np.array([image.own for image in images])[number])
     chosen = region.orbits()[points, own.astype(np.int64)]  # [n, 2]
-    return Occurrences(events, np.where(moved, chosen[:, 0], ends), moved & (chosen[:, 1] == 1))
+    return Occurrences(events, np.where(moved, chosen[:, 0], ends), moved & (chosen[:, 1] == 1), colors)

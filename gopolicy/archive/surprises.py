@@ -224,7 +224,7 @@ def repetitions(
 
 def _games_with_move(archive: Archive, corpus: Corpus, move: SurprisingMove) -> int:
     """Return in how many games but its own a move was played in its position."""
-    events, points, orbits = archive.turns(corpus.game_before(move.game, move.target)[0])
+    (events, points, _, _), orbits = archive.turns(corpus.game_before(move.game, move.target)[0])
     numbers = np.searchsorted(archive.corpus.index["start"], events[points == orbits[move.judged.move]], "right") - 1
     digests = np.unique(archive.corpus.index["digest"][numbers])
     return int((digests != corpus.index["digest"][move.game]).sum())
