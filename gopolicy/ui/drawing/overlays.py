@@ -14,6 +14,7 @@ from gopolicy.prediction import Candidate, Prediction
 from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.theme import RGB, WHITE_INK, Theme, blend
 from gopolicy.ui.model.judging import expected_by_both
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.geometry import Geometry
@@ -272,14 +273,15 @@ def _answer(surface: pygame.Surface, session: Session, geometry: Geometry, theme
     """Mark the guess, the game's move and the network's: Y, G and N; one mark where they agree."""
     answer = session.guessing.revealed
     assert answer is not None
+    you, game, network = (tr("Y  you")[0], tr("G  the game")[0], tr("N  network")[0])
     marks: dict[Point, str] = {}
-    for letter, point in (("Y", answer.guessed), ("G", answer.played), ("N", answer.expected)):
+    for letter, point in ((you, answer.guessed), (game, answer.played), (network, answer.expected)):
         if point is not None:
             marks[point] = marks.get(point, "") + letter
     cell = geometry.cell
     for point, text in marks.items():
         center = geometry.pixel(point)
-        fill = theme.game_move if "G" in text else theme.top if "N" in text else (52, 52, 58)
+        fill = theme.game_move if game in text else theme.top if network in text else (52, 52, 58)
         paint.put(surface, paint.disc(cell * 0.47, fill), center)
         paint.put(surface, paint.ring(cell * 0.47, max(1.5, cell * 0.05), (255, 255, 255)), center)
         size = cell * (0.5 if len(text) == 1 else 0.4 if len(text) == 2 else 0.3)

@@ -7,6 +7,7 @@ from gopolicy.ui.drawing.stones import draw_board
 from gopolicy.ui.drawing.surprise_graph import draw_graph
 from gopolicy.ui.drawing.theme import RGB, THEMES, WHITE_INK, Theme
 from gopolicy.ui.drawing.variation_tree import draw_tree
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.boxes import Box, dialog_box, help_box
 from gopolicy.ui.panels.buttons import Button, buttons
@@ -49,7 +50,7 @@ def _draw_panel(surface: pygame.Surface, session: Session, geometry: Geometry, t
     if any(fonts.lacks(cell.text) for row in rows for cell in row.cells):
         size = round(geometry.unit * 0.8)
         place = (geometry.panel.right - geometry.unit // 2, geometry.panel.bottom - size // 2 - 2)
-        fonts.write(surface, "? = no font here for this character", place, size, theme.muted, anchor="right")
+        fonts.write(surface, tr("? = no font here for this character"), place, size, theme.muted, anchor="right")
     surface.set_clip(None)
 
 

@@ -8,6 +8,7 @@ from gopolicy.go.coords import BLACK
 from gopolicy.prediction import JudgedMove
 from gopolicy.ui.drawing import fonts
 from gopolicy.ui.drawing.theme import THEMES, WHITE_INK, Theme
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.graph import plot, slot, slot_width
@@ -29,7 +30,7 @@ def draw_graph(surface: pygame.Surface, session: Session, geometry: Geometry) ->
     ground = theme.graph if shown else theme.panel
     pygame.draw.rect(surface, ground, geometry.graph, border_radius=geometry.unit // 3)
     if not shown:
-        hint = "In review, bars show here how surprising each move was"
+        hint = tr("In review, bars show here how surprising each move was")
         fonts.write(surface, hint, geometry.graph.center, size, theme.muted, anchor="center", width=geometry.graph.w)
         return
     inside, width_of_slot = plot(geometry), slot_width(geometry, total)
@@ -72,7 +73,7 @@ def _draw_bar(surface: pygame.Surface, inside: Rect, place: tuple[int, int], mov
 def _write_legend(surface: pygame.Surface, session: Session, geometry: Geometry, size: int) -> None:
     """Write the move under the mouse above the bars, or what the bars mean."""
     pointing = session.screen.pointing
-    text = f"surprise of Black's moves up, of White's down; the dashed lines are {SCALE_BITS:g} bits"
+    text = tr("surprise of Black's moves up, of White's down; the dashed lines are {bits:g} bits", bits=SCALE_BITS)
     if pointing is not None and pointing.name == "step.to_number" and session.screen.hover is None:
         number = pointing.arguments[0]
         move = next((move for move in session.review.judged() if move.number == number), None)

@@ -5,6 +5,7 @@ import pygame
 from gopolicy.go.coords import BLACK, EMPTY
 from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.theme import RGB, Theme, blend
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
@@ -20,7 +21,7 @@ def draw_tree(surface: pygame.Surface, session: Session, geometry: Geometry, the
     pygame.draw.rect(surface, theme.panel, rect, border_radius=unit // 2)
     if has_head(geometry):
         rows = session.tree_view.layout.rows
-        lines = "1 line" if rows == 1 else f"{rows} lines"
+        lines = tr("{count} lines", count=rows)
         place = (rect.x, rect.y + round(0.95 * unit))
         fonts.write(surface, lines, place, round(unit * 0.92), theme.muted)
     view = view_of(geometry)

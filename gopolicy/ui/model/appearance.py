@@ -3,6 +3,7 @@
 from typing import Final
 
 from gopolicy.ui.model.figures import FIGURES
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.requests import ToggleFullScreen
 from gopolicy.ui.model.session import Session
@@ -26,8 +27,9 @@ class Appearance:
         """Move numbers on no stone, the last 1, 10, 50, or all."""
         settings = self._session.settings
         settings.numbers = next_of(NUMBER_CHOICES, settings.numbers)
-        shown = {0: "no move numbers", ALL: "all move numbers"}
-        self._session.screen.say(shown.get(settings.numbers, f"numbers on the last {settings.numbers}"))
+        shown = {0: tr("no move numbers"), ALL: tr("all move numbers")}
+        last = tr("numbers on the last {count}", count=settings.numbers)
+        self._session.screen.say(shown.get(settings.numbers, last))
 
     def toggle_next_move(self) -> None:
         """The record's next move as a dashed ring."""
@@ -37,19 +39,19 @@ class Appearance:
     def plain_board(self) -> None:
         """Nothing but the board."""
         self._session.settings.plain = not self._session.settings.plain
-        self._session.screen.say("F12 or Escape brings everything back" if self._session.settings.plain else "")
+        self._session.screen.say(tr("F12 or Escape brings everything back") if self._session.settings.plain else "")
 
     def toggle_sound(self) -> None:
         """Sounds."""
         settings = self._session.settings
         settings.sound = not settings.sound
-        self._session.screen.say("sounds on" if settings.sound else "sounds off")
+        self._session.screen.say(tr("sounds on") if settings.sound else tr("sounds off"))
 
     def next_theme(self) -> None:
         """The next set of colors."""
         settings = self._session.settings
         settings.theme = next_of(THEME_NAMES, settings.theme)
-        self._session.screen.say(f"colors: {settings.theme}")
+        self._session.screen.say(tr("colors: {theme}", theme=tr(settings.theme)))
 
     def help(self) -> None:
         """All keys."""
@@ -61,7 +63,7 @@ class Appearance:
 
     def about(self, place: int) -> None:
         """Say what a figure means."""
-        self._session.screen.say(FIGURES[place].sentence)
+        self._session.screen.say(tr(FIGURES[place].sentence))
 
     def full_screen(self) -> None:
         """The whole screen, or a window."""
@@ -85,7 +87,7 @@ class Appearance:
             session.set_mode(Mode.REVIEW)
         elif session.network_to_play:
             session.opponent.stop(pause=True)
-            screen.say("the network waits: Enter lets it play")
+            screen.say(tr("the network waits: Enter lets it play"))
         elif session.settings.plain:
             session.settings.plain = False
         else:

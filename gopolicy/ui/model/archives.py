@@ -5,12 +5,11 @@ from pathlib import Path
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.filing import Filing
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playlist import Opened
 from gopolicy.ui.model.requests import AskForFileToOpen
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Overlay
-
-NO_ARCHIVE = "choose a corpus: gopolicy prepare GAMES --out games.corpus makes one of your games"
 
 
 class Archives:
@@ -26,9 +25,9 @@ class Archives:
             session.view.clear()
             session.screen.say("")
         elif session.game.size != BOARD_SIZE:
-            session.screen.say(f"an archive holds {BOARD_SIZE}x{BOARD_SIZE} games", warning=True)
+            session.screen.say(tr("an archive holds {size}x{size} games", size=BOARD_SIZE), warning=True)
         elif session.hides_answers:
-            session.screen.say("not while counting or guessing")
+            session.screen.say(tr("not while counting or guessing"))
         elif session.archive is None:
             self._open_last()
         else:
@@ -37,7 +36,8 @@ class Archives:
 
     def choose(self) -> None:
         """Ask for the corpus to look in."""
-        self._session.screen.say(NO_ARCHIVE)
+        say = self._session.screen.say
+        say(tr("choose a corpus: gopolicy prepare GAMES --out games.corpus makes one of your games"))
         self._session.screen.request(AskForFileToOpen())
 
     def _open_last(self) -> None:
@@ -55,7 +55,7 @@ class Archives:
         session.screen.loading = ""
         if session.game.size == BOARD_SIZE and not session.hides_answers:
             session.view.show(Overlay.ARCHIVE)
-        session.screen.say(f"archive: {archive.path.name}")
+        session.screen.say(tr("archive: {file}", file=archive.path.name))
 
     def choose_move(self, index: int) -> None:
         """Point out a move of the list."""
@@ -76,7 +76,7 @@ class Archives:
         """Open the chosen game where it had the position of the board."""
         session, archive = self._session, self._session.archive
         if archive is None or archive.found(session.key) is None or not archive.games:
-            session.screen.say("no game of the archive to open here")
+            session.screen.say(tr("no game of the archive to open here"))
             return
         reference = archive.games[archive.game]
         tree = archive.tree(reference)
@@ -86,4 +86,4 @@ class Archives:
             self._filing.adopt(Opened(tree, name, None), number=reference.turn - 1)
             session.view.show(Overlay.ARCHIVE)
 
-        self._filing.leaving.ask("Open a game of the archive", show)
+        self._filing.leaving.ask(tr("Open a game of the archive"), show)

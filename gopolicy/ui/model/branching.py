@@ -1,6 +1,7 @@
 """The variation tree: going to a node, deleting, restoring and reordering variations."""
 
 from gopolicy.records.tree import Node
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.tree_layout import Place
 
@@ -23,20 +24,20 @@ class Branching:
         session, node = self._session, self._session.cursor.node
         parent = node.parent
         if parent is None:
-            session.screen.say("the start of the record cannot be deleted")
+            session.screen.say(tr("the start of the record cannot be deleted"))
             return
         self._deleted = (parent, parent.children.index(node), node)
         session.cursor.go(parent)
         session.tree.remove(node)
         self._edited()
         count = _size(node)
-        session.screen.say(f"deleted {count} move{'s' * (count > 1)}: Ctrl+Shift+Z puts them back")
+        session.screen.say(tr("deleted {count} moves: Ctrl+Shift+Z puts them back", count=count))
 
     def restore(self) -> None:
         """Put back what was deleted last."""
         session = self._session
         if self._deleted is None or not _is_in(self._deleted[0], session.tree.root):
-            session.screen.say("nothing was deleted here")
+            session.screen.say(tr("nothing was deleted here"))
             return
         (parent, place, node), self._deleted = self._deleted, None
         parent.children.insert(place, node)
@@ -64,21 +65,21 @@ class Branching:
                 changed = True
         if changed:
             self._edited()
-        self._session.screen.say("this is the main line now" if changed else "this is the main line")
+        self._session.screen.say(tr("this is the main line now") if changed else tr("this is the main line"))
 
     def _reorder(self, by: int) -> None:
         node = self._session.cursor.fork
         if node is None or node.parent is None:
-            self._session.screen.say("no variation here")
+            self._session.screen.say(tr("no variation here"))
             return
         siblings = node.parent.children
         place = siblings.index(node)
         if not 0 <= place + by < len(siblings):
-            self._session.screen.say("this is the first variation" if by < 0 else "this is the last variation")
+            self._session.screen.say(tr("this is the first variation") if by < 0 else tr("this is the last variation"))
             return
         siblings.insert(place + by, siblings.pop(place))
         self._edited()
-        self._session.screen.say(f"variation {place + by + 1} of {len(siblings)}")
+        self._session.screen.say(tr("variation {number} of {total}", number=place + by + 1, total=len(siblings)))
 
     def _edited(self) -> None:
         self._session.cursor.edited()

@@ -8,10 +8,10 @@ from gopolicy.prediction import Prediction, surprise
 from gopolicy.ui.model.cursor import Turn
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.judging import Predictions
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Overlay
 
-NOBODY: Final = "nobody: the network itself"
 MOST_DIFFERENCES: Final = 5
 
 
@@ -61,11 +61,11 @@ class Comparing:
 
     def ask_player(self) -> None:
         """Ask whom the network is to predict and play like."""
-        self._ask("Play like ...", self._session.settings.profile, self._play_like)
+        self._ask(tr("Play like ..."), self._session.settings.profile, self._play_like)
 
     def ask_other(self) -> None:
         """Ask with whom the network is to be compared."""
-        self._ask("Compare with ...", self._session.compared, self._compare)
+        self._ask(tr("Compare with ..."), self._session.compared, self._compare)
 
     def toggle(self) -> None:
         """The comparison, on or off; the first time it is asked with whom."""
@@ -74,7 +74,7 @@ class Comparing:
             session.view.clear()
             session.screen.say("")
         elif session.hides_answers or not session.has_network:
-            session.screen.say(session.why_no_hints() or "not while counting or guessing", warning=True)
+            session.screen.say(session.why_no_hints() or tr("not while counting or guessing"), warning=True)
         elif session.compared is None:
             self.ask_other()
         else:
@@ -84,26 +84,26 @@ class Comparing:
     def _ask(self, title: str, now: str | None, take: Callable[[str], None]) -> None:
         session = self._session
         if not session.profiles:
-            session.screen.say(session.why_no_hints() or "this network has no profiles", warning=True)
+            session.screen.say(session.why_no_hints() or tr("this network has no profiles"), warning=True)
             return
         names = ("", *session.profiles)
         entries = [self._entry(name, now, take) for name in names]
-        entries.append(Entry("Cancel", act=lambda: session.screen.show(None)))
+        entries.append(Entry(tr("Cancel"), act=lambda: session.screen.show(None)))
         chosen = names.index(now) if now in names else 0
-        session.screen.show(Dialog(title, "ranks, eras and servers", entries, chosen=chosen, light=True))
+        session.screen.show(Dialog(title, tr("ranks, eras and servers"), entries, chosen=chosen, light=True))
 
     def _entry(self, name: str, now: str | None, take: Callable[[str], None]) -> Entry:
         def act() -> None:
             self._session.screen.show(None)
             take(name)
 
-        return Entry(name or NOBODY, act=act, value=lambda: "now" if name == now else "")
+        return Entry(name or _nobody(), act=act, value=lambda: tr("now") if name == now else "")
 
     def _play_like(self, name: str) -> None:
         self._session.settings.profile = name
         self._session.opponent.stop()
         self._session.opponent.go_on()
-        self._session.screen.say(f"predicts and plays like {name or NOBODY}")
+        self._session.screen.say(tr("predicts and plays like {profile}", profile=name or _nobody()))
 
     def _compare(self, name: str) -> None:
         session = self._session
@@ -112,3 +112,7 @@ class Comparing:
         if not session.hides_answers:
             session.view.show(Overlay.COMPARE)
         session.screen.touch()
+
+
+def _nobody() -> str:
+    return tr("nobody: the network itself")

@@ -22,6 +22,7 @@ from gopolicy.go.scoring import (
     score,
     territory,
 )
+from gopolicy.ui.model.language import result_name, tr
 from gopolicy.ui.model.tasks import Ending
 
 
@@ -107,9 +108,14 @@ class Count:
     @property
     def result_text(self) -> str:
         """The result with what it rests on."""
-        kind = "territory" if self.rules.territory else "area"
-        open_points = self.open_points
-        return f"{self.result} by {kind}" + (f", an estimate: {open_points} points are open" if open_points else "")
+        result = result_name(self.result)
+        text = (
+            tr("{result} by territory", result=result)
+            if self.rules.territory
+            else tr("{result} by area", result=result)
+        )
+        count = self.open_points
+        return tr("{result}, an estimate: {count} points are open", result=text, count=count) if count else text
 
 
 def region(board: Board, point: Point) -> set[Point]:

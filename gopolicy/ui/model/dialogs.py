@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from gopolicy.ui.model.language import tr
+
 RECORD_ENDINGS: Final = (".sgf", ".corpus", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 LONGEST_TEXT: Final = 20_000
 
@@ -153,7 +155,7 @@ def ask_text(
 ) -> Dialog:
     """Return a question for a text; `accept` is called with it at Enter or a click on `verb`."""
     typed = Text(text, lines)
-    entries = [Entry(verb, act=lambda: accept(typed.value)), Entry("Cancel", act=cancel)]
+    entries = [Entry(verb, act=lambda: accept(typed.value)), Entry(tr("Cancel"), act=cancel)]
     return Dialog(title, note, entries, typed, accept)
 
 
@@ -165,9 +167,9 @@ def file_list(
         found = sorted(folder.iterdir(), key=lambda path: (not path.is_dir(), path.name.lower()))
     except OSError:
         found = []
-    entries = [Entry(".. (folder above)", act=lambda: enter(folder.parent))]
+    entries = [Entry(tr(".. (folder above)"), act=lambda: enter(folder.parent))]
     if sum(path.name.lower().endswith(".sgf") for path in found) > 1:
-        entries.append(Entry("All games of this folder", act=lambda: open_file(folder)))
+        entries.append(Entry(tr("All games of this folder"), act=lambda: open_file(folder)))
     for path in found:
         if path.name.startswith("."):
             continue
@@ -175,10 +177,10 @@ def file_list(
             entries.append(Entry(path.name + "/", act=lambda path=path: enter(path)))  # type: ignore[misc]  # default
         elif path.name.lower().endswith(RECORD_ENDINGS):
             entries.append(Entry(path.name, act=lambda path=path: open_file(path)))  # type: ignore[misc]  # binds now
-    entries.append(Entry("Cancel", act=cancel))
+    entries.append(Entry(tr("Cancel"), act=cancel))
 
     def matching(text: str) -> list[Entry]:
         words = text.lower().split()
         return [entry for entry in entries if all(word in entry.label.lower() for word in words)]
 
-    return Dialog("Open a record", str(folder), entries, Text(), search=matching, light=True)
+    return Dialog(tr("Open a record"), str(folder), entries, Text(), search=matching, light=True)

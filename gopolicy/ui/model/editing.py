@@ -8,10 +8,11 @@ from typing import Final
 from gopolicy.errors import GopolicyError
 from gopolicy.go import events as ev
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, EMPTY, WHITE, Color, Point, to_vertex
+from gopolicy.go.coords import BLACK, COLORS, EMPTY, WHITE, Color, Point, to_vertex
 from gopolicy.records.tree import GameTree, Node
 from gopolicy.ui.model import markup
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text
+from gopolicy.ui.model.language import color_name, tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import TOOLS, Mode, Tool
 
@@ -34,7 +35,7 @@ class Editing:
             session.stop_counting()
         session.opponent.stop(pause=True)
         session.set_mode(Mode.REVIEW if session.mode is Mode.EDIT else Mode.EDIT)
-        session.screen.say("choose a tool, click on the board; Escape ends" if session.mode is Mode.EDIT else "")
+        session.screen.say(tr("choose a tool, click on the board; Escape ends") if session.mode is Mode.EDIT else "")
 
     def choose_tool(self, index: int) -> None:
         """Choose what a click does."""
@@ -72,9 +73,9 @@ class Editing:
             session.screen.touch()
 
         now = markup.markup_of(node, size, whole_labels=True).labels.get(point, "")
-        title = f"Label on {to_vertex(point, size)}"
-        note = f"the board shows {markup.LONGEST_LABEL} signs, the record keeps all"
-        session.screen.show(ask_text(title, note, now, "Set", accept, self._close))
+        title = tr("Label on {vertex}", vertex=to_vertex(point, size))
+        note = tr("the board shows {count} signs, the record keeps all", count=markup.LONGEST_LABEL)
+        session.screen.show(ask_text(title, note, now, tr("Set"), accept, self._close))
 
     def _set_stone(self, point: Point) -> None:
         session, cursor = self._session, self._session.cursor
@@ -89,7 +90,7 @@ class Editing:
         try:
             session.game.copy().set_stones({point: wanted})
         except IllegalMoveError as error:
-            session.screen.refuse(error.reason)
+            session.screen.refuse(tr(error.reason))
             return
         self._go_to_changed(self._with_setup(point, wanted))
 
@@ -119,7 +120,7 @@ class Editing:
         """Let the other color play next, from this position on."""
         session, node = self._session, self._session.cursor.node
         if session.mode is not Mode.EDIT:
-            session.screen.say("the color to play is changed while editing: F4")
+            session.screen.say(tr("the color to play is changed while editing: F4"))
             return
         letter = "W" if session.game.to_play == BLACK else "B"
         node = session.tree.add_setup(node, {})
@@ -139,10 +140,11 @@ class Editing:
                 session.changed()
             session.screen.touch()
 
-        title = "Comment on the game" if node.parent is None else f"Comment on move {session.cursor.number}"
-        note = "Enter begins a line, Ctrl+Enter saves"
+        number = session.cursor.number
+        title = tr("Comment on the game") if node.parent is None else tr("Comment on move {number}", number=number)
+        note = tr("Enter begins a line, Ctrl+Enter saves")
         text = node.comment.replace("\r\n", "\n").replace("\r", "\n")
-        session.screen.show(ask_text(title, note, text, "Save", accept, self._close, lines=True))
+        session.screen.show(ask_text(title, note, text, tr("Save"), accept, self._close, lines=True))
 
     # What the record says of the game
 
@@ -151,16 +153,19 @@ class Editing:
         session, tree = self._session, self._session.tree
         entries = []
         for color in COLORS:
-            name = COLOR_NAMES[color].capitalize()
+            name = color_name(color)
             entries.append(self._field(name, tree.names.get(color, ""), partial(setitem, tree.names, color)))
             entries.append(
-                self._field(f"{name}'s rank", tree.ranks.get(color, ""), partial(setitem, tree.ranks, color))
+                self._field(
+                    tr("{color}'s rank", color=name), tree.ranks.get(color, ""), partial(setitem, tree.ranks, color)
+                )
             )
-        entries.append(self._field("Komi", f"{tree.komi:g}", partial(_set_komi, tree)))
-        for label, name in (("Result", "result"), ("Rules", "rules"), ("Date", "date"), ("Event", "event")):
+        entries.append(self._field(tr("Komi"), f"{tree.komi:g}", partial(_set_komi, tree)))
+        kinds = ((tr("Result"), "result"), (tr("Rules"), "rules"), (tr("Date"), "date"), (tr("Event"), "event"))
+        for label, name in kinds:
             entries.append(self._field(label, getattr(tree, name), partial(setattr, tree, name)))
-        entries.append(Entry("Done", act=self._close))
-        session.screen.show(Dialog("Game information", "choose a line to change it", entries))
+        entries.append(Entry(tr("Done"), act=self._close))
+        session.screen.show(Dialog(tr("Game information"), tr("choose a line to change it"), entries))
 
     def _field(self, label: str, value: str, store: Callable[[str], None]) -> Entry:
         session = self._session
@@ -176,7 +181,7 @@ class Editing:
             self.information()
 
         def ask() -> None:
-            session.screen.show(ask_text(label, "", value, "Set", accept, self.information))
+            session.screen.show(ask_text(label, "", value, tr("Set"), accept, self.information))
 
         return Entry(label, act=ask, value=lambda: value)
 
@@ -192,7 +197,7 @@ def _set_komi(tree: GameTree, text: str) -> None:
     try:
         komi = float(text.replace(",", "."))
     except ValueError:
-        raise KomiError(f"{text!r} is no komi: a number such as 6.5") from None
+        raise KomiError(tr("{text} is no komi: a number such as 6.5", text=repr(text))) from None
     if not (abs(komi) <= 400 and (2 * komi).is_integer()):
-        raise KomiError(f"{text!r} is no komi: whole or half points, at most 400")
+        raise KomiError(tr("{text} is no komi: whole or half points, at most 400", text=repr(text)))
     tree.komi = komi

@@ -16,6 +16,7 @@ from gopolicy.go.game import Game
 from gopolicy.ui.model.archive_view import Explored
 from gopolicy.ui.model.candidate_lines import CandidateLines, Line
 from gopolicy.ui.model.cursor import Turn
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.overlay_view import AttributionHere
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.positions import PositionKey, position_key
@@ -108,7 +109,7 @@ class EvaluationQueue:
 
     def take_failure(self, task: Task | None, problem: str) -> None:
         """Say that the network did not load (no task) or could not answer; it is not asked the same again."""
-        self._session.network_failed(problem if task is None else f"the network failed: {problem}")
+        self._session.network_failed(problem if task is None else tr("the network failed: {problem}", problem=problem))
 
     def play_if_due(self) -> None:
         """Play the network's move if its time has come; forget it if its position has left the board."""
@@ -257,4 +258,4 @@ class EvaluationQueue:
         count = session.count
         if count is not None and task.key == session.key:
             count.suggest(ending)
-            session.screen.say(f"{count.result_text}: click dead stones, Enter to accept")
+            session.screen.say(tr("{result}: click dead stones, Enter to accept", result=count.result_text))

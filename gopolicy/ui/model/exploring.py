@@ -2,6 +2,7 @@
 
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.ui.model.continuations import Continuations
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Overlay
@@ -72,7 +73,7 @@ class Exploring:
             session.view.clear()
             session.screen.say("")
         elif session.hides_answers:
-            session.screen.say("not while counting or guessing")
+            session.screen.say(tr("not while counting or guessing"))
         elif session.game.size != BOARD_SIZE or (overlay is not Overlay.PLANES and not session.has_network):
             session.screen.say(session.why_no_hints(), warning=True)
         else:

@@ -14,6 +14,7 @@ from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text, file_list
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.judging import LineReview
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.playlist import Opened, Playlist, neighbor, pasted
 from gopolicy.ui.model.requests import (
@@ -52,7 +53,7 @@ class Filing:
         if path.suffix == CORPUS:
             self._read(path, number)
             return
-        self.leaving.ask(f"Open {path.name}", lambda: self._read(path, number))
+        self.leaving.ask(tr("Open {file}", file=path.name), lambda: self._read(path, number))
 
     def _read(self, path: Path, number: int | None) -> None:
         self._start_reading(path.name, ReadFile(path, number))
@@ -89,8 +90,9 @@ class Filing:
             session.cursor.to_number(number)
         session.cursor.is_whole(session.cursor.line[-1])  # notes an illegal move in the record's warnings
         warnings = session.tree.warnings
-        more = f" (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
-        session.screen.say(f"{warnings[0]}{more}" if warnings else opened.name, warning=bool(warnings))
+        more = len(warnings) - 1
+        warning = tr("{warning} (and {count} more)", warning=warnings[0], count=more) if more > 0 else "".join(warnings)
+        session.screen.say(warning or opened.name, warning=bool(warnings))
         if mode is Mode.GUESS:
             self._guessing.skip_to_question()
         if any(node.comment.strip() for node in session.cursor.line):
@@ -107,11 +109,11 @@ class Filing:
         if left is None:
             return
         entries = [
-            Entry("Show the changes", act=lambda: self._restore(left)),
-            Entry("Show the file, keep the changes for later", act=self._close),
-            Entry("Throw the changes away", act=lambda: self._discard(left)),
+            Entry(tr("Show the changes"), act=lambda: self._restore(left)),
+            Entry(tr("Show the file, keep the changes for later"), act=self._close),
+            Entry(tr("Throw the changes away"), act=lambda: self._discard(left)),
         ]
-        session.screen.show(Dialog(f"Changes to {source.name} were not saved", _when(left), entries))
+        session.screen.show(Dialog(tr("Changes to {file} were not saved", file=source.name), _when(left), entries))
 
     def not_read(self, error: Exception) -> None:
         """Say why a record could not be read."""
@@ -143,7 +145,7 @@ class Filing:
             except RecordError as problem:
                 self.not_read(problem)
             return
-        self.leaving.ask("Show another game", lambda: self.adopt(opened, document.playlist))
+        self.leaving.ask(tr("Show another game"), lambda: self.adopt(opened, document.playlist))
 
     def show_game(self, index: int) -> None:
         """Show the game at a place of the playlist."""
@@ -153,7 +155,7 @@ class Filing:
         except RecordError as error:
             self.not_read(error)
             return
-        self.leaving.ask("Show another game", lambda: self.adopt(opened, playlist))
+        self.leaving.ask(tr("Show another game"), lambda: self.adopt(opened, playlist))
 
     def write_review(self) -> None:
         """Write what the network expected into the comments and labels of the record, as `gopolicy review` does."""
@@ -162,18 +164,25 @@ class Filing:
         session, cursor = self._session, Cursor(self._session.tree)  # at the root, so on the main line
         judged = LineReview(cursor, session.predictions).judged()
         if not judged:
-            session.screen.say("nothing to write: the network has not reviewed this game yet", warning=True)
+            session.screen.say(tr("nothing to write: the network has not reviewed this game yet"), warning=True)
             return
         annotate(session.tree, judged)
         session.changed()
         moves = sum(move is not None for _, move in (turn.node.turn or (0, None) for turn in cursor.turns))
-        count = f"all {moves}" if len(judged) == moves else f"{len(judged)} of {moves}"
-        session.screen.say(f"the review of {count} moves is in the comments now: Ctrl+S saves it")
+        if len(judged) == moves:
+            text = tr("the review of all {count} moves is in the comments now: Ctrl+S saves it", count=moves)
+        else:
+            text = tr(
+                "the review of {done} of {count} moves is in the comments now: Ctrl+S saves it",
+                done=len(judged),
+                count=moves,
+            )
+        session.screen.say(text)
 
     def copy(self) -> None:
         """Put the record on the clipboard."""
         self._session.screen.request(CopyText(self._session.tree.to_sgf()))
-        self._session.screen.say("the record is on the clipboard as SGF")
+        self._session.screen.say(tr("the record is on the clipboard as SGF"))
 
     def paste(self) -> None:
         """Read a record from the clipboard."""
@@ -182,7 +191,7 @@ class Filing:
     def open_address(self, address: str) -> None:
         """Have a record fetched from the web and shown; ask first what is to become of unsaved changes."""
         name = shown_address(address)
-        self.leaving.ask(f"Open {name}", lambda: self._start_reading(name, ReadAddress(address)))
+        self.leaving.ask(tr("Open {file}", file=name), lambda: self._start_reading(name, ReadAddress(address)))
 
     def take_pasted(self, text: str) -> None:
         """Open a record that was copied as text, or the one at an address; or type it, where text is asked for."""
@@ -200,7 +209,7 @@ class Filing:
         except RecordError as error:
             self.not_read(error)
             return
-        self.leaving.ask("Paste", lambda: self._show_pasted(opened))
+        self.leaving.ask(tr("Paste"), lambda: self._show_pasted(opened))
 
     def _show_pasted(self, opened: Opened) -> None:
         self.adopt(opened)
@@ -226,12 +235,12 @@ class Filing:
         try:
             write_file(path, session.tree.to_sgf())
         except FileError as error:
-            session.screen.say(f"not saved: {error}", warning=True)
+            session.screen.say(tr("not saved: {error}", error=error), warning=True)
             return False
         session.document.saved_as(path)
         session.preferences.opened(path)
         session.autosave.drop()
-        session.screen.say(f"saved: {path}")
+        session.screen.say(tr("saved: {path}", path=path))
         return True
 
     def ask_name(self, folder: Path, name: str) -> None:
@@ -242,7 +251,9 @@ class Filing:
             path = (folder / Path(text.strip()).expanduser()).absolute()
             self.save_to(path if path.suffix else path.with_suffix(".sgf"))
 
-        self._session.screen.show(ask_text("Save the record as", str(folder), name, "Save", accept, self._close))
+        self._session.screen.show(
+            ask_text(tr("Save the record as"), str(folder), name, tr("Save"), accept, self._close)
+        )
 
     def _close(self) -> None:
         self._session.screen.show(None)
@@ -255,11 +266,11 @@ class Filing:
         if path is None:
             return
         entries = [
-            Entry("Restore it", act=lambda: self._restore(path)),
-            Entry("Ask again next time", act=self._close),
-            Entry("Throw it away", act=lambda: self._discard(path)),
+            Entry(tr("Restore it"), act=lambda: self._restore(path)),
+            Entry(tr("Ask again next time"), act=self._close),
+            Entry(tr("Throw it away"), act=lambda: self._discard(path)),
         ]
-        self._session.screen.show(Dialog("An unsaved game was kept", _when(path), entries))
+        self._session.screen.show(Dialog(tr("An unsaved game was kept"), _when(path), entries))
 
     def _restore(self, path: Path) -> None:
         session, source = self._session, source_of(path)
@@ -274,7 +285,7 @@ class Filing:
         session.changed()
         session.autosave.flush()
         session.autosave.remove(path)
-        session.screen.say("this is the unsaved game: Ctrl+S saves it")
+        session.screen.say(tr("this is the unsaved game: Ctrl+S saves it"))
 
     def _discard(self, path: Path) -> None:
         self._session.autosave.remove(path)
@@ -290,4 +301,5 @@ def read_playlist(path: Path, encoding: str | None) -> tuple[Playlist, Opened]:
 def _when(path: Path) -> str:
     """Return what an unsaved game's file name says of when it was begun."""
     digits = "".join(letter for letter in path.stem if letter.isdigit())
-    return f"begun {digits[:4]}-{digits[4:6]}-{digits[6:8]} at {digits[8:10]}:{digits[10:12]}"
+    date, time = f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}", f"{digits[8:10]}:{digits[10:12]}"
+    return tr("begun {date} at {time}", date=date, time=time)

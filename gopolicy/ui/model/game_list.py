@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gopolicy.records import properties as props
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playlist import Playlist
 
 PART: Final = 50  # games read at a time, so that the window stays alive
@@ -81,4 +82,5 @@ class GameList:
 
     def summary(self, shown: int) -> str:
         """Return how many games are shown of how many: `12 of 340 games`."""
-        return f"{shown} of {self.total}{'' if self.is_complete else '+'} games"
+        text = tr("{shown} of {count} games", shown=shown, count=self.total)
+        return text if self.is_complete else tr("{shown} of {count}+ games", shown=shown, count=self.total)

@@ -11,6 +11,7 @@ from typing import Final
 from gopolicy.go.coords import Color, Point
 from gopolicy.prediction import Prediction
 from gopolicy.records.tree import Node
+from gopolicy.ui.model.language import tr
 
 HARD_BITS: Final = 3.0  # hard mode asks only where the network is this undecided
 
@@ -91,11 +92,11 @@ class GuessScore:
             return f"{100 * sum(values) / len(values):.1f} %" if values else "-"
 
         return [
-            ("you", hits(sum(g.hit for g in self.guesses), count), mean([g.guessed_probability for g in judged])),
+            (tr("you"), hits(sum(g.hit for g in self.guesses), count), mean([g.guessed_probability for g in judged])),
             (
-                "network",
+                tr("network"),
                 hits(sum(g.network_hit for g in judged), scored),
                 mean([g.expected_probability for g in judged]),
             ),
-            ("the game", "", mean([g.played_probability for g in judged])),
+            (tr("the game"), "", mean([g.played_probability for g in judged])),
         ]

@@ -1,23 +1,20 @@
 """Guessing the moves of a record, and practicing with problems: the commands of guess mode."""
 
 from pathlib import Path
-from typing import Final
 
 from gopolicy.archive.practice import Deck, PracticeError, default_deck
-from gopolicy.go.coords import COLOR_NAMES, Point, to_vertex
+from gopolicy.go.coords import Point, to_vertex
 from gopolicy.prediction import Prediction
 from gopolicy.records.tree import Node
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guess_score import GuessScore
+from gopolicy.ui.model.language import color_name, tr
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.positions import position_key
 from gopolicy.ui.model.practice_round import PracticeRound, prediction_of, question_of
 from gopolicy.ui.model.requests import PlaySound
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
-
-HOW_TO_ADD: Final = "gopolicy practice --add games.corpus --player NAME finds them in your games"
-NO_QUESTION: Final = "the record ends here: Escape leaves the guessing"
 
 
 class Guessing:
@@ -38,7 +35,7 @@ class Guessing:
         session = self._session
         if session.mode is Mode.GUESS and (session.practice is not None or session.guessing.hard == hard):
             self.stop()
-            session.screen.say("review: step through the game with the arrows")
+            session.screen.say(tr("review: step through the game with the arrows"))
             return
         if session.mode is Mode.COUNT:
             session.stop_counting()
@@ -52,7 +49,7 @@ class Guessing:
     def _start(self, *, hard: bool) -> None:
         session = self._session
         if not session.node_has_next:
-            session.screen.say("nothing to guess: open a record, or go back in this one", warning=True)
+            session.screen.say(tr("nothing to guess: open a record, or go back in this one"), warning=True)
             return
         session.set_mode(Mode.GUESS)
         session.guessing = GuessScore(hard=hard)
@@ -66,12 +63,12 @@ class Guessing:
             return
         node = session.cursor.following
         if node is None or node.turn is None or node.turn[1] is None:
-            session.screen.say(NO_QUESTION)
+            session.screen.say(tr("the record ends here: Escape leaves the guessing"))
             return
         before = session.cursor.game_before(node)
         reason = before.why_illegal(point)
         if reason:
-            session.screen.say(f"{to_vertex(point, before.size)}: {reason}", warning=True)
+            session.screen.say(f"{to_vertex(point, before.size)}: {tr(reason)}", warning=True)
             return
         answer = session.guessing.add(node, point, session.predictions.get(position_key(before)))
         session.screen.request(PlaySound("capture" if answer.hit else "stone"))
@@ -80,7 +77,9 @@ class Guessing:
             session.practice.answer(point)
             session.screen.say("")
         else:
-            session.screen.say("yes, that was played" if answer.hit else f"the game went {played}")
+            session.screen.say(
+                tr("yes, that was played") if answer.hit else tr("the game went {vertex}", vertex=played)
+            )
 
     def next(self) -> None:
         """Go on to the next move to guess, or to the next problem."""
@@ -102,17 +101,18 @@ class Guessing:
             session.screen.refuse(str(error))
             return
         if round_.problem is None:
-            note = "nothing to practice now" if path.exists() else f"no problems yet: {HOW_TO_ADD}"
-            session.screen.say(note)
+            session.screen.say(tr("nothing to practice now") if path.exists() else _how_to_add())
             return
-        self._leaving.ask("Practice", lambda: self._show_problem(round_, GuessScore()))
+        self._leaving.ask(tr("Practice"), lambda: self._show_problem(round_, GuessScore()))
 
     def _next_problem(self, practice: PracticeRound) -> None:
         """Show the next problem, or go on to the end; a problem without an answer stays due."""
         practice.advance()
         if practice.problem is None:
             self.stop()
-            self._session.screen.say(f"practice is over: {practice.done} of {practice.total} answered")
+            self._session.screen.say(
+                tr("practice is over: {done} of {total} answered", done=practice.done, total=practice.total)
+            )
         else:
             self._show_problem(practice, self._session.guessing)
 
@@ -127,7 +127,7 @@ class Guessing:
         assert question is not None
         session.predictions.keep(position_key(session.cursor.game_before(question)), prediction_of(problem))
         session.moved(False)
-        session.screen.say(f"where should {COLOR_NAMES[problem.to_play].capitalize()} play?")
+        session.screen.say(tr("where should {color} play?", color=color_name(problem.to_play)))
 
     def skip_to_question(self) -> None:
         """Go forward until a move is to be guessed; stop where the network has not answered yet."""
@@ -136,9 +136,14 @@ class Guessing:
             session.cursor.step(1)
         session.moved(False)
         if not session.node_has_next:
-            session.screen.say(NO_QUESTION)
+            session.screen.say(tr("the record ends here: Escape leaves the guessing"))
         else:
-            session.screen.say(f"where did {COLOR_NAMES[session.color_to_play()].capitalize()} play?")
+            session.screen.say(tr("where did {color} play?", color=color_name(session.color_to_play())))
 
     def _known(self, node: Node) -> Prediction | None:
         return self._session.predictions.get(position_key(self._session.cursor.game_before(node)))
+
+
+def _how_to_add() -> str:
+    command = "gopolicy practice --add games.corpus --player NAME"
+    return tr("no problems yet: {command} finds them in your games", command=command)

@@ -6,6 +6,8 @@ them, help and the buttons print them.
 
 from typing import Final, NamedTuple
 
+from gopolicy.ui.model.language import tr
+
 
 class Command(NamedTuple):
     """A row of the table.
@@ -139,11 +141,11 @@ def shown_keys(command: Command) -> str:
     if command.ranked:
         return command.keys[0][:-1].title() + "1-9"
     first, *more = (_shown(key) for key in command.keys[:2])
-    return " or ".join([first, *(key for key in more if len(first) + len(key) < LONGEST_KEYS)])
+    return tr(" or ").join([first, *(key for key in more if len(first) + len(key) < LONGEST_KEYS)])
 
 
 def _shown(key: str) -> str:
     if len(key) == 1:
         return key.upper()
     words = key.replace("page up", "PgUp").replace("page down", "PgDn").split("+")
-    return "+".join(word[0].upper() + word[1:] for word in words)
+    return "+".join(tr(word[0].upper() + word[1:]) for word in words)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from gopolicy.files import FileError, write_file
 from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow
 from gopolicy.ui.model.session import Session
 
@@ -23,12 +24,12 @@ class Leaving:
             return
         path = session.document.path
         entries = [
-            Entry(f"Save to {path.name}" if path else "Save ...", act=lambda: self._save(then)),
-            Entry("Keep it for later: offered at the next start", act=then),
-            Entry("Throw the changes away", act=lambda: self._discard(then)),
-            Entry("Cancel", act=lambda: session.screen.show(None)),
+            Entry(tr("Save to {file}", file=path.name) if path else tr("Save ..."), act=lambda: self._save(then)),
+            Entry(tr("Keep it for later: offered at the next start"), act=then),
+            Entry(tr("Throw the changes away"), act=lambda: self._discard(then)),
+            Entry(tr("Cancel"), act=lambda: session.screen.show(None)),
         ]
-        session.screen.show(Dialog(f"{what}: this game is not saved", "", entries))
+        session.screen.show(Dialog(tr("{what}: this game is not saved", what=what), "", entries))
 
     def close(self) -> None:
         """Close the window, after asking; a second time, it closes and the game is kept for later."""
@@ -37,7 +38,7 @@ class Leaving:
             self._close_now()
             return
         self._closing = True
-        self.ask("Close", self._close_now)
+        self.ask(tr("Close"), self._close_now)
 
     def _close_now(self) -> None:
         self._session.screen.show(None)
@@ -51,7 +52,7 @@ class Leaving:
         try:
             write_file(path, session.tree.to_sgf())
         except FileError as error:
-            session.screen.refuse(f"not saved: {error}")
+            session.screen.refuse(tr("not saved: {error}", error=error))
             return False
         session.document.saved_as(path)
         session.autosave.drop()

@@ -5,6 +5,7 @@ from typing import Final
 from gopolicy.ui.model.dialogs import Dialog, Entry, Text
 from gopolicy.ui.model.filing import Filing
 from gopolicy.ui.model.game_list import PART, GameHead, GameList
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 
 HEADS: Final = ("", "Black", "White", "Result", "Date", "Event")
@@ -31,13 +32,17 @@ class Listing:
         """List the games of the file, folder or archive, to search them by player, result, date and event."""
         playlist = self._session.document.playlist
         if not playlist.title:
-            self._session.screen.say("this file holds no other game")
+            self._session.screen.say(tr("this file holds no other game"))
             return
         self._games, self._entries = GameList(playlist), {}
         self._games.read_on(READ_AT_ONCE)
         name = playlist.path.name if playlist.path is not None else ""
         dialog = Dialog(
-            f"Games of {name}" if name else "Games", text=Text(), search=self._search, heads=HEADS, light=True
+            tr("Games of {file}", file=name) if name else tr("Games"),
+            text=Text(),
+            search=self._search,
+            heads=tuple(tr(head) for head in HEADS),
+            light=True,
         )
         dialog.accept = lambda text: dialog.choose(dialog.chosen, 1) if dialog.entries else None
         self._dialog = dialog
@@ -71,7 +76,9 @@ class Listing:
     def _note(self, shown: int) -> None:
         if self._dialog is not None and self._games is not None:
             summary = self._games.summary(shown)
-            self._dialog.note = f"{summary}: type to search players, result, date, event; Enter opens, Escape closes"
+            self._dialog.note = tr(
+                "{summary}: type to search players, result, date, event; Enter opens, Escape closes", summary=summary
+            )
 
     def _open(self, index: int) -> None:
         """Show a game; where it cannot be read, say so over the list, which stays."""

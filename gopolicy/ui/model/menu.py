@@ -7,6 +7,7 @@ from typing import Final
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.filing import Filing
 from gopolicy.ui.model.key_table import BY_NAME, shown_keys
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 
@@ -59,8 +60,10 @@ class Menu:
 
     def show(self) -> None:
         """Show the menu."""
-        entries = [self._entry(label, name) for label, name in ENTRIES]
-        self._session.screen.show(Dialog("Menu", entries=[*entries, Entry("Cancel", act=self._close)], light=True))
+        entries = [self._entry(tr(label), name) for label, name in ENTRIES]
+        self._session.screen.show(
+            Dialog(tr("Menu"), entries=[*entries, Entry(tr("Cancel"), act=self._close)], light=True)
+        )
 
     def _entry(self, label: str, name: str) -> Entry:
         return Entry(label, act=lambda: self._run(name), value=lambda: keys_of(name))
@@ -73,9 +76,9 @@ class Menu:
         """List the files opened last."""
         paths = [Path(text) for text in self._session.preferences.recent]
         entries = [self._recent_entry(path) for path in paths]
-        note = "" if entries else "none yet"
-        entries.append(Entry("Cancel", act=self._close))
-        self._session.screen.show(Dialog("Open recent", note, entries, light=True))
+        note = "" if entries else tr("none yet")
+        entries.append(Entry(tr("Cancel"), act=self._close))
+        self._session.screen.show(Dialog(tr("Open recent"), note, entries, light=True))
 
     def _recent_entry(self, path: Path) -> Entry:
         return Entry(path.name, act=lambda: self._filing.open_path(path), value=lambda: shown_folder(path.parent))

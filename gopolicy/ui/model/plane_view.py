@@ -7,6 +7,7 @@ import numpy as np
 from gopolicy.features import FEATURES, encode
 from gopolicy.go.coords import Point
 from gopolicy.go.game import Game
+from gopolicy.ui.model.language import tr
 
 
 @dataclass
@@ -42,8 +43,10 @@ class PlaneView:
         """What is shown, in words."""
         feature = FEATURES[self.feature]
         if self.plane is None:
-            return feature.name
-        return f"{feature.name}: plane {self.plane + 1} of {feature.width}"
+            return tr(feature.name)
+        return tr(
+            "{feature}: plane {number} of {total}", feature=tr(feature.name), number=self.plane + 1, total=feature.width
+        )
 
     def values(self, game: Game) -> dict[Point, str]:
         """Return a mark for each point that is set: the plane's number in the feature, with + for 8 or more."""

@@ -1,9 +1,10 @@
 """Playing: stones, passes, taking back, resigning, and the network's own moves."""
 
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, COLOR_NAMES, Move, to_vertex
+from gopolicy.go.coords import BLACK, Move, to_vertex
 from gopolicy.ui.model.counting import Counting
 from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.language import color_name, result_name, tr
 from gopolicy.ui.model.requests import PlaySound
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
@@ -23,7 +24,7 @@ class Playing:
         try:
             captured = session.cursor.play(move)
         except IllegalMoveError as error:
-            session.screen.refuse(f"{to_vertex(move, session.game.size)}: {error.reason}")
+            session.screen.refuse(f"{to_vertex(move, session.game.size)}: {tr(error.reason)}")
             return False
         if new_line:
             session.document.reopen()
@@ -32,7 +33,7 @@ class Playing:
         session.changed()
         session.moved(True)
         if move is None:
-            session.screen.say(f"{COLOR_NAMES[color].capitalize()} passes")
+            session.screen.say(tr("{color} passes", color=color_name(color)))
         if session.game.is_over:
             self._counting.start()
         return True
@@ -41,7 +42,7 @@ class Playing:
         """Play what the person chose, unless it is the network's turn."""
         session = self._session
         if session.network_to_play:
-            session.screen.say(f"{COLOR_NAMES[session.game.to_play].capitalize()} is thinking")
+            session.screen.say(tr("{color} is thinking", color=color_name(session.game.to_play)))
         elif self.play(move):
             session.opponent.paused = False
 
@@ -53,8 +54,8 @@ class Playing:
         if not self.play(move):
             session.opponent.stop(pause=True)  # a record with an illegal move cannot be played on
         elif move is None and not session.game.is_over:
-            name = f"{COLOR_NAMES[color].capitalize()} ({session.network_name})"
-            session.screen.say(f"{name} passes: play on, or pass to score")
+            name = f"{color_name(color)} ({session.network_name})"
+            session.screen.say(tr("{color} passes: play on, or pass to score", color=name))
 
     def take_back(self) -> None:
         """Take back the last move; against the network, back to the person's own turn; when guessing, step back."""
@@ -68,7 +69,7 @@ class Playing:
         humans = session.humans
         against = session.mode is Mode.PLAY and len(humans) == 1
         if not session.cursor.take_back():
-            session.screen.say("no move to take back")
+            session.screen.say(tr("no move to take back"))
             return
         if against and session.game.to_play not in humans and session.cursor.node.turn is not None:
             session.cursor.take_back()
@@ -80,7 +81,7 @@ class Playing:
         """Pass."""
         session = self._session
         if session.mode in (Mode.COUNT, Mode.GUESS):
-            session.screen.say("passing is for playing: Escape goes back to it")
+            session.screen.say(tr("passing is for playing: Escape goes back to it"))
         elif session.is_over:
             self._counting.start()
         else:
@@ -90,10 +91,11 @@ class Playing:
         """Resign, after asking."""
         session = self._session
         if session.mode is not Mode.PLAY or session.is_over or session.node_has_next:
-            session.screen.say("nothing to resign here: a game in play mode, at its end, can be resigned")
+            session.screen.say(tr("nothing to resign here: a game in play mode, at its end, can be resigned"))
             return
-        entries = [Entry("No, play on", act=lambda: session.screen.show(None)), Entry("Resign", act=self.resign)]
-        session.screen.show(Dialog("Resign this game?", entries=entries))
+        stay = Entry(tr("No, play on"), act=lambda: session.screen.show(None))
+        entries = [stay, Entry(tr("Resign"), act=self.resign)]
+        session.screen.show(Dialog(tr("Resign this game?"), entries=entries))
 
     def resign(self) -> None:
         """Resign for the person's color, or for the color to play."""
@@ -102,8 +104,8 @@ class Playing:
         humans = session.humans
         loser = next(iter(humans)) if len(humans) == 1 else session.game.to_play
         session.finish(f"{'W' if loser == BLACK else 'B'}+R")
-        name = COLOR_NAMES[loser].capitalize()
-        session.screen.say(f"{name} resigns: {session.tree.result}.  Tab reviews, Ctrl+S saves")
+        name, result = color_name(loser), result_name(session.tree.result)
+        session.screen.say(tr("{color} resigns: {result}.  Tab reviews, Ctrl+S saves", color=name, result=result))
 
     def request_network_move(self) -> None:
         """Have the network move for whoever's turn it is."""
@@ -111,7 +113,7 @@ class Playing:
         if not session.has_network:
             session.screen.say(session.why_no_hints(), warning=True)
         elif session.document.decided and not session.node_has_next:
-            session.screen.say("the game is over")
+            session.screen.say(tr("the game is over"))
         else:  # two passes alone can be played on
             session.mode = Mode.PLAY
             session.opponent.go_on(session.key)
@@ -125,7 +127,7 @@ class Playing:
         session.opponent.paused = False
         session.set_mode(Mode.REVIEW if session.mode is Mode.PLAY else Mode.PLAY)
         if session.mode is Mode.REVIEW:
-            session.screen.say("review: step through the game with the arrows")
+            session.screen.say(tr("review: step through the game with the arrows"))
         else:
             waits = session.game.to_play not in session.humans and session.node_has_next
-            session.screen.say("play from here: Enter has the network move" if waits else "play from here")
+            session.screen.say(tr("play from here: Enter has the network move") if waits else tr("play from here"))

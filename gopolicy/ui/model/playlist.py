@@ -14,6 +14,7 @@ from gopolicy.records.encoding import decode
 from gopolicy.records.sgf import parse_game, split_games
 from gopolicy.records.sources import OnDrop, Source, read_sources, unpack_sources
 from gopolicy.records.tree import GameTree
+from gopolicy.ui.model.language import tr
 
 MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in a row
 
@@ -51,7 +52,8 @@ class Playlist:
         known = len(self._texts)
         if known < 2:
             return ""
-        return f"game {self.index + 1} of {known}{'+' if self.has_more else ''}"
+        text = tr("game {number} of {total}", number=self.index + 1, total=known)
+        return f"{text}+" if self.has_more else text
 
     @property
     def has_more(self) -> bool:
@@ -72,12 +74,12 @@ class Playlist:
                 index += by
         if problem is not None and self.index < 0:
             raise problem
-        raise RecordError(f"no {'next' if by > 0 else 'earlier'} game here")
+        raise RecordError(tr("no next game here") if by > 0 else tr("no earlier game here"))
 
     def go_to(self, index: int) -> Opened:
         """Go to the game at a place; raise RecordError, and stay, if there is none or it cannot be read."""
         if index < 0 or not self._reach(index):
-            raise RecordError(f"there is no game {index + 1} here")
+            raise RecordError(tr("there is no game {number} here", number=index + 1))
         name, text = self._unpacked(index)
         tree = parse_game(text)
         self.index = index
@@ -116,14 +118,14 @@ def _games(read: Callable[[OnDrop], Iterator[Source]], name: str, encoding: str 
             found = True
             yield source.name, text
     if not found:
-        raise RecordError(problems[0] if problems else f"{name}: no SGF data found")
+        raise RecordError(problems[0] if problems else tr("{file}: no SGF data found", file=name))
 
 
 def pasted(text: str) -> Opened:
     """Return the first game of a text from the clipboard; raise RecordError if there is none."""
     for game in split_games(text):
-        return Opened(parse_game(game), "pasted game", None)
-    raise RecordError("the clipboard holds no SGF record")
+        return Opened(parse_game(game), tr("pasted game"), None)
+    raise RecordError(tr("the clipboard holds no SGF record"))
 
 
 def neighbor(path: Path, by: int) -> Path:
@@ -134,5 +136,5 @@ def neighbor(path: Path, by: int) -> Path:
         raise RecordError(f"{path.parent}: {error.strerror}") from error
     place = files.index(path) + by if path in files else -1
     if not 0 <= place < len(files):
-        raise RecordError(f"no {'next' if by > 0 else 'earlier'} record in this folder")
+        raise RecordError(tr("no next record in this folder") if by > 0 else tr("no earlier record in this folder"))
     return files[place]

@@ -5,9 +5,10 @@ from typing import Final
 import numpy as np
 
 from gopolicy.archive.practice import Deck, Problem
-from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, Point, to_sgf, to_vertex
+from gopolicy.go.coords import BOARD_SIZE, Point, to_sgf, to_vertex
 from gopolicy.prediction import Prediction
 from gopolicy.records.tree import GameTree
+from gopolicy.ui.model.language import color_name, tr
 
 WORDS: Final = {
     "Good": "Yes, the network's move",
@@ -46,12 +47,14 @@ def question_of(problem: Problem) -> GameTree:
     tree = GameTree.from_game(problem.game)
     tree.event = problem.source
     tree.handicap = 0
-    tree.root.comment = f"Practice: {COLOR_NAMES[problem.to_play].capitalize()} to play. {problem.source}"
+    tree.root.comment = tr(
+        "Practice: {color} to play. {source}", color=color_name(problem.to_play), source=problem.source
+    )
     if problem.last is not None:
         tree.root.properties["CR"] = [to_sgf(problem.last, BOARD_SIZE)]
     node = tree.add_move(tree.root, problem.to_play, problem.played)
     moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
-    node.comment = f"Played in the game. The network: {moves}"
+    node.comment = tr("Played in the game. The network: {moves}", moves=moves)
     return tree
 
 

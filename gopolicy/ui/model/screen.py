@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from gopolicy.go.coords import Point
 from gopolicy.ui.model.dialogs import Dialog
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.requests import Message, PlaySound, Request, StopReading
 
 TIP_PAUSE: Final = 0.5  # seconds until the mouse is said to rest on something
@@ -67,7 +68,7 @@ class Screen:
         """Forget what is being read."""
         self.loading = ""
         self.request(StopReading())
-        self.say("reading was stopped")
+        self.say(tr("reading was stopped"))
 
     def show(self, dialog: Dialog | None) -> None:
         """Open a dialog, or close the one that is open (None)."""

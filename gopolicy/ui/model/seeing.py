@@ -1,5 +1,6 @@
 """What the network says on the board, on or off: hints, heat map, candidates."""
 
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import MOST_SHOWN, THRESHOLDS, TOOLS, Hints, Mode, Overlay
@@ -47,7 +48,7 @@ class Seeing:
     def _top(self, by: int) -> None:
         settings = self._session.settings
         settings.top = min(max(settings.top + by, 1), MOST_SHOWN)
-        self._session.screen.say(f"up to {settings.top} candidates")
+        self._session.screen.say(tr("up to {count} candidates", count=settings.top))
 
     def raise_threshold(self) -> None:
         """Label only more likely candidates."""
@@ -61,7 +62,7 @@ class Seeing:
         settings = self._session.settings
         place = THRESHOLDS.index(settings.threshold) if settings.threshold in THRESHOLDS else 0
         settings.threshold = THRESHOLDS[min(max(place + by, 0), len(THRESHOLDS) - 1)]
-        self._session.screen.say(f"candidates from {100 * settings.threshold:g} % up")
+        self._session.screen.say(tr("candidates from {percent:g} % up", percent=100 * settings.threshold))
 
     def select(self, rank: int) -> None:
         """Point out the candidate of a rank; with the planes on the board, choose a feature; editing, a tool."""
@@ -79,6 +80,6 @@ class Seeing:
         session = self._session
         found = session.candidates
         if not 1 <= rank <= len(found) or session.mode in (Mode.COUNT, Mode.GUESS):
-            session.screen.say(session.why_no_hints() or "no such candidate")
+            session.screen.say(session.why_no_hints() or tr("no such candidate"))
         else:
             self._playing.play_for_person(found[rank - 1].move)

@@ -5,7 +5,6 @@ Holds the parts and answers what follows from several of them; the command group
 
 import time
 from collections.abc import Callable
-from typing import Final
 
 from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent
 from gopolicy.go.game import Game
@@ -19,6 +18,7 @@ from gopolicy.ui.model.cursor import Cursor
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guess_score import GuessScore
 from gopolicy.ui.model.judging import LineReview, Predictions
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.opponent import Opponent
 from gopolicy.ui.model.overlay_view import OverlayView
 from gopolicy.ui.model.positions import PositionKey, position_key
@@ -28,8 +28,6 @@ from gopolicy.ui.model.requests import Message, PlaySound
 from gopolicy.ui.model.screen import Screen
 from gopolicy.ui.model.settings import Hints, Mode, Overlay, Settings, Tool
 from gopolicy.ui.model.tree_view import TreeView
-
-PERSON: Final = "Human"
 
 
 class Session:
@@ -63,7 +61,7 @@ class Session:
         self.compared: str | None = None
         self.compared_predictions = Predictions()
         self.network_name = ""
-        self.network_note = "the network is loading: half a minute the first time"
+        self.network_note = ""
         self.network_is_missing = False
         self.progress: float | None = None
         self.archive: ArchiveView | None = None
@@ -95,7 +93,7 @@ class Session:
 
     def _name_players(self) -> None:
         network = f"gopolicy {self.network_name}".strip()
-        self.tree.names = {color: PERSON if color in self.humans else network for color in COLORS}
+        self.tree.names = {color: tr("Human") if color in self.humans else network for color in COLORS}
         self.tree.date = time.strftime("%Y-%m-%d")
         self.tree.rules = "Chinese"
 
@@ -126,7 +124,7 @@ class Session:
         self.network_name, self.network_note, self.progress = "", note, None
         self.network_is_missing = True
         self.opponent.stop()
-        self.screen.say(f"{note}.  You play both colors.", warning=True)
+        self.screen.say(tr("{reason}.  You play both colors.", reason=note), warning=True)
 
     # What is on the board
 
@@ -271,8 +269,13 @@ class Session:
     def why_no_hints(self) -> str:
         """Return why the network says nothing about this board, or ""."""
         if self.game.size != BOARD_SIZE:
-            return f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, this board is {self.game.size}x{self.game.size}"
-        return self.network_note
+            size = self.game.size
+            return tr(
+                "the network knows {known}x{known} only, this board is {size}x{size}", known=BOARD_SIZE, size=size
+            )
+        if self.network_name or self.network_note:
+            return self.network_note
+        return tr("the network is loading: half a minute the first time")
 
     # What the command groups share
 

@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points
 from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import SEAT_NAMES, next_of
@@ -36,7 +37,7 @@ LEVELS: Final = (
 def level_name(style: Style) -> str:
     """Return a style in words, its temperature where it is none of the levels."""
     known = next((level.name for level in LEVELS if level.style == style), None)
-    return known or f"own: temperature {style.temperature:g}"
+    return tr(known) if known else tr("own: temperature {number:g}", number=style.temperature)
 
 
 class Starting:
@@ -62,15 +63,15 @@ class Starting:
         self._komi = f"{settings.komi:g}"
         entries = [
             self._seat(),
-            Entry("Board", adjust=change_size, value=lambda: f"{settings.size}x{settings.size}"),
-            Entry("Komi", adjust=change_komi, value=lambda: self._komi, typed=self._type_komi),
-            Entry("Handicap", adjust=change_handicap, value=lambda: f"{settings.handicap or 'none'}"),
+            Entry(tr("Board"), adjust=change_size, value=lambda: f"{settings.size}x{settings.size}"),
+            Entry(tr("Komi"), adjust=change_komi, value=lambda: self._komi, typed=self._type_komi),
+            Entry(tr("Handicap"), adjust=change_handicap, value=lambda: f"{settings.handicap or tr('none')}"),
             self._level(),
-            Entry("Start the game", act=self.ask_and_begin),
-            Entry("Cancel", act=self._close),
+            Entry(tr("Start the game"), act=self.ask_and_begin),
+            Entry(tr("Cancel"), act=self._close),
         ]
-        note = "Up and Down choose, Left and Right change, digits type the komi, Enter starts"
-        self._session.screen.show(Dialog("New game", note, entries, enter_act=self.ask_and_begin))
+        note = tr("Up and Down choose, Left and Right change, digits type the komi, Enter starts")
+        self._session.screen.show(Dialog(tr("New game"), note, entries, enter_act=self.ask_and_begin))
 
     def _type_komi(self, letters: str) -> None:
         """Take a letter of the komi, "" for Backspace."""
@@ -96,7 +97,7 @@ class Starting:
         except CoordinateError as error:
             self._session.screen.refuse(str(error))
             return
-        self._leaving.ask("Start a new game", self.begin)
+        self._leaving.ask(tr("Start a new game"), self.begin)
 
     def begin(self) -> None:
         """Start a game with the settings; an unsaved one is left to be recovered."""
@@ -111,8 +112,9 @@ class Starting:
 
     def ask_strength(self) -> None:
         """Ask how strong the network is to play and who plays, in the game on the board."""
-        entries = [self._seat(), self._level(), Entry("In numbers ...", act=self.ask_numbers), self._done()]
-        self._session.screen.show(Dialog("How the network plays", "", entries, enter_act=self._close))
+        numbers = Entry(tr("In numbers ..."), act=self.ask_numbers)
+        entries = [self._seat(), self._level(), numbers, self._done()]
+        self._session.screen.show(Dialog(tr("How the network plays"), "", entries, enter_act=self._close))
 
     def ask_numbers(self) -> None:
         """Ask for the numbers behind the strength."""
@@ -131,19 +133,19 @@ class Starting:
             settings.style = Style(style.temperature, style.top_p, next_of(GREEDY, style.greedy_after, by))
 
         def greedy() -> str:
-            return "never" if settings.style.greedy_after is None else f"{settings.style.greedy_after}"
+            return tr("never") if settings.style.greedy_after is None else f"{settings.style.greedy_after}"
 
         entries = [
-            Entry("Temperature", adjust=change_temperature, value=lambda: f"{settings.style.temperature:g}"),
-            Entry("Sample from top", adjust=change_share, value=lambda: f"{100 * settings.style.top_p:g} %"),
-            Entry("Always the top move from move", adjust=change_greedy, value=greedy),
+            Entry(tr("Temperature"), adjust=change_temperature, value=lambda: f"{settings.style.temperature:g}"),
+            Entry(tr("Sample from top"), adjust=change_share, value=lambda: f"{100 * settings.style.top_p:g} %"),
+            Entry(tr("Always the top move from move"), adjust=change_greedy, value=greedy),
             self._done(),
         ]
-        note = "temperature 0: always the top move"
-        self._session.screen.show(Dialog("How the network plays", note, entries, enter_act=self._close))
+        note = tr("temperature 0: always the top move")
+        self._session.screen.show(Dialog(tr("How the network plays"), note, entries, enter_act=self._close))
 
     def _done(self) -> Entry:
-        return Entry("Done", act=self._close)
+        return Entry(tr("Done"), act=self._close)
 
     def _seat(self) -> Entry:
         settings = self._session.settings
@@ -153,10 +155,10 @@ class Starting:
 
         def value() -> str:
             if settings.size != BOARD_SIZE:
-                return f"both colors: the network plays {BOARD_SIZE}x{BOARD_SIZE}"
-            return SEAT_NAMES[settings.human]
+                return tr("both colors: the network plays {size}x{size}", size=BOARD_SIZE)
+            return tr(SEAT_NAMES[settings.human])
 
-        return Entry("You play", adjust=adjust, value=value)
+        return Entry(tr("You play"), adjust=adjust, value=value)
 
     def _level(self) -> Entry:
         settings = self._session.settings
@@ -165,7 +167,7 @@ class Starting:
             now = next((level for level in LEVELS if level.style == settings.style), LEVELS[-1])
             settings.style = next_of(LEVELS, now, by).style
 
-        return Entry("The network plays", adjust=adjust, value=lambda: level_name(settings.style))
+        return Entry(tr("The network plays"), adjust=adjust, value=lambda: level_name(settings.style))
 
     def _close(self) -> None:
         self._session.screen.show(None)

@@ -4,6 +4,7 @@ from typing import Final
 
 from gopolicy.ui.model.dialogs import ask_text
 from gopolicy.ui.model.guessing import Guessing
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 
@@ -70,7 +71,7 @@ class Stepping:
         elif session.cursor.to_variation(by):
             session.moved(True)
         else:
-            session.screen.say("no variation here")
+            session.screen.say(tr("no variation here"))
         session.screen.touch()
 
     def to_number(self, number: int) -> None:
@@ -79,8 +80,9 @@ class Stepping:
 
     def ask_number(self) -> None:
         """Ask for a move number."""
-        note = f"0 to {self._session.cursor.total}"
-        self._session.screen.show(ask_text("Go to move", note, "", "Go", self._typed_number, self._close))
+        note = tr("0 to {last}", last=self._session.cursor.total)
+        dialog = ask_text(tr("Go to move"), note, "", tr("Go"), self._typed_number, self._close)
+        self._session.screen.show(dialog)
 
     def _close(self) -> None:
         self._session.screen.show(None)
@@ -90,7 +92,7 @@ class Stepping:
         if text.strip().isdecimal() and len(text) < 6:
             self.to_number(int(text))
         else:
-            self._session.screen.say(f"{text!r} is not a move number", warning=True)
+            self._session.screen.say(tr("{text} is not a move number", text=repr(text)), warning=True)
 
     def next_surprise(self) -> None:
         """To the next of the most surprising moves."""
@@ -106,5 +108,5 @@ class Stepping:
         if found:
             self.to_number((found[0] if by > 0 else found[-1]).number)
         else:
-            where = "no surprising move further on" if by > 0 else "no surprising move before this"
-            self._session.screen.say(where)
+            after, before = tr("no surprising move further on"), tr("no surprising move before this")
+            self._session.screen.say(after if by > 0 else before)

@@ -5,6 +5,7 @@ from typing import Final
 
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.key_table import Command, groups, shown_keys
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Geometry, Rect
@@ -114,6 +115,6 @@ def help_box(session: Session, geometry: Geometry) -> Box | None:
 
 def _help_line(column: Column, group: str, command: Command | None) -> None:
     if command is None:
-        column.add(group.upper(), tone="title", scale=0.94)
+        column.add(tr(group).upper(), tone="title", scale=0.94)
     else:
-        column.add(Cell(shown_keys(command), 0.0, "left", "accent"), Cell(command.text, 0.40), scale=0.94)
+        column.add(Cell(shown_keys(command), 0.0, "left", "accent"), Cell(tr(command.text), 0.40), scale=0.94)

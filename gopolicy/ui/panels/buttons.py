@@ -5,6 +5,7 @@ from typing import Final
 
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.ui.model.key_table import BAR, BY_NAME, TABS, TOOLS, TREE_BAR, shown_keys
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
@@ -40,7 +41,8 @@ class Button:
     def tip(self) -> tuple[str, str]:
         """What it does: its key with a sentence, and why it cannot be used now."""
         command = BY_NAME[self.call.name]
-        text = command.text[0].upper() + command.text[1:]
+        text = tr(command.text)
+        text = text[0].upper() + text[1:]
         return f"{text}  ({shown_keys(command)})", self.reason
 
 
@@ -55,7 +57,7 @@ def buttons(session: Session, geometry: Geometry) -> list[Button]:
             rects = row_of([_label(session, name) for name in names], row, geometry.unit)
             placed += zip(names, rects, strict=True)
     if geometry.tree.h > 0 and has_head(geometry):
-        placed += zip(TREE_BAR, tree_bar([BY_NAME[name].label for name in TREE_BAR], geometry), strict=True)
+        placed += zip(TREE_BAR, tree_bar([_label(session, name) for name in TREE_BAR], geometry), strict=True)
     if geometry.panel.h > 0 and (tabs := sections_of(session, geometry).tabs).h > 0:
         placed += zip(TABS, row_of([_label(session, name) for name in TABS], tabs, geometry.unit), strict=True)
     return [
@@ -67,12 +69,12 @@ def buttons(session: Session, geometry: Geometry) -> list[Button]:
 
 def _label(session: Session, name: str) -> str:
     if name == "play.toggle_mode":
-        return "Review" if session.mode is Mode.PLAY else "Play"
+        return tr("Review") if session.mode is Mode.PLAY else tr("Play")
     if name == "window.enter" and session.mode in (Mode.COUNT, Mode.GUESS):
-        return "Accept" if session.mode is Mode.COUNT else "Go on"
+        return tr("Accept") if session.mode is Mode.COUNT else tr("Go on")
     if name == "look.show_surprise" and session.view.overlay is Overlay.ARCHIVE:
-        return "Games"  # of the archive, in its place
-    return BY_NAME[name].label
+        return tr("Games")  # of the archive, in its place
+    return tr(BY_NAME[name].label)
 
 
 def _is_on(session: Session, name: str) -> bool:
@@ -94,23 +96,25 @@ def why_not(session: Session, name: str) -> str:
     """Return why a command does nothing now, "" if it does something."""
     cursor = session.cursor
     if name in BACKWARD or name == "play.take_back":
-        return "" if cursor.node.parent is not None else "this is the start"
+        return "" if cursor.node.parent is not None else tr("this is the start")
     if name in FORWARD:
-        return "" if cursor.following is not None or cursor.can_redo else "this is the end"
+        return "" if cursor.following is not None or cursor.can_redo else tr("this is the end")
     if name == "play.ask_to_resign":
         ends = session.mode is Mode.PLAY and not session.is_over and not session.node_has_next
-        return "" if ends else "only a game that is being played can be resigned"
+        return "" if ends else tr("only a game that is being played can be resigned")
     if name == "play.pass_turn":
-        return "" if session.mode in (Mode.PLAY, Mode.REVIEW) else "not while scoring, guessing or editing"
+        return "" if session.mode in (Mode.PLAY, Mode.REVIEW) else tr("not while scoring, guessing or editing")
     if name == "guess.toggle":
-        return "" if session.node_has_next or session.mode is Mode.GUESS else "the record has no move after this one"
+        asks = session.node_has_next or session.mode is Mode.GUESS
+        return "" if asks else tr("the record has no move after this one")
     if name == "window.enter" and session.mode in (Mode.PLAY, Mode.REVIEW):
-        return "the game is over" if session.document.decided and not session.node_has_next else session.why_no_hints()
+        over = session.document.decided and not session.node_has_next
+        return tr("the game is over") if over else session.why_no_hints()
     if name in TREE_BAR:
         return _why_not_in_tree(session, name)
     if name in OVERLAYS or name.startswith("see."):
         if session.hides_answers:
-            return "not while scoring, editing or before a guess"
+            return tr("not while scoring, editing or before a guess")
         alone = name in ("explore.toggle_planes", "archive.toggle") and session.game.size == BOARD_SIZE
         return "" if alone else session.why_no_hints()
     return ""
@@ -119,12 +123,12 @@ def why_not(session: Session, name: str) -> str:
 def _why_not_in_tree(session: Session, name: str) -> str:
     node, fork = session.cursor.node, session.cursor.fork
     if name == "tree.delete":
-        return "" if node.parent is not None else "the start of the record cannot be deleted"
+        return "" if node.parent is not None else tr("the start of the record cannot be deleted")
     if name == "tree.make_main_line":
-        return "" if session.tree.main_line() != session.cursor.line else "this is the main line"
+        return "" if session.tree.main_line() != session.cursor.line else tr("this is the main line")
     if fork is None or fork.parent is None:
-        return "no variation here"
+        return tr("no variation here")
     siblings = fork.parent.children
     if name == "tree.move_up":
-        return "" if siblings[0] is not fork else "this is the first variation"
-    return "" if siblings[-1] is not fork else "this is the last variation"
+        return "" if siblings[0] is not fork else tr("this is the first variation")
+    return "" if siblings[-1] is not fork else tr("this is the last variation")

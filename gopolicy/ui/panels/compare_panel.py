@@ -2,28 +2,28 @@
 
 from typing import Final
 
-from gopolicy.go.coords import BLACK
 from gopolicy.prediction import Prediction
 from gopolicy.ui.model.comparing import differences
+from gopolicy.ui.model.language import color_letter, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
 from gopolicy.ui.panels.rows import Cell, Column
 from gopolicy.ui.panels.wording import percent_text
 
-ITSELF: Final = "the network"
 LIKELY: Final = 2  # of each side's candidates that are always listed
 OWN, OTHER = 0.60, 1.0  # where the columns end
 
 
 def compare_rows(session: Session, column: Column) -> None:
     """The most likely moves of both, then the positions of the game in which they differ most."""
-    column.title("COMPARED")
+    column.title(tr("Compared"))
     own, other = session.prediction, session.compared_predictions.get(session.key)
     if own is None or other is None:
-        column.wrapped(session.why_no_hints() or "the network is thinking", tone="muted")
+        column.wrapped(session.why_no_hints() or tr("the network is thinking"), tone="muted")
         return
-    heads = Cell(session.profile or ITSELF, OWN, "right", "muted"), Cell(session.compared or ITSELF, OTHER, "right")
+    itself = tr("the network")
+    heads = Cell(session.profile or itself, OWN, "right", "muted"), Cell(session.compared or itself, OTHER, "right")
     column.add(*heads, scale=0.92, tone="muted", call=Call("profiles.ask_other"))
     for point, vertex in _listed(own, other, session.settings.top):
         column.add(
@@ -50,11 +50,12 @@ def _listed(own: Prediction, other: Prediction, count: int) -> list[tuple[int, s
 def _difference_rows(session: Session, column: Column) -> None:
     found = differences(session)
     column.space(0.4)
-    column.add(f"Moves that {session.compared or ITSELF} would find", tone="title", scale=0.86)
+    text = tr("Moves that {profile} would find", profile=session.compared or tr("the network"))
+    column.add(text, tone="title", scale=0.86)
     for difference in found[: column.room]:
         column.add(
             Cell(f"{difference.number}", 0.0, "left", "muted"),
-            Cell(f"{'B' if difference.color == BLACK else 'W'} {difference.vertex}", 0.14),
+            Cell(f"{color_letter(difference.color)} {difference.vertex}", 0.14),
             Cell(percent_text(difference.own), OWN, "right"),
             Cell(percent_text(difference.other), OTHER, "right"),
             scale=0.92,
@@ -62,4 +63,4 @@ def _difference_rows(session: Session, column: Column) -> None:
             call=Call("step.to_number", (difference.number - 1,)),
         )
     if not found:
-        column.add("none yet", tone="muted", scale=0.92)
+        column.add(tr("none yet"), tone="muted", scale=0.92)

@@ -3,11 +3,12 @@
 from typing import Final
 
 from gopolicy.features import FEATURES
-from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, WHITE, opponent, to_vertex
+from gopolicy.go.coords import BLACK, COLORS, WHITE, opponent, to_vertex
 from gopolicy.ui.model.continuations import OPEN_BITS, Continuation
 from gopolicy.ui.model.count import Count
 from gopolicy.ui.model.guess_score import Guess
 from gopolicy.ui.model.judging import expected_by_both
+from gopolicy.ui.model.language import color_letter, color_name, result_name, tr
 from gopolicy.ui.model.practice_round import WORDS
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
@@ -23,40 +24,43 @@ def guess_rows(session: Session, column: Column) -> None:
     guessing, practice = session.guessing, session.practice
     answer = guessing.revealed
     if practice is not None:
-        column.title(f"PRACTICE: {practice.done + (answer is None)} OF {practice.total} THAT ARE DUE")
+        number = practice.done + (answer is None)
+        column.title(tr("Practice: {number} of {total} that are due", number=number, total=practice.total))
     else:
-        column.title("GUESS THE MOVE, HARD ONES ONLY" if guessing.hard else "GUESS THE MOVE")
+        column.title(tr("Guess the move, hard ones only") if guessing.hard else tr("Guess the move"))
+    color = color_name(session.color_to_play())
     if answer is None and practice is not None:
-        column.wrapped(f"Find {COLOR_NAMES[session.color_to_play()].capitalize()}'s move.  Click the point.")
+        column.wrapped(tr("Find {color}'s move.  Click the point.", color=color))
     elif answer is None:
-        column.wrapped(f"Where did {COLOR_NAMES[session.color_to_play()].capitalize()} play?  Click the point.")
+        column.wrapped(tr("Where did {color} play?  Click the point.", color=color))
     else:
         _answer_rows(session, answer, column)
     if practice is not None:
         column.space(0.3)
-        column.wrapped("Right or Enter goes on, Escape ends; every answer is kept", tone="muted", scale=0.9)
+        column.wrapped(tr("Right or Enter goes on, Escape ends; every answer is kept"), tone="muted", scale=0.9)
         return
-    column.title("SCORE ON THE SAME MOVES")
-    heads = Cell("hits", 0.68, "right", "muted"), Cell("average", 1.0, "right", "muted")
+    column.title(tr("Score on the same moves"))
+    heads = Cell(tr("hits"), 0.68, "right", "muted"), Cell(tr("average"), 1.0, "right", "muted")
     column.add(*heads, scale=0.92, call=about("average"))
     for who, hits, mean in guessing.table:
         column.add(Cell(who, 0.0), Cell(hits, 0.68, "right"), Cell(mean, 1.0, "right"))
     column.space(0.3)
-    column.wrapped("average: how probable the network found each", tone="muted", scale=0.9)
-    column.wrapped("Right or Enter goes on, G ends, Shift+G asks only the hard ones", tone="muted", scale=0.9)
+    column.wrapped(tr("average: how probable the network found each"), tone="muted", scale=0.9)
+    column.wrapped(tr("Right or Enter goes on, G ends, Shift+G asks only the hard ones"), tone="muted", scale=0.9)
 
 
 def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
     size = session.game.size
     if session.practice is not None:
-        column.wrapped(WORDS[session.practice.grade], tone="strong")
+        column.wrapped(tr(WORDS[session.practice.grade]), tone="strong")
     else:
-        verdict = "Yes: that was played" if answer.hit else f"The game: {to_vertex(answer.played, size)}"
+        played = to_vertex(answer.played, size)
+        verdict = tr("Yes: that was played") if answer.hit else tr("The game: {vertex}", vertex=played)
         column.add(verdict, tone="strong")
-    rows = [("Y  you", answer.guessed, answer.guessed_probability, answer.guessed_rank)]
-    rows.append(("G  the game", answer.played, answer.played_probability, answer.played_rank))
+    rows = [(tr("Y  you"), answer.guessed, answer.guessed_probability, answer.guessed_rank)]
+    rows.append((tr("G  the game"), answer.played, answer.played_probability, answer.played_rank))
     if answer.expected is not None:
-        rows.append(("N  network", answer.expected, answer.expected_probability, 1))
+        rows.append((tr("N  network"), answer.expected, answer.expected_probability, 1))
     for who, point, probability, rank in rows:
         place = f"{ordinal(rank)}, {100 * probability:.1f} %" if rank and probability > 0 else ""
         column.add(Cell(who, 0.0, "left", "muted"), Cell(to_vertex(point, size), 0.42), Cell(place, 1.0, "right"))
@@ -64,19 +68,19 @@ def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
 
 def continuation_rows(session: Session, column: Column) -> None:
     """The tree of lines with odds; a click shows a line on the board."""
-    column.title("LIKELY CONTINUATIONS")
+    column.title(tr("Likely continuations"))
     continuations = session.view.continuations
     if continuations is None or continuations.bits is None:
-        column.add("the network is thinking", tone="muted")
+        column.add(tr("the network is thinking"), tone="muted")
         return
     if continuations.bits > OPEN_BITS:
-        column.wrapped(f"wide open here: {continuations.bits:.1f} bits", tone="muted", scale=0.92)
+        column.wrapped(tr("wide open here: {bits:.1f} bits", bits=continuations.bits), tone="muted", scale=0.92)
     ends = continuations.ends
     shown = {id(move) for move in continuations.shown}
     rows = [move for move in continuations.rows if move.joint >= LEAST_JOINT or id(move) in shown]
     notes = (
-        "Right: the odds of the whole line.  ? is where play stops being forced.",
-        "Up and Down choose a line, Enter plays it.",
+        tr("Right: the odds of the whole line.  ? is where play stops being forced."),
+        tr("Up and Down choose a line, Enter plays it."),
     )
     below = sum(len(wrap(note, column.rect.w, column.unit * 0.9)) for note in notes)
     for move in rows[: max(3, column.room - below)]:
@@ -96,8 +100,7 @@ def continuation_rows(session: Session, column: Column) -> None:
 
 
 def _branch(move: Continuation, size: int) -> str:
-    letter = "B" if move.color == BLACK else "W"
-    return f"{letter} {to_vertex(move.point, size)}  {100 * move.probability:.0f} %"
+    return f"{color_letter(move.color)} {to_vertex(move.point, size)}  {100 * move.probability:.0f} %"
 
 
 def _tail(move: Continuation) -> str:
@@ -107,28 +110,29 @@ def _tail(move: Continuation) -> str:
 def plane_rows(session: Session, column: Column) -> None:
     """The features, with the chosen one's planes to pick."""
     overlay = session.view.planes
-    column.title(f"INPUT PLANES FOR {COLOR_NAMES[session.game.to_play].upper()}")
+    column.title(tr("Input planes for {color}", color=color_name(session.game.to_play)))
     for index, feature in enumerate(FEATURES):
         chosen = index == overlay.feature
         column.add(
             Cell(str(index + 1) if index < 9 else "", 0.0, "left", "muted"),
-            Cell(feature.name, 0.08),
-            Cell(f"{feature.width} planes" if feature.width > 1 else "1 plane", 1.0, "right", "muted"),
+            Cell(tr(feature.name), 0.08),
+            Cell(tr("{count} planes", count=feature.width), 1.0, "right", "muted"),
             chosen=chosen,
             tone="strong" if chosen else "normal",
             call=Call("explore.choose_plane", (index,)),
         )
     feature = FEATURES[overlay.feature]
     column.space(0.3)
-    column.wrapped(feature.meaning, scale=0.94)
+    column.wrapped(tr(feature.meaning), scale=0.94)
     if feature.width > 1 and column.room >= 2:
-        which = (
-            "all its planes: the number is the value" if overlay.plane is None else f"plane {overlay.plane + 1} alone"
-        )
+        if overlay.plane is None:
+            which = tr("all its planes: the number is the value")
+        else:
+            which = tr("plane {number} alone", number=overlay.plane + 1)
         column.wrapped(which, tone="accent", scale=0.94)
     count = len(overlay.values(session.game))
-    column.wrapped(f"{count} points are set", tone="muted", scale=0.92)
-    column.wrapped("1-9 choose, Up and Down go through every plane", tone="muted", scale=0.9)
+    column.wrapped(tr("{count} points are set", count=count), tone="muted", scale=0.92)
+    column.wrapped(tr("1-9 choose, Up and Down go through every plane"), tone="muted", scale=0.9)
 
 
 def count_rows(session: Session, column: Column) -> None:
@@ -136,61 +140,64 @@ def count_rows(session: Session, column: Column) -> None:
     count = session.count
     if count is None:
         return
-    column.title("SCORE")
+    column.title(tr("Score"))
     _score_rows(count, column)
     column.space(0.4)
     if count.corrected:
-        note = "dead stones as you marked them"
+        note = tr("dead stones as you marked them")
     elif count.open_points:
-        note = f"an estimate: {count.open_points} points, marked by a question mark, are not decided"
+        note = tr("an estimate: {count} points, marked by a question mark, are not decided", count=count.open_points)
     elif count.estimated:
-        note = "dead stones as the network finds them; a click corrects it"
+        note = tr("dead stones as the network finds them; a click corrects it")
     elif session.network_name:
-        note = "the network is finding out which stones are dead"
+        note = tr("the network is finding out which stones are dead")
     else:
-        note = "click the dead stones"
+        note = tr("click the dead stones")
     column.wrapped(note, tone="warning" if count.open_points else "muted", scale=0.94)
-    column.wrapped("Enter accepts, Escape goes on playing", tone="muted", scale=0.94)
+    column.wrapped(tr("Enter accepts, Escape goes on playing"), tone="muted", scale=0.94)
 
 
 def _score_rows(count: Count, column: Column) -> None:
     points, by_territory = count.points, count.rules.territory
     for color in COLORS:
-        prisoners = count.prisoners(color)
-        detail = f"+ {prisoners} prisoner{'s' * (prisoners != 1)}" if by_territory else ""
+        detail = "+ " + tr("{count} prisoners", count=count.prisoners(color)) if by_territory else ""
         column.add(
-            Cell(COLOR_NAMES[color].capitalize(), 0.0),
+            Cell(color_name(color), 0.0),
             Cell(f"{points[color]} {detail}".strip(), 1.0, "right"),
             stone=color,
         )
     if count.bonus:
-        column.add(Cell("handicap, to White", 0.0, "left", "muted"), Cell(f"{count.bonus}", 1.0, "right"))
-    column.add(Cell("komi, to White", 0.0, "left", "muted"), Cell(f"{count.komi:g}", 1.0, "right"))
-    kind = "by territory" if by_territory else "by area"
-    column.add(Cell(kind, 0.0, "left", "muted"), Cell(count.result, 1.0, "right"), tone="strong", scale=1.15)
+        column.add(Cell(tr("handicap, to White"), 0.0, "left", "muted"), Cell(f"{count.bonus}", 1.0, "right"))
+    column.add(Cell(tr("komi, to White"), 0.0, "left", "muted"), Cell(f"{count.komi:g}", 1.0, "right"))
+    kind = tr("by territory") if by_territory else tr("by area")
+    column.add(
+        Cell(kind, 0.0, "left", "muted"), Cell(result_name(count.result), 1.0, "right"), tone="strong", scale=1.15
+    )
 
 
 def territory_rows(session: Session, column: Column) -> None:
     """The estimate of ownership in numbers."""
-    column.title("TERRITORY, AN ESTIMATE")
+    column.title(tr("Territory, an estimate"))
     territory = session.view.territory
     if territory is None or territory.key != session.key:
-        column.wrapped("the network plays the game out", tone="muted")
+        column.wrapped(tr("the network plays the game out"), tone="muted")
         return
     values = territory.ending.ownership
     for color, sign in ((BLACK, 1), (WHITE, -1)):
         column.add(
-            Cell(COLOR_NAMES[color].capitalize(), 0.0),
-            Cell(f"{int((values * sign > SURE).sum())} points", 1.0, "right"),
+            Cell(color_name(color), 0.0),
+            Cell(tr("{count} points", count=int((values * sign > SURE).sum())), 1.0, "right"),
             stone=color,
         )
     lead = float(values.sum()) - session.tree.komi
-    who = "Black" if lead > 0 else "White"
-    cells = Cell("expected lead", 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right")
+    who = color_name(BLACK if lead > 0 else WHITE)
+    cells = Cell(tr("expected lead"), 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right")
     column.add(*cells, tone="strong", call=about("expected lead"))
     count = int(territory.ending.is_open.sum())
     column.wrapped(
-        f"{count} points are not decided: a rough guide, not a score" if count else "every point is decided",
+        tr("{count} points are not decided: a rough guide, not a score", count=count)
+        if count
+        else tr("every point is decided"),
         tone="muted",
         scale=0.92,
     )
@@ -198,15 +205,15 @@ def territory_rows(session: Session, column: Column) -> None:
 
 def both_rows(session: Session, column: Column) -> None:
     """Where both want to play, and what only one of them wants."""
-    column.title("EXPECTED OF BOTH COLORS")
+    column.title(tr("Expected of both colors"))
     own, other = session.prediction, session.other_prediction()
     if own is None or other is None:
-        column.wrapped(session.why_no_hints() or "the network is thinking", tone="muted")
+        column.wrapped(session.why_no_hints() or tr("the network is thinking"), tone="muted")
         return
     both = expected_by_both(own, other)
     column.add(
-        Cell(COLOR_NAMES[session.game.to_play], 0.66, "right", "muted"),
-        Cell(COLOR_NAMES[opponent(session.game.to_play)], 1.0, "right", "muted"),
+        Cell(color_name(session.game.to_play), 0.66, "right", "muted"),
+        Cell(color_name(opponent(session.game.to_play)), 1.0, "right", "muted"),
         scale=0.92,
     )
     for candidate in both.candidates(session.settings.top):
@@ -220,8 +227,12 @@ def both_rows(session: Session, column: Column) -> None:
         )
     column.space(0.3)
     column.wrapped(
-        f"each as if it moved first: {own.entropy:.1f} and {other.entropy:.1f} bits.  "
-        "A stone marks what is expected of that color only.",
+        tr(
+            "each as if it moved first: {own:.1f} and {other:.1f} bits.  "
+            "A stone marks what is expected of that color only.",
+            own=own.entropy,
+            other=other.entropy,
+        ),
         tone="muted",
         scale=0.92,
     )
@@ -230,9 +241,9 @@ def both_rows(session: Session, column: Column) -> None:
 def attribution_rows(session: Session, column: Column) -> None:
     """The candidates to choose from, and what each feature adds to the chosen one."""
     point = session.explained
-    column.title("WHAT MADE IT LIKELY")
+    column.title(tr("What made it likely"))
     if point is None:
-        column.wrapped(session.why_no_hints() or "the network is thinking", tone="muted")
+        column.wrapped(session.why_no_hints() or tr("the network is thinking"), tone="muted")
         return
     for candidate in session.candidates[:5]:
         column.add(
@@ -244,20 +255,24 @@ def attribution_rows(session: Session, column: Column) -> None:
         )
     attribution = session.view.attribution
     if attribution is None or attribution.key != session.key or attribution.values.point != point:
-        column.add("following the gradients", tone="muted")
+        column.add(tr("following the gradients"), tone="muted")
         return
     column.space(0.3)
-    heads = Cell("feature", 0.0, "left", "muted"), Cell("bits", 1.0, "right", "muted")
+    heads = Cell(tr("feature"), 0.0, "left", "muted"), Cell(tr("bits"), 1.0, "right", "muted")
     column.add(*heads, scale=0.92, call=about("bits"))
     for name, bits in (row for row in attribution.values.by_feature.items() if abs(row[1]) >= 0.05):
-        column.add(Cell(name, 0.0), Cell(f"{bits:+.1f}", 1.0, "right"), scale=0.92)
+        column.add(Cell(tr(name), 0.0), Cell(f"{bits:+.1f}", 1.0, "right"), scale=0.92)
     column.add(
-        Cell("all", 0.0, "left", "strong"), Cell(f"{attribution.values.bits:+.1f}", 1.0, "right", "strong"), scale=0.92
+        Cell(tr("all"), 0.0, "left", "strong"),
+        Cell(f"{attribution.values.bits:+.1f}", 1.0, "right", "strong"),
+        scale=0.92,
     )
     column.space(0.3)
     column.wrapped(
-        "More than on the empty board; 1 bit: twice as likely.  Blue raised it, orange lowered it.  "
-        "Up and Down choose a move.",
+        tr(
+            "More than on the empty board; 1 bit: twice as likely.  Blue raised it, orange lowered it.  "
+            "Up and Down choose a move."
+        ),
         tone="muted",
         scale=0.9,
     )

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from gopolicy.go.coords import BLACK, COLORS
+from gopolicy.go.coords import BLACK, COLORS, WHITE
 from gopolicy.prediction import PHASES, TOP, Score, ScoreTable
 from gopolicy.ui.model.judging import expected_run
+from gopolicy.ui.model.language import color_letter, color_name, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.geometry import Rect
@@ -46,7 +47,7 @@ def _comment(session: Session, column: Column) -> None:
     lines, _, total = comment_lines(session, column.rect, column.unit)
     call = Call("edit.comment")
     if not total:
-        column.add("No comment here; a click writes one", tone="muted", scale=SCALE, call=call)
+        column.add(tr("No comment here; a click writes one"), tone="muted", scale=SCALE, call=call)
     for line in lines:
         column.add(line, scale=SCALE, call=call)
 
@@ -54,36 +55,38 @@ def _comment(session: Session, column: Column) -> None:
 def _surprise(session: Session, column: Column) -> None:
     judged = session.review.judged()
     if not shows_graph(session) or not judged:
-        review = "The review shows here how expected each move was."
-        column.wrapped(review if not session.why_no_hints() else session.why_no_hints(), tone="muted", scale=SCALE)
+        review = tr("The review shows here how expected each move was.")
+        column.wrapped(session.why_no_hints() or review, tone="muted", scale=SCALE)
         return
     here = session.review.judged_at(session.cursor.node)
     column.add(judged_text(here) if here is not None else " ", tone="muted", scale=0.92, call=about("bits"))
     turns = sum(turn.node.turn is not None and turn.node.turn[1] is not None for turn in session.cursor.turns)
-    heading = "all moves" if len(judged) >= turns else f"{len(judged)} of {turns} moves"
+    part = tr("{done} of {count} moves", done=len(judged), count=turns)
+    heading = tr("all moves") if len(judged) >= turns else part
     column.add(
         Cell(heading, 0.0, "left", "muted"),
-        Cell("Black", 0.76, "right", "muted"),
-        Cell("White", 1.0, "right", "muted"),
+        Cell(color_name(BLACK), 0.76, "right", "muted"),
+        Cell(color_name(WHITE), 1.0, "right", "muted"),
         scale=0.92,
     )
     table = session.review.table()
     for label, figure in VALUES.items():
-        column.add(Cell(label, 0.0, "left", "muted"), *_pair(table, figure), scale=0.92, call=about(label))
+        column.add(Cell(tr(label), 0.0, "left", "muted"), *_pair(table, figure), scale=0.92, call=about(label))
     if column.room >= 8:
         for phase in PHASES:
             cells = _pair(table, VALUES[AVERAGE], phase.name)
-            column.add(Cell(phase.name, 0.0, "left", "muted"), *cells, scale=0.92)
+            column.add(Cell(tr(phase.name), 0.0, "left", "muted"), *cells, scale=0.92)
     run = expected_run(judged)
     if run is not None and run[1] - run[0] >= 3 and column.room >= 8:
-        column.add(f"moves {run[0]} to {run[1]} were all the top move", tone="muted", scale=0.92)
+        text = tr("moves {first} to {last} were all the top move", first=run[0], last=run[1])
+        column.add(text, tone="muted", scale=0.92)
     column.space(0.3)
     for move in sorted(session.review.surprises(), key=lambda move: -move.bits)[: column.room]:
         column.add(
             Cell(f"{move.number}", 0.0, "left", "muted"),
-            Cell(f"{'B' if move.color == BLACK else 'W'} {move.vertex}", 0.14),
+            Cell(f"{color_letter(move.color)} {move.vertex}", 0.14),
             Cell(percent_text(move.probability), 0.66, "right"),
-            Cell(f"{move.bits:.1f} bits", 1.0, "right", "muted"),
+            Cell(tr("{bits:.1f} bits", bits=move.bits), 1.0, "right", "muted"),
             scale=0.92,
             chosen=here is move,
             call=Call("step.to_number", (move.number,)),

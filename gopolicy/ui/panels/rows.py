@@ -97,7 +97,7 @@ class Column:
     def title(self, text: str) -> None:
         """Add a heading, with room above it."""
         self.space()
-        self.add(text, tone="title", scale=0.86)
+        self.add(text.upper(), tone="title", scale=0.86)
 
     def wrapped(self, text: str, *, tone: str = "normal", most: int = 99, scale: float = 1.0) -> None:
         """Add a text on as many rows as it needs, at most `most`."""

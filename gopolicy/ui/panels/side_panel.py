@@ -3,7 +3,8 @@
 Rows only, nothing is drawn here.
 """
 
-from gopolicy.go.coords import COLOR_NAMES, COLORS, opponent, to_vertex
+from gopolicy.go.coords import COLORS, opponent, to_vertex
+from gopolicy.ui.model.language import color_name, result_name, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import TOOLS, Mode, Overlay
@@ -70,15 +71,23 @@ def _welcome_rows(session: Session, column: Column) -> None:
     """What a first look offers."""
     humans = session.humans
     if len(humans) == 1:
-        text = f"You play {COLOR_NAMES[next(iter(humans))].capitalize()}."
-        text += "  Click a point." if session.color_to_play() in humans else ""
+        color = color_name(next(iter(humans)))
+        your_turn = session.color_to_play() in humans
+        text = (
+            tr("You play {color}.  Click a point.", color=color) if your_turn else tr("You play {color}.", color=color)
+        )
     else:
-        text = "You play both colors.  Click a point." if humans else "The network plays itself."
+        text = tr("You play both colors.  Click a point.") if humans else tr("The network plays itself.")
     column.space(0.6)
     column.add(text, tone="strong", scale=1.12)
     column.space(0.4)
-    choices = (("Play White", "start.as_white"), ("Open a game ...", "file.open"), ("New game ...", "start.ask"))
-    for label, name in (*choices, ("Show what the network expects", "see.toggle_hints")):
+    choices = (
+        (tr("Play White"), "start.as_white"),
+        (tr("Open a game ..."), "file.open"),
+        (tr("New game ..."), "start.ask"),
+        (tr("Show what the network expects"), "see.toggle_hints"),
+    )
+    for label, name in choices:
         column.add(Cell(label, 0.03, "left", "accent"), call=Call(name))
 
 
@@ -86,14 +95,14 @@ def _players(session: Session, column: Column) -> None:
     to_play = session.color_to_play()
     over = session.is_over and session.mode is not Mode.GUESS
     for color in COLORS:
-        name = session.tree.names.get(color, "") or COLOR_NAMES[color].capitalize()
+        name = session.tree.names.get(color, "") or color_name(color)
         rank = session.tree.ranks.get(color, "")
         network = name.startswith("gopolicy") and session.mode is Mode.PLAY and color not in session.humans
         detail = level_name(session.settings.style) if network else rank
         captured = session.game.board.captured(opponent(color))
         column.add(
             Cell(f"{name}  {detail}".rstrip(), 0.0),
-            Cell(f"{captured} prisoner" + "s" * (captured != 1), 1.0, "right", "muted"),
+            Cell(tr("{count} prisoners", count=captured), 1.0, "right", "muted"),
             stone=color,
             scale=1.12,
             chosen=color == to_play and not over,
@@ -104,45 +113,48 @@ def _players(session: Session, column: Column) -> None:
 
 def _facts(session: Session, column: Column) -> None:
     tree, hidden = session.tree, session.mode is Mode.GUESS
-    facts = [f"komi {tree.komi:g}"]
-    facts += [f"handicap {tree.handicap}"] if tree.handicap else []
-    facts += [text for text in (tree.rules, "" if hidden else tree.result, tree.event) if text]
+    facts = [tr("komi {komi:g}", komi=tree.komi)]
+    facts += [tr("handicap {stones}", stones=tree.handicap)] if tree.handicap else []
+    facts += [text for text in (tree.rules, "" if hidden else result_name(tree.result), tree.event) if text]
     column.add(" · ".join(facts), tone="muted", scale=0.92)
     number, total = session.cursor.number, session.cursor.total
-    place = f"move {number}" if number == total else f"move {number} of {total}"
-    turn = f"{COLOR_NAMES[session.color_to_play()].capitalize()} to play"
+    place = tr("move {number}", number=number)
+    if number != total:
+        place = tr("move {number} of {total}", number=number, total=total)
+    turn = tr("{color} to play", color=color_name(session.color_to_play()))
     extra = [session.document.playlist.title]
     if not session.cursor.is_whole(session.cursor.node):
-        turn = "cannot be played on here"
+        turn = tr("cannot be played on here")
     elif session.is_over and not hidden:
-        turn = "game over"
+        turn = tr("game over")
     column.add(" · ".join([place, turn, *(text for text in extra if text)]), tone="muted", scale=0.92)
 
 
 def _tool_rows(session: Session, column: Column) -> None:
     """The tools of edit mode."""
-    column.title("EDIT: A CLICK PUTS ON THE BOARD")
+    column.title(tr("Edit: a click puts on the board"))
     for index, tool in enumerate(TOOLS):
         chosen = tool is session.tool
         key = Cell(str(index + 1), 0.0, "left", "muted")
-        column.add(key, Cell(tool.value, 0.09), chosen=chosen, call=Call("edit.choose_tool", (index,)))
+        column.add(key, Cell(tr(tool.value), 0.09), chosen=chosen, call=Call("edit.choose_tool", (index,)))
     column.space(0.3)
     for label, name in (
-        (f"{COLOR_NAMES[session.game.to_play].capitalize()} to play: change", "edit.change_player"),
-        ("Edit the comment ...", "edit.comment"),
-        ("Names, komi, result ...", "edit.information"),
-        ("Make this the main line", "tree.make_main_line"),
-        ("Delete from here on", "tree.delete"),
+        (tr("{color} to play: change", color=color_name(session.game.to_play)), "edit.change_player"),
+        (tr("Edit the comment ..."), "edit.comment"),
+        (tr("Names, komi, result ..."), "edit.information"),
+        (tr("Make this the main line"), "tree.make_main_line"),
+        (tr("Delete from here on"), "tree.delete"),
     ):
         column.add(Cell(label, 0.03, "left", "accent"), call=Call(name))
 
 
 def _candidate_rows(session: Session, column: Column) -> None:
     prediction = session.prediction
-    column.title("CANDIDATES")
+    column.title(tr("Candidates"))
     if prediction is None:
-        waiting = session.why_no_hints() or ("" if session.game.legal_mask().any() else "no legal point is left")
-        column.wrapped(waiting or "the network is thinking", tone="muted")
+        full = not session.game.legal_mask().any()
+        waiting = session.why_no_hints() or (tr("no legal point is left") if full else "")
+        column.wrapped(waiting or tr("the network is thinking"), tone="muted")
         return
     found = session.candidates
     shown = found[: max(3, column.room - 2)]
@@ -157,13 +169,14 @@ def _candidate_rows(session: Session, column: Column) -> None:
         )
     share = 100 * sum(candidate.probability for candidate in shown)
     plausible = max(1, round(prediction.plausible_moves))
-    moves = "1 plausible move" if plausible == 1 else f"{plausible} plausible moves"
-    column.add(
-        f"These {len(shown)}: {share:.0f} %, about {moves}", tone="muted", scale=0.92, call=about("plausible moves")
+    text = tr(
+        "These {shown}: {share:.0f} %, about {count} plausible moves", shown=len(shown), share=share, count=plausible
     )
+    column.add(text, tone="muted", scale=0.92, call=about("plausible moves"))
     turn = session.cursor.next_move
     if turn is not None and session.mode is Mode.REVIEW:
-        column.add(f"Played: {described(prediction, turn[1], session.game.size)}", tone="game")
+        move = described(prediction, turn[1], session.game.size)
+        column.add(tr("Played: {move}", move=move), tone="game")
 
 
 def _message_rows(session: Session, rect: Rect, unit: int) -> list[Row]:
@@ -183,17 +196,18 @@ def _message_rows(session: Session, rect: Rect, unit: int) -> list[Row]:
 def status(session: Session) -> tuple[str, str]:
     """Return the line at the bottom and its tone: why a point is illegal, what has been said, what goes on."""
     if session.why_not and session.screen.hover is not None:
-        return f"{to_vertex(session.screen.hover, session.game.size)}: {session.why_not}", "warning"
+        return f"{to_vertex(session.screen.hover, session.game.size)}: {tr(session.why_not)}", "warning"
     if session.screen.loading:
-        return f"reading {session.screen.loading}", "accent"
+        return tr("reading {file}", file=session.screen.loading), "accent"
     if session.progress is not None:
-        return f"playing the game out: {100 * session.progress:.0f} %", "muted"
+        return tr("playing the game out: {percent:.0f} %", percent=100 * session.progress), "muted"
     if session.screen.message.text:
         return session.screen.message.text, "warning" if session.screen.message.warning else "accent"
     if session.network_to_play:
-        return f"{COLOR_NAMES[session.game.to_play].capitalize()} is thinking", "muted"
+        return tr("{color} is thinking", color=color_name(session.game.to_play)), "muted"
     if session.mode is Mode.PLAY and session.document.decided:
-        return f"{session.tree.result}.  Tab reviews the game, Ctrl+S saves it", "accent"
+        result = result_name(session.tree.result)
+        return tr("{result}.  Tab reviews the game, Ctrl+S saves it", result=result), "accent"
     if session.mode is Mode.PLAY and not session.has_network and session.why_no_hints():
         return session.why_no_hints(), "muted"
     return "", "muted"

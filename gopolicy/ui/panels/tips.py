@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from gopolicy.ui.model.figures import FIGURES
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.geometry import Geometry, Rect
@@ -29,8 +30,9 @@ def tip_of(session: Session, geometry: Geometry) -> Tip | None:
     if call.name == "look.about":
         row = next((row for row in panel_rows(session, geometry) if row.call == call), None)
         figure = FIGURES[call.arguments[0]]
-        name = figure.name[0].upper() + figure.name[1:]
-        text = [(name, "strong"), *((line, "normal") for line in wrapped(figure.sentence, geometry))]
+        name = tr(figure.name)
+        name = name[0].upper() + name[1:]
+        text = [(name, "strong"), *((line, "normal") for line in wrapped(tr(figure.sentence), geometry))]
         return None if row is None else Tip(row.rect, text)
     button = next((button for button in buttons(session, geometry) if button.call == call), None)
     if button is None:

@@ -1,15 +1,16 @@
 """Numbers and moves as the window words them."""
 
-from gopolicy.go.coords import BLACK, COLOR_NAMES, COLORS, Move, to_vertex
+from gopolicy.go.coords import COLORS, Move, to_vertex
 from gopolicy.prediction import JudgedMove, Prediction
 from gopolicy.ui.model.figures import PLACES
+from gopolicy.ui.model.language import color_letter, color_name, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 
 
 def title(session: Session) -> str:
     """Return the window's title: a mark for unsaved changes, the players and the file."""
-    names = " - ".join(session.tree.names.get(color, "") or COLOR_NAMES[color].capitalize() for color in COLORS)
+    names = " - ".join(session.tree.names.get(color, "") or color_name(color) for color in COLORS)
     file = session.document.path or session.document.playlist.path
     mark = "* " if session.document.dirty else ""
     return f"{mark}{names} ({file.name}) - gopolicy" if file is not None else f"{mark}{names} - gopolicy"
@@ -42,8 +43,9 @@ def short_count(count: int) -> str:
 
 def ordinal(rank: int) -> str:
     """Return 1st, 2nd, 3rd, 11th."""
-    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
-    return f"{rank}{ending}"
+    if rank % 10 in (1, 2, 3) and rank % 100 not in (11, 12, 13):
+        return (tr("{rank}st", rank=rank), tr("{rank}nd", rank=rank), tr("{rank}rd", rank=rank))[rank % 10 - 1]
+    return tr("{rank}th", rank=rank)
 
 
 def described(prediction: Prediction | None, move: Move, size: int) -> str:
@@ -56,5 +58,5 @@ def described(prediction: Prediction | None, move: Move, size: int) -> str:
 
 def judged_text(move: JudgedMove) -> str:
     """Return a played move with what was expected of it: `W R14 (12th, 1.3 %), 6.3 bits`."""
-    letter = "B" if move.color == BLACK else "W"
-    return f"{letter} {move.vertex} ({ordinal(move.rank)}, {percent_text(move.probability)}), {move.bits:.1f} bits"
+    place = f"{ordinal(move.rank)}, {percent_text(move.probability)}"
+    return f"{color_letter(move.color)} {move.vertex} ({place}), {tr('{bits:.1f} bits', bits=move.bits)}"

@@ -15,6 +15,7 @@ from typing import Final
 
 import pygame
 
+from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave
 
 log = logging.getLogger(__name__)
@@ -32,16 +33,16 @@ _TYPES: Final = ("text/plain;charset=utf-8", "UTF8_STRING", pygame.SCRAP_TEXT)
 _DIALOG: Final = """
 import sys, tkinter
 from tkinter import filedialog
-kind, folder, name = sys.argv[1:]
+kind, folder, name, title, records, others = sys.argv[1:]
 root = tkinter.Tk()
 root.withdraw()
 root.attributes("-topmost", True)
-types = [("Game records", "*.sgf *.SGF *.zip *.tar *.tgz *.gz *.bz2 *.xz *.corpus"), ("All files", "*")]
+types = [(records, "*.sgf *.SGF *.zip *.tar *.tgz *.gz *.bz2 *.xz *.corpus"), (others, "*")]
 if kind == "open":
-    path = filedialog.askopenfilename(title="Open a record", initialdir=folder, filetypes=types)
+    path = filedialog.askopenfilename(title=title, initialdir=folder, filetypes=types)
 else:
-    path = filedialog.asksaveasfilename(title="Save the record", initialdir=folder, initialfile=name,
-                                        defaultextension=".sgf", filetypes=[("SGF", "*.sgf"), ("All files", "*")])
+    path = filedialog.asksaveasfilename(title=title, initialdir=folder, initialfile=name,
+                                        defaultextension=".sgf", filetypes=[("SGF", "*.sgf"), (others, "*")])
 sys.stdout.buffer.write(str(path or "").encode("utf-8"))
 """
 
@@ -122,7 +123,9 @@ class FileDialog:
     def _run(self, request: FileRequest, folder: Path) -> None:
         kind, name = ("save", request.name) if isinstance(request, AskWhereToSave) else ("open", "")
         try:
-            command = [sys.executable, "-c", _DIALOG, kind, str(folder), name]
+            title = tr("Open a record") if kind == "open" else tr("Save the record as")
+            texts = [title, tr("Game records"), tr("All files")]
+            command = [sys.executable, "-c", _DIALOG, kind, str(folder), name, *texts]
             answer = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         except OSError:
             self._failed(request)
