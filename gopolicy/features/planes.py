@@ -75,6 +75,16 @@ LADDER_ESCAPE = OFFSETS["ladder escape"]
 SENSIBLENESS = OFFSETS["sensibleness"]
 
 
+def hide_history(planes: NDArray[np.uint64]) -> None:
+    """Make all stones look as if they had been put down long ago, as those of a position set up by hand do.
+
+    planes: packed, uint64 `[B, NUM_PLANES, W]`, changed in place.
+    """
+    recent = slice(TURNS_SINCE, TURNS_SINCE + 7)
+    planes[:, TURNS_SINCE + 7] |= np.bitwise_or.reduce(planes[:, recent], axis=1)
+    planes[:, recent] = 0
+
+
 @compiled
 def _one_hot(planes: NDArray[np.uint64], offset: int, value: int, point: int) -> None:
     """Mark `value` at `point` in a feature of eight planes."""

@@ -56,8 +56,10 @@ class TrainingConfig:
     """Decay of the exponential average of the weights; the average is what is saved as the model."""
     validation: float = 0.02
     """Share of the games that is held out, by game."""
+    hide_history: float = 0.0
+    """Share of the positions whose stones all look old, as in positions set up by hand."""
     seed: int = 1
-    """Draws the first weights, the order and the symmetries."""
+    """Draws the first weights, the order, the symmetries and whose history is hidden."""
     precision: str = "auto"
     """float32, bfloat16, or auto: bfloat16 where the device multiplies it faster."""
     branches: bool = True
@@ -74,6 +76,7 @@ class TrainingConfig:
             "clip": (0.0, math.inf),
             "averaging": (0.0, 1.0),
             "validation": (0.0, 0.99),
+            "hide_history": (0.0, 1.0),
             "seed": (0, 2**63 - 1),
         }
         for name, (least, most) in bounds.items():

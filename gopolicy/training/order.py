@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.features.batch import encode_positions
+from gopolicy.features.planes import hide_history
 from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.records.corpus import Corpus
 from gopolicy.records.corpus_format import starts
@@ -28,13 +29,14 @@ BLOCK: Final = 4096
 class Block:
     """A run of the order: samples (int64 `[s, 2]`: game of the corpus, first move), and where it begins in the stream.
 
-    stride: from one move of a sample to the next.
+    stride: from one move of a sample to the next.  hide_history: the share of positions whose history is hidden.
     """
 
     samples: NDArray[np.int64]
     start: int
     seed: tuple[int, ...]
     stride: int = STRIDE
+    hide_history: float = 0.0
 
 
 class Part(NamedTuple):
@@ -57,14 +59,23 @@ class Loaded(NamedTuple):
 class Order:
     """The endless order in which the positions of some games of a corpus are trained on.
 
-    games: int64 indices into the corpus.  positions: how many an epoch has.
+    games: int64 indices into the corpus.  positions: how many an epoch has.  hide_history: share of the positions
+    whose history is hidden, drawn anew in each epoch.
     Raises TrainingError if there is no position.
     """
 
     def __init__(
-        self, corpus: Corpus, games: NDArray[np.int64], seed: int, *, stride: int = STRIDE, block: int = BLOCK
+        self,
+        corpus: Corpus,
+        games: NDArray[np.int64],
+        seed: int,
+        *,
+        hide_history: float = 0.0,
+        stride: int = STRIDE,
+        block: int = BLOCK,
     ) -> None:
         self.corpus = corpus
+        self.hide_history = hide_history
         self.games = games
         self.seed, self.stride, self.block = seed, stride, block
         self._moves = corpus.index["targets"][games].astype(np.int64)
@@ -102,7 +113,8 @@ class Order:
             ends = np.cumsum(_lengths(self.corpus, samples, self.stride))
             samples = samples[: int(np.searchsorted(ends, self.block)) + 1]
             positions = int(ends[len(samples) - 1])
-            yield Block(samples, start, (self.seed, epoch, number), self.stride), positions
+            seed = self.seed, epoch, number
+            yield Block(samples, start, seed, self.stride, self.hide_history), positions
             begin, start, number = begin + len(samples), start + positions, number + 1
 
 
@@ -128,6 +140,7 @@ def encode_block(corpus: Corpus, block: Block, part: Part, planes: NDArray[np.ui
     rng = np.random.default_rng([*block.seed, 1])
     shuffled = rng.permutation(len(games))
     symmetries = rng.integers(0, NUM_SYMMETRIES, len(games))
+    hidden = rng.random(len(games)) < block.hide_history  # in the order of the games
     place = block.start + np.arange(len(games))
     mine = (place >= part.position) & (place % part.batch >= part.first) & (place % part.batch < part.last)
     # Rows are encoded in the order of the games, which is faster; beside them stands where the stream has them.
@@ -135,6 +148,8 @@ def encode_block(corpus: Corpus, block: Block, part: Part, planes: NDArray[np.ui
     written = np.sort(wanted)
     rows = np.searchsorted(written, wanted)
     _, points = encode_positions(corpus, games[written], moves[written], planes[: len(written)])
+    for row in np.flatnonzero(hidden[written]):
+        hide_history(planes[row : row + 1])
     return Loaded(rows, points[rows], symmetries[mine])
 
 

@@ -63,7 +63,7 @@ class Run:
         self.network = network
         self.facts = facts
         training, validation = corpus.split(trainer.config.validation)
-        self.order = Order(corpus, training, trainer.config.seed)
+        self.order = Order(corpus, training, trainer.config.seed, hide_history=trainer.config.hide_history)
         self.validation = validation
 
     @classmethod

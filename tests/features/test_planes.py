@@ -6,7 +6,7 @@ from diagrams import parse_diagram
 from numpy.typing import NDArray
 
 from gopolicy.features import FEATURES, NUM_PLANES, encode
-from gopolicy.features.planes import OFFSETS, PLANE_SUBSETS
+from gopolicy.features.planes import OFFSETS, PLANE_SUBSETS, encode_games, hide_history
 from gopolicy.go import BLACK, WHITE, Game
 from gopolicy.go.coords import Color, Point
 
@@ -266,3 +266,17 @@ def test_sensibleness(text: str, sensible: bool) -> None:
     assert feature(game, "sensibleness")[at["a"]] == sensible
     colors = game.board.colors.reshape(-1)
     assert not feature(game, "sensibleness")[colors > 0].any()
+
+
+def test_hidden_history_looks_as_if_the_stones_had_been_set_up() -> None:
+    game, rng = Game(), np.random.default_rng(1)
+    for _ in range(120):
+        game.play(int(rng.choice(np.flatnonzero(game.legal_mask()))))
+    assert game.board.ko_point is None
+    board = Game()
+    board.set_stones({point: game.board.color_at(point) for point in range(361) if game.board.color_at(point)})
+    board.to_play = game.to_play
+    planes, expected = encode_games([game]), encode_games([board])
+    assert not np.array_equal(planes, expected)
+    hide_history(planes)
+    assert np.array_equal(planes, expected)

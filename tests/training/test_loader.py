@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from gopolicy.features import encode
+from gopolicy.features.planes import OFFSETS
 from gopolicy.features.symmetry import image_tables, point_tables
 from gopolicy.nn.inference import Unpacker
 from gopolicy.records import read_records
@@ -198,6 +199,22 @@ def test_unpacked_batches_are_what_encode_says(corpus, records):
         turned = expected.reshape(48, 361)[:, point_tables(19)[symmetry]].reshape(48, 19, 19)
         assert np.array_equal(planes[i].numpy(), turned)
         assert points[i] == image_tables(19)[symmetry][point]
+
+
+def test_history_is_hidden_in_a_share_of_the_positions_and_nothing_else_changes(corpus):
+    plain, partly, wholly = (next(batches(order_of(corpus, hide_history=share), 2000)) for share in (0.0, 0.25, 1.0))
+    ages = slice(OFFSETS["turns since"], OFFSETS["turns since"] + 8)
+    for batch in (partly, wholly):
+        assert torch.equal(batch.points, plain.points) and torch.equal(batch.symmetries, plain.symmetries)
+        others = [plane for plane in range(48) if not ages.start <= plane < ages.stop]
+        assert torch.equal(batch.packed[:, others], plain.packed[:, others])
+    stones = plain.packed[:, 0] | plain.packed[:, 1]
+    assert torch.equal(wholly.packed[:, ages.stop - 1], stones)
+    assert not wholly.packed[:, ages.start : ages.stop - 1].any()
+    as_plain, as_hidden = ((partly.packed == batch.packed).flatten(1).all(1) for batch in (plain, wholly))
+    assert (as_plain | as_hidden).all() and 0.2 < float(as_hidden.float().mean()) < 0.3
+    again = next(batches(order_of(corpus, hide_history=0.25), 2000, workers=1))
+    assert torch.equal(again.packed, partly.packed)
 
 
 def test_fewer_planes(corpus):
