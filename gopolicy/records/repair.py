@@ -10,7 +10,7 @@ from typing import Any, Final
 from gopolicy.records.encoding import text_bytes
 from gopolicy.records.grammar import grammar
 from gopolicy.records.problems import BROKEN, RecordError
-from gopolicy.records.tree import TEXT
+from gopolicy.records.tree_text import TEXT
 
 # A value with its brackets; in it, a backslash takes the next character along.
 VALUE: Final = r"\[[^\\\]]*+(?:\\.[^\\\]]*+)*+\]"

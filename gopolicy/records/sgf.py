@@ -21,7 +21,8 @@ from gopolicy.records.grammar import grammar
 from gopolicy.records.problems import NO_SGF, TOO_LARGE, RecordError, excerpt, reason_of
 from gopolicy.records.properties import Properties
 from gopolicy.records.repair import VALUE, parse_tolerantly
-from gopolicy.records.tree import TEXT, GameTree, Node
+from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.tree_text import TEXT
 
 log = logging.getLogger(__name__)
 

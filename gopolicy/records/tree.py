@@ -5,7 +5,6 @@ as SGF, with everything in it that this package does not understand.
 """
 
 import importlib
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,18 +13,14 @@ from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records import properties as props
-from gopolicy.records.encoding import KEEP, readable, text_bytes
-from gopolicy.records.grammar import grammar
+from gopolicy.records.encoding import readable
 from gopolicy.records.line import soundness
 from gopolicy.records.problems import RecordError
 from gopolicy.records.properties import Properties
+from gopolicy.records.tree_text import TreeText
 
-# Properties that are free text by the specification: the only ones whose escapes are resolved.
-TEXT = frozenset("AN AP BR BT C CA CP DT EV GC GN N ON OT PB PC PW RE RO RU SO US WR WT".split())
 # Of the root by the specification; at the start of another node they would make it one.
 _ROOT_ONLY = frozenset("AP CA FF GM SZ".split())
-# In a value, what a reader of damaged records would take for the next one.
-_QUOTED_ROOT = re.compile(rb"(\(\s*+;\s*+[A-Z]{2}\s*+)\[")
 _LETTERS = {color: letter for letter, color in props.MOVES.items()}
 _SETUP_LETTERS = {color: letters for letters, color in props.SETUPS.items()}
 
@@ -236,23 +231,13 @@ class GameTree:
 
         Bytes that could not be read stand in it as `encoding.KEEP` keeps them and are written as they were.
         """
-        coarse = grammar().make_coarse_game_tree(self.root, lambda node: node.children, self._raw_properties)
-        text: str = grammar().serialise_game_tree(coarse).decode("utf-8", KEEP)
-        return text
+        return TreeText(self).whole()
 
-    def _raw_properties(self, node: Node) -> dict[str, list[bytes]]:
+    def saved_properties(self, node: Node) -> Properties:
+        """Return the properties that are saved of a node: of the root, with what was changed in the attributes."""
         if node is self.root:
-            saved = node.properties | self._changed_information()
-        else:
-            saved = {name: values for name, values in node.properties.items() if name not in _ROOT_ONLY}
-        if node.turn is not None:
-            color, move = node.turn
-            saved[_LETTERS[color]] = [to_sgf(move, self.size)]
-        return {
-            identifier: [_raw_value(identifier, value) for value in values]
-            for identifier, values in saved.items()
-            if values
-        }
+            return node.properties | self._changed_information()
+        return {name: values for name, values in node.properties.items() if name not in _ROOT_ONLY}
 
     def _changed_information(self) -> Properties:
         """Return the root properties that saving sets: the format's own, and attributes that were changed."""
@@ -270,9 +255,3 @@ class GameTree:
         for color, name, rank in ((BLACK, "PB", "BR"), (WHITE, "PW", "WR")):
             found |= {name: self.names[color], rank: self.ranks[color]}
         return found
-
-
-def _raw_value(identifier: str, value: str) -> bytes:
-    raw = text_bytes(value)
-    raw = grammar().escape_text(raw) if identifier in TEXT else raw
-    return _QUOTED_ROOT.sub(rb"\1\\[", raw)

@@ -303,3 +303,16 @@ def test_a_signal_before_the_window_is_there_ends_with_status_0():
         assert process.stdout.readline() == b"1\n"
         process.terminate()
         assert process.wait(PATIENCE) == 0
+
+
+def test_a_move_that_is_taken_back_and_played_again_is_kept(commands, session, tmp_path):
+    session.settings.human = "both"
+    commands.click(point("D4"))
+    commands.click(point("Q16"))
+    commands.play.take_back()
+    session.autosave.flush()
+    commands.step.forward()
+    assert session.cursor.number == 2
+    session.autosave.flush()
+    [kept] = (tmp_path / "state").glob("*.sgf")
+    assert "W[pd]" in kept.read_text()

@@ -68,6 +68,7 @@ def check(session):
     fresh = session.tree.game_at(cursor.node)
     assert np.array_equal(fresh.board.colors, session.game.board.colors)
     assert fresh.to_play == session.game.to_play
+    assert session.document.text.whole() == session.tree.to_sgf()  # what is kept of it is never old
     board = session.game.board
     assert all(board.liberties(int(point)) > 0 for point in np.flatnonzero(board.colors))
 

@@ -29,7 +29,7 @@ class Branching:
         self._deleted = (parent, parent.children.index(node), node)
         session.cursor.go(parent)
         session.tree.remove(node)
-        self._edited()
+        self._edited(parent)
         count = _size(node)
         session.screen.say(tr("deleted {count} moves: Ctrl+Shift+Z puts them back", count=count))
 
@@ -43,7 +43,7 @@ class Branching:
         parent.children.insert(place, node)
         node.parent = parent
         session.cursor.go(node)
-        self._edited()
+        self._edited(parent)
 
     def move_up(self) -> None:
         """Move this variation up among those of the same move."""
@@ -55,16 +55,16 @@ class Branching:
 
     def make_main_line(self) -> None:
         """Make the line that leads here the main line."""
-        changed = False
+        changed: list[Node] = []
         for node in self._session.cursor.node.path()[1:]:
             assert node.parent is not None
             siblings = node.parent.children
             if siblings[0] is not node:
                 siblings.remove(node)
                 siblings.insert(0, node)
-                changed = True
+                changed.append(node.parent)
         if changed:
-            self._edited()
+            self._edited(*changed)
         self._session.screen.say(tr("this is the main line now") if changed else tr("this is the main line"))
 
     def _reorder(self, by: int) -> None:
@@ -78,12 +78,13 @@ class Branching:
             self._session.screen.say(tr("this is the first variation") if by < 0 else tr("this is the last variation"))
             return
         siblings.insert(place + by, siblings.pop(place))
-        self._edited()
+        self._edited(node.parent)
         self._session.screen.say(tr("variation {number} of {total}", number=place + by + 1, total=len(siblings)))
 
-    def _edited(self) -> None:
+    def _edited(self, *nodes: Node) -> None:
+        """Note that the children of nodes have changed."""
         self._session.cursor.edited()
-        self._session.changed()
+        self._session.changed(*nodes)
         self._session.moved(True)
 
 

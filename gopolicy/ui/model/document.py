@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gopolicy.go.coords import COLORS
 from gopolicy.records.tree import GameTree
+from gopolicy.records.tree_text import TreeText
 from gopolicy.ui.model.cursor import Cursor
 from gopolicy.ui.model.playlist import Playlist
 
@@ -13,11 +14,19 @@ class Document:
     """See the module.
 
     path: the file that holds this game and nothing else, None if there is none.  dirty: changed since it was saved.
+    text: the record as SGF, quick to have after a small change.
     decided: the result was reached here, at the end of the line.
     """
 
-    def __init__(self, tree: GameTree, path: Path | None = None, playlist: Playlist | None = None) -> None:
+    def __init__(
+        self,
+        tree: GameTree,
+        path: Path | None = None,
+        playlist: Playlist | None = None,
+        text: TreeText | None = None,
+    ) -> None:
         self.cursor = Cursor(tree)
+        self.text = text or TreeText(tree)
         self.path = path
         self.playlist = playlist or Playlist()
         self.dirty = False

@@ -58,7 +58,7 @@ class Editing:
             markup.set_label(node, point, "" if label else following, size)
         else:
             markup.toggle_shape(node, point, SHAPES[self._session.tool], size)
-        session.changed()
+        session.changed(node)
         session.screen.touch()
 
     def _ask_label(self, point: Point) -> None:
@@ -69,7 +69,7 @@ class Editing:
         def accept(text: str) -> None:
             session.screen.show(None)
             markup.set_label(node, point, text, size)
-            session.changed()
+            session.changed(node)
             session.screen.touch()
 
         now = markup.markup_of(node, size, whole_labels=True).labels.get(point, "")
@@ -83,7 +83,7 @@ class Editing:
         there = session.game.board.color_at(point)
         if there == EMPTY and color == EMPTY:
             markup.clear(cursor.node, point, session.game.size)
-            session.changed()
+            session.changed(cursor.node)
             session.screen.touch()
             return
         wanted = EMPTY if there == color else color
@@ -113,7 +113,7 @@ class Editing:
         cursor = self._session.cursor
         cursor.edited(below=node)
         cursor.go(node)
-        self._session.changed()
+        self._session.changed(node)
         self._session.moved(True)
 
     def change_player(self) -> None:
@@ -137,7 +137,7 @@ class Editing:
             session.screen.show(None)
             if text.strip() != node.comment.strip():
                 node.comment = text.strip()
-                session.changed()
+                session.changed(node)
             session.screen.touch()
 
         number = session.cursor.number
@@ -177,7 +177,7 @@ class Editing:
                 session.screen.refuse(str(error))
                 return
             session.cursor.edited(below=session.tree.root)
-            session.changed()
+            session.changed(session.tree.root)
             self.information()
 
         def ask() -> None:

@@ -82,7 +82,7 @@ class Filing:
         session.leave_document()
         mode = Mode.GUESS if session.mode is Mode.GUESS else Mode.REVIEW
         hard = session.guessing.hard
-        session.start(Document(opened.tree, opened.path, playlist), mode)
+        session.start(Document(opened.tree, opened.path, playlist, opened.text), mode)
         session.guessing.hard = hard
         session.screen.loading = ""
         session.screen.show(None)
@@ -167,7 +167,7 @@ class Filing:
             session.screen.say(tr("nothing to write: the network has not reviewed this game yet"), warning=True)
             return
         annotate(session.tree, judged)
-        session.changed()
+        session.changed(*session.tree.main_line())
         moves = sum(move is not None for _, move in (turn.node.turn or (0, None) for turn in cursor.turns))
         if len(judged) == moves:
             text = tr("the review of all {count} moves is in the comments now: Ctrl+S saves it", count=moves)

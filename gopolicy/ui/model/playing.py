@@ -30,7 +30,7 @@ class Playing:
             session.document.reopen()
         session.screen.request(PlaySound("pass" if move is None else "capture" if captured else "stone"))
         session.opponent.stone_played()
-        session.changed()
+        session.changed(session.cursor.node)
         session.moved(True)
         if move is None:
             session.screen.say(tr("{color} passes", color=color_name(color)))
@@ -71,10 +71,12 @@ class Playing:
         if not session.cursor.take_back():
             session.screen.say(tr("no move to take back"))
             return
+        changed = [session.cursor.node]
         if against and session.game.to_play not in humans and session.cursor.node.turn is not None:
             session.cursor.take_back()
+            changed.append(session.cursor.node)
         session.document.reopen()
-        session.changed()
+        session.changed(*changed)
         session.moved(True)
 
     def pass_turn(self) -> None:

@@ -5,7 +5,7 @@ Games are read when they are reached, so that an archive of a hundred thousand o
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -14,6 +14,7 @@ from gopolicy.records.encoding import decode
 from gopolicy.records.sgf import parse_game, split_games
 from gopolicy.records.sources import OnDrop, Source, read_sources, unpack_sources
 from gopolicy.records.tree import GameTree
+from gopolicy.records.tree_text import TreeText
 from gopolicy.ui.model.language import tr
 
 MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in a row
@@ -21,11 +22,21 @@ MOST_FAULTY: Final = 50  # give up on a source after so many unreadable games in
 
 @dataclass(frozen=True)
 class Opened:
-    """A game that was reached: its tree, where it was found, and the file that holds nothing else (or None)."""
+    """A game that was reached: its tree, where it was found, and the file that holds nothing else (or None).
+
+    text: of the tree, None before anything is known of it.
+    """
 
     tree: GameTree
     name: str
     path: Path | None
+    text: TreeText | None = None
+
+    def with_text(self) -> Self:
+        """Return it with its text made, which takes a while for a large tree."""
+        text = TreeText(self.tree)
+        text.whole()
+        return replace(self, text=text)
 
 
 class Playlist:

@@ -10,7 +10,7 @@ from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules, scoring_rules
 from gopolicy.prediction import Candidate, Prediction
-from gopolicy.records.tree import GameTree
+from gopolicy.records.tree import GameTree, Node
 from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.count import Count
@@ -279,10 +279,14 @@ class Session:
 
     # What the command groups share
 
-    def changed(self) -> None:
-        """Note that the record differs from what was saved."""
+    def changed(self, *nodes: Node) -> None:
+        """Note that the record differs from what was saved.
+
+        nodes: those that are new, or whose properties or children have changed; none: any may have.
+        """
         self.document.dirty = True
-        self.autosave.note(self.tree.to_sgf, self.document.path)
+        self.document.text.changed(*nodes)
+        self.autosave.note(self.document.text.whole, self.document.path)
 
     def moved(self, moved: bool) -> None:
         """Forget what belonged to the position that was left, after the cursor `moved` or the mode changed."""
@@ -325,4 +329,4 @@ class Session:
         self.document.decide(result)
         self.opponent.stop()
         self.screen.request(PlaySound("end"))
-        self.changed()
+        self.changed(self.tree.root)

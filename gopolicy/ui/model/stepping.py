@@ -32,7 +32,14 @@ class Stepping:
         if self._session.mode is Mode.GUESS:
             self._guessing.next()
         else:
-            self.go(self._session.cursor.step(1))
+            self._forward(1)
+
+    def _forward(self, nodes: int) -> None:
+        cursor = self._session.cursor
+        edits = cursor.edits
+        self.go(cursor.step(nodes))
+        if cursor.edits != edits:
+            self._session.changed(cursor.node)  # a move that was taken back is played again
 
     def back_ten(self) -> None:
         """Ten moves back."""
@@ -40,7 +47,7 @@ class Stepping:
 
     def forward_ten(self) -> None:
         """Ten moves forward."""
-        self.go(self._session.cursor.step(JUMP))
+        self._forward(JUMP)
 
     def to_start(self) -> None:
         """To the empty board."""

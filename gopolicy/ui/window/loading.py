@@ -104,7 +104,8 @@ class Loader:
             elif request.path.suffix == CORPUS:
                 self._done.put(Loaded(request, archive=ArchiveView(Archive.open(request.path), request.path)))
             else:
-                self._done.put(Loaded(request, *read_playlist(request.path, self._encoding)))
+                playlist, opened = read_playlist(request.path, self._encoding)
+                self._done.put(Loaded(request, playlist, opened.with_text()))
         except AbandonedError:
             return
         except (GopolicyError, OSError, LookupError) as error:
@@ -122,4 +123,4 @@ class Loader:
         if self._wanted is request:
             self._size = len(data)
         playlist = Playlist.of_data(shown_address(request.address), data, self._encoding)
-        return Loaded(request, playlist, playlist.step(1))
+        return Loaded(request, playlist, playlist.step(1).with_text())
