@@ -114,11 +114,9 @@ def run(args: argparse.Namespace) -> int:
     else:
         commands.file.offer_recovery()
         _show(commands, args)
-    threads_work = App(commands, network, size=size or remembered.size).run()
+    App(commands, network, size=size or remembered.size).run()
     save(remembered, session.settings, default_path())
-    if threads_work:
-        leave_at_once()
-    return 0
+    leave_at_once()
 
 
 class LoadedNetwork:

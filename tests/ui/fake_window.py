@@ -27,5 +27,5 @@ def load():
 
 
 session = Session(Settings(human="b", sound=False), autosave=Autosave(Path(folder)))
-if App(CommandGroups(session), load, size=(int(width), int(height)), native_dialogs=False).run():
-    leave_at_once()
+App(CommandGroups(session), load, size=(int(width), int(height)), native_dialogs=False).run()
+leave_at_once()

@@ -87,8 +87,8 @@ class App:
         self._last_event = 0.0
         self.events = EventHandler(commands, DEFAULT_SIZE)
 
-    def run(self) -> bool:
-        """Open the window and stay until it is closed; return whether a thread still works then.
+    def run(self) -> None:
+        """Open the window and stay until it is closed; the process is to end then by `closing.leave_at_once`.
 
         SIGTERM and Ctrl-C close it too; the game is kept.  Raises DisplayError where there is no display.
         """
@@ -104,16 +104,15 @@ class App:
                 self.step()
         finally:
             self.close()
-        return self.threads_work
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         """Close at the next look for events; a signal handler, which may take no lock."""
         self._ended = True
 
     def close(self) -> None:
-        """Keep an unsaved game and close the window; threads that still work are not waited for.
+        """Keep an unsaved game; threads that still work are not waited for.
 
-        Then the process is to end at once, which closes the window too, and sooner than the display does.
+        The end of the process closes the window, sooner than the display does.
         """
         if not self._fills_screen:
             self.session.preferences.size = self._surface().get_size()
@@ -121,13 +120,6 @@ class App:
         if self.session.autosave.is_slow:
             pygame.display.quit()
         self.session.autosave.flush()
-        if not self.threads_work:
-            pygame.display.quit()
-
-    @property
-    def threads_work(self) -> bool:
-        """Whether a thread of the window has not ended."""
-        return self.worker.works or self.loader.works
 
     def step(self, patience: float | None = None) -> None:
         """Wait for something to happen, at most `patience` seconds, and do what it asks for."""

@@ -1,4 +1,4 @@
-"""Ending the process while a thread works, and before there is a window."""
+"""Ending the process, and before there is a window."""
 
 import os
 import signal
@@ -13,7 +13,10 @@ def leave_on_signals() -> None:
 
 
 def leave_at_once() -> NoReturn:
-    """End the process, status 0, although a thread works in torch: it cannot be stopped, and an orderly end aborts."""
+    """End the process, status 0.
+
+    An orderly end would free a large record node by node, and abort where a thread works in torch.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -81,11 +81,6 @@ class Loader:
         except (AttributeError, OSError):  # another system, or the thread has ended
             return time.monotonic() - self._begun
 
-    @property
-    def works(self) -> bool:
-        """Whether a file is being read."""
-        return self._thread is not None and self._thread.is_alive()
-
     def collect(self) -> Loaded | None:
         """Return what was asked for last, once it is read."""
         while not self._done.empty():

@@ -76,11 +76,6 @@ class Worker:
         self.drop()
         self._tasks.put(None)
 
-    @property
-    def works(self) -> bool:
-        """Whether the thread has not ended."""
-        return self._thread.is_alive()
-
     def _on_progress(self, share: float) -> None:
         percent = int(100 * share)
         if self.progress is None or percent != int(100 * self.progress):
