@@ -2,6 +2,7 @@
 
 GAMES are SGF files, folders, archives or corpus files.  With --player, --rank or --years only the moves of the sides
 that fit are learned from.  Some of the games are held out: they say when to stop, and what the profile is worth.
+Beside the numbers that change the network, the habits of the opening are counted, which `gopolicy who` knows people by.
 
     gopolicy learn my-games --player "my name" --out me.profile
     gopolicy query game.sgf --profile me.profile
@@ -27,7 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_model(parser)
     parser.add_argument("--from", dest="start", metavar="P", help="begin with a profile, also one of another network")
     parser.add_argument("--games", type=int, metavar="N", help="take only so many games, drawn by --seed")
-    parser.add_argument("--passes", type=float, default=3, metavar="N", help="over all moves at most (default: 3)")
+    parser.add_argument(
+        "--passes",
+        type=float,
+        default=3,
+        metavar="N",
+        help="over all moves at most, 0 to count habits alone (default: 3)",
+    )
     parser.add_argument("--positions", type=int, default=0, metavar="N", help="moves to learn from at most")
     parser.add_argument("--seed", type=int, default=1, help="of the order and of the games taken (default: 1)")
     options.add_device(parser)
@@ -77,8 +84,8 @@ def run(args: argparse.Namespace) -> int:
 def _config(args: argparse.Namespace) -> "LearningConfig":
     from gopolicy.training.profile_learning import LearningConfig
 
-    if not args.passes > 0 or args.positions < 0:
-        raise options.OptionError("--passes must be above 0, and --positions not negative")
+    if not args.passes >= 0 or args.positions < 0:
+        raise options.OptionError("--passes and --positions must not be negative")
     return LearningConfig(passes=args.passes, positions=args.positions, seed=args.seed)
 
 
@@ -86,21 +93,22 @@ def _report(args: argparse.Namespace, profile: "Profile", learned: "Learned", se
     facts = profile.facts
     print(f"learned from {facts.games:,} games, {facts.positions:,} moves in {seconds:.0f} s")
     print(f"{facts.held_out:,} moves of games that were held out:")
-    print(f"{'':8}{'bits a move':>12}{'top-1':>9}{'95 % interval':>19}")
-    for name, score in (("before", learned.before), ("after", learned.after)):
+    print(f"{'':12}{'bits a move':>12}{'top-1':>9}{'95 % interval':>19}")
+    for name, score in (("before", learned.before), ("after", learned.after), ("with habits", learned.complete)):
         low, high = score.top1_interval
-        print(f"{name:8}{score.bits:>12.3f}{score.top1:>9.2%}{f'{low:.2%} to {high:.2%}':>19}")
-    print(_verdict(learned))
+        print(f"{name:12}{score.bits:>12.3f}{score.top1:>9.2%}{f'{low:.2%} to {high:.2%}':>19}")
+    print(_verdict("the profile", learned.gain))
+    print(_verdict("the profile with its habits", learned.complete_gain))
     print(f"{args.out} is ready; try: gopolicy query GAME.sgf --profile {args.out}")
 
 
-def _verdict(learned: "Learned") -> str:
-    gain, low, high = learned.gain
+def _verdict(what: str, interval: tuple[float, float, float]) -> str:
+    gain, low, high = interval
     if low == float("-inf"):
-        return "too few games are held out to tell whether the profile predicts better; give more"
+        return f"too few games are held out to tell whether {what} predicts better; give more"
     if low > 0:
-        return f"the profile saves {gain:.3f} bits a move (95 % interval {low:.3f} to {high:.3f})"
+        return f"{what} saves {gain:.3f} bits a move (95 % interval {low:.3f} to {high:.3f})"
     if high < 0:
-        return f"the profile costs {-gain:.3f} bits a move (95 % interval {-high:.3f} to {-low:.3f}): do not use it"
+        return f"{what} costs {-gain:.3f} bits a move (95 % interval {-high:.3f} to {-low:.3f}): do not use it"
     change = f"{-gain:+.3f} bits a move (95 % interval {-high:+.3f} to {-low:+.3f})"
-    return f"too few games to tell whether the profile predicts better: {change}"
+    return f"too few games to tell whether {what} predicts better: {change}"

@@ -2,7 +2,7 @@
 
 GAMES are SGF files, folders, archives or corpus files.  --player names whose moves to explain; without it both sides'
 are.  A profile is behind the best by some bits a move; where the interval of that, by game, holds 0, the games
-cannot tell the two apart.
+cannot tell the two apart.  Most of what tells people apart is in the opening, whose habits a profile counts.
 
     gopolicy who my-games --player "my name"
     gopolicy who unknown.sgf --among a.profile b.profile
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_sides(parser)
     parser.add_argument("--among", nargs="+", metavar="P", help="profiles to compare (default: all that ship)")
     parser.add_argument("--moves", type=int, default=2000, metavar="N", help="look at N at most (default: 2000)")
+    parser.add_argument("--opening", action="store_true", help="look at moves of the opening alone: three times faster")
     parser.add_argument("--seed", type=int, default=0, help="draws them (default: 0)")
     options.add_model(parser)
     options.add_device(parser)
@@ -52,7 +53,10 @@ def run(args: argparse.Namespace) -> int:
     profiles = [find_profile(name) for name in args.among] if args.among else list(shipped_profiles().values())
     compile_rules()
     corpus = load_sources(args.sources, options.selection(args))
-    moves = Moves.of(corpus, np.arange(len(corpus)), args.moves, args.seed)
+    draw = Moves.of_opening if args.opening else Moves.of
+    moves = draw(corpus, np.arange(len(corpus)), args.moves, args.seed)
+    if not len(moves):
+        raise options.OptionError("no move of the opening in these games; leave out --opening")
     base = on_device(load_model(find_model(args.model))[0], device)
     with options.progress(args, "predictions", (1 + len(profiles)) * len(moves)) as advance:
         found = explain_moves(base, profiles, moves, dtype=dtype, on_progress=advance)

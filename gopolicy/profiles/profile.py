@@ -16,6 +16,7 @@ from torch import Tensor
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork
+from gopolicy.profiles.habits import NO_HABITS, Habits
 
 NUMBERS: Final = ("scale", "shift", "last", "point")  # names of the tensors of a profile
 
@@ -52,6 +53,10 @@ class ProfileFacts:
     """Share of their moves that the network ranks first without the profile."""
     top1_after: float = 0.0
     """The same with it."""
+    bits_habits: float = 0.0
+    """Mean surprise with the profile and its habits, 0 if it has none."""
+    top1_habits: float = 0.0
+    """Share of the moves ranked first with both."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ class Profile:
     """The numbers of a profile, all float32; zeros are the base network.
 
     scale, shift: `[layers, filters]`, added to 1 and to the biases.  last: `[filters]`, added to the last layer's
-    weights.  point: `[361]`, added to the bias of each point.
+    weights.  point: `[361]`, added to the bias of each point.  habits: counted replies, beside the network's weights.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Profile:
     last: Tensor
     point: Tensor
     facts: ProfileFacts = field(default_factory=ProfileFacts)
+    habits: Habits = NO_HABITS
 
     def tensors(self) -> dict[str, Tensor]:
         """Return the numbers by name."""

@@ -1,22 +1,27 @@
 """Files of profiles: one or several, by name, each with what it says of its making."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import torch
 from torch import Tensor
 
 from gopolicy.nn.tensor_file import CheckpointError, read_fields, read_tensors, write_tensors
+from gopolicy.profiles.habits import Habits
 from gopolicy.profiles.profile import NUMBERS, Profile, ProfileFacts, make_profile
 
 KIND: Final = "gopolicy profiles"
+HABITS: Final = "habits"
 
 
 def save_profiles(path: Path, profiles: Iterable[Profile]) -> None:
     """Write a file of profiles, in order; raises FileError."""
     kept = list(profiles)
     tensors = {f"{profile.name}/{part}": tensor for profile in kept for part, tensor in profile.tensors().items()}
+    tensors |= {f"{profile.name}/{HABITS}": _as_tensor(profile.habits) for profile in kept if len(profile.habits)}
     facts = {profile.name: asdict(profile.facts) for profile in kept}
     write_tensors(path, tensors, {"kind": KIND, "profiles": facts})
 
@@ -37,4 +42,15 @@ def _profile(path: Path, name: str, tensors: Mapping[str, Tensor], facts: object
         numbers = {part: tensors[f"{name}/{part}"].float() for part in NUMBERS}
     except KeyError:
         raise CheckpointError(f"{path}: damaged: numbers of profile {name[:80]!r} are missing") from None
-    return make_profile(name, numbers, read_fields(ProfileFacts, facts, path))
+    profile = make_profile(name, numbers, read_fields(ProfileFacts, facts, path))
+    counted = tensors.get(f"{name}/{HABITS}")
+    if counted is None:
+        return profile
+    if counted.dtype != torch.int32 or counted.ndim != 2 or len(counted) != 2:
+        raise CheckpointError(f"{path}: damaged: the habits of profile {name[:80]!r} are no table of two rows")
+    keys, counts = counted.numpy()
+    return replace(profile, habits=Habits(keys, counts))
+
+
+def _as_tensor(habits: Habits) -> Tensor:
+    return torch.from_numpy(np.stack([habits.keys, habits.counts]))

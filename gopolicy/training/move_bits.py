@@ -12,6 +12,7 @@ from gopolicy.features.batch import encode_positions
 from gopolicy.nn.inference import Unpacker, average_probabilities
 from gopolicy.nn.network import PolicyNetwork
 from gopolicy.prediction import LEAST_PROBABILITY, Score, clustered_mean, standings
+from gopolicy.profiles.habits import EARLY, NO_HABITS, Habits, opening_positions
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.evaluation import sample_positions
 
@@ -33,6 +34,17 @@ class Moves:
         which, moves = sample_positions(corpus, games, count, seed)
         planes, points = encode_positions(corpus, which, moves)
         return cls(which, planes, points)
+
+    @classmethod
+    def of_opening(cls, corpus: Corpus, games: NDArray[np.int64], count: int, seed: int = 0) -> "Moves":
+        """Return the moves to learn from in the opening of some games, `count` at most, drawn by `seed`."""
+        which, moves = sample_positions(corpus, games, None, seed)
+        order = np.random.default_rng(seed).permutation(np.flatnonzero(moves < EARLY))
+        early = order[: 2 * count]  # of one side's early moves about half are in the opening
+        planes, points = encode_positions(corpus, which[early], moves[early])
+        chosen = opening_positions(planes)[:count]
+        chosen = chosen[np.argsort(early[chosen])]
+        return cls(which[early][chosen], planes[chosen], points[chosen])
 
     def __len__(self) -> int:
         return len(self.points)
@@ -63,17 +75,22 @@ def measure(
     network: PolicyNetwork,
     moves: Moves,
     *,
+    habits: Habits = NO_HABITS,
     batch: int = 256,
     dtype: torch.dtype = torch.float32,
     on_progress: Callable[[int], object] = lambda count: None,
 ) -> MoveBits:
-    """Return what moves cost a network that is in evaluation mode on its device; over all points, legal or not."""
+    """Return what moves cost a network that is in evaluation mode on its device; over all points, legal or not.
+
+    habits: of a profile, which the predictions are made with.
+    """
     unpacker = Unpacker(network.position_bias.device, network.config.planes)
     ranks, bits = [np.zeros(0, np.int64)], [np.zeros(0)]
     for first in range(0, len(moves), batch):
-        packed = torch.from_numpy(moves.planes[first : first + batch].view(np.uint8))
+        planes = moves.planes[first : first + batch]
+        packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(network, unpacker, packed, dtype=dtype, forward=batch).cpu().numpy()
-        some, probabilities = standings(found, moves.points[first : first + batch])
+        some, probabilities = standings(habits.predict(planes, found), moves.points[first : first + batch])
         ranks.append(some)
         bits.append(-np.log2(np.maximum(probabilities.astype(np.float64), LEAST_PROBABILITY)))
         on_progress(len(some))

@@ -46,7 +46,7 @@ def explain_moves(
     found = {NOBODY: measure(base, moves, dtype=dtype, on_progress=on_progress)}
     for profile in profiles:
         network = on_device(fuse_profile(base, profile), base.position_bias.device)
-        found[profile.name] = measure(network, moves, dtype=dtype, on_progress=on_progress)
+        found[profile.name] = measure(network, moves, habits=profile.habits, dtype=dtype, on_progress=on_progress)
     return rank_explanations(found, moves)
 
 

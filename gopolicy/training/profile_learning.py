@@ -1,4 +1,4 @@
-"""Learning a profile from games: only its numbers move, games held out say when to stop and what it is worth."""
+"""Learning a profile from games: only its numbers move, habits are counted, held-out games say what it is worth."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from gopolicy.features.batch import encode_positions
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.network import PolicyNetwork, on_device
 from gopolicy.prediction import Score
+from gopolicy.profiles.habits import EARLY, Habits, count_habits, opening_replies
 from gopolicy.profiles.profile import Profile, blank_profile, fuse_profile, make_profile
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingError
+from gopolicy.training.evaluation import sample_positions
 from gopolicy.training.loader import batches
 from gopolicy.training.move_bits import MoveBits, Moves, difference, measure
 from gopolicy.training.order import Order
@@ -33,7 +36,7 @@ class LearningConfig:
     """What decides how a profile is learned."""
 
     passes: float = 3.0
-    """How often each position is learned from at most."""
+    """How often each position is learned from at most; 0 only counts habits."""
     positions: int = 0
     """How many positions to learn from at most, each time counted; 0 for no limit."""
     held_out: float = 0.15
@@ -51,18 +54,16 @@ class LearningConfig:
 class Learned:
     """A profile, and how well moves of games that it did not learn from were predicted before and after.
 
-    gain: bits a move that the profile saves, with the 95 % interval by game: (mean, low, high).
+    complete: with the habits of the profile too.  gain: bits a move that the profile saves, with the 95 % interval by
+    game: (mean, low, high); complete_gain: the same with its habits.
     """
 
     profile: Profile
     before: Score
     after: Score
+    complete: Score
     gain: tuple[float, float, float]
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether the held-out games prove that the profile predicts better than the network without it."""
-        return self.gain[1] > 0
+    complete_gain: tuple[float, float, float]
 
 
 def split_games(corpus: Corpus, share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -156,7 +157,19 @@ def learn_profile(
             best, after, since = profile, measured, 0
         if since == PATIENCE:
             break
-    return _judged(best, before, after, moves)
+    best = replace(best, habits=habits_of(corpus, learned_from))
+    complete = measure(fuse_profile(base, best), moves, habits=best.habits, dtype=dtype)
+    return _judged(best, before, after, complete, moves)
+
+
+def habits_of(corpus: Corpus, games: NDArray[np.int64], part: int = 256) -> Habits:
+    """Return the habits of the targets of some games, encoded `part` games at a time."""
+    found = []
+    for first in range(0, len(games), part):
+        which, moves = sample_positions(corpus, games[first : first + part], None, 0)
+        early = moves < EARLY
+        found.append(opening_replies(*encode_positions(corpus, which[early], moves[early])))
+    return count_habits(np.concatenate(found))
 
 
 def _rounds(
@@ -169,6 +182,9 @@ def _rounds(
     on_progress: Callable[[int], object],
 ) -> Iterator[tuple[Profile, int]]:
     """Yield the profile after each round, and the positions learned from."""
+    if not config.passes:
+        yield start, start.facts.positions
+        return
     order = Order(corpus, games, config.seed)
     batch = min(config.batch, order.positions)
     most = min(round(config.passes * order.positions), config.positions or 1 << 60)
@@ -186,13 +202,16 @@ def _rounds(
                 return
 
 
-def _judged(profile: Profile, before: MoveBits, after: MoveBits, moves: Moves) -> Learned:
-    scores = before.score, after.score
+def _judged(profile: Profile, before: MoveBits, after: MoveBits, complete: MoveBits, moves: Moves) -> Learned:
+    scores = before.score, after.score, complete.score
     facts = replace(
         profile.facts,
         bits_before=round(scores[0].bits, 4),
         bits_after=round(scores[1].bits, 4),
         top1_before=round(scores[0].top1, 4),
         top1_after=round(scores[1].top1, 4),
+        bits_habits=round(scores[2].bits, 4),
+        top1_habits=round(scores[2].top1, 4),
     )
-    return Learned(replace(profile, facts=facts), *scores, difference(moves, before.bits - after.bits))
+    gains = (difference(moves, before.bits - with_it.bits) for with_it in (after, complete))
+    return Learned(replace(profile, facts=facts), *scores, *gains)

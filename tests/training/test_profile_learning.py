@@ -9,13 +9,14 @@ import pytest
 import torch
 
 from gopolicy.__main__ import main
+from gopolicy.go.events import move_event, setup_event
 from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
 from gopolicy.prediction import clustered_mean
 from gopolicy.profiles import blank_profile, fuse_profile, load_profiles, network_digest, save_profiles
 from gopolicy.profiles.profile import make_profile, shapes
-from gopolicy.records import read_records
+from gopolicy.records import Record, read_records
 from gopolicy.records.corpus import Corpus
-from gopolicy.training.profile_learning import LearningConfig, learn_profile, split_games
+from gopolicy.training.profile_learning import LearningConfig, habits_of, learn_profile, split_games
 from gopolicy.training.profile_network import ProfileNetwork
 
 DATA = Path(__file__).parents[2] / "data"
@@ -137,7 +138,7 @@ def test_profiles_are_carried_over_to_another_network(files, capsys):
         (("--years", "1600-1650"), "another year or none"),
         (("--rank", "strong"), "write two ranks such as 9k-1k"),
         (("--games", 1), "only one game"),
-        (("--passes", 0), "--passes must be above 0"),
+        (("--passes", -1), "--passes and --positions must not be negative"),
         (("--from", "nobody"), "no profile 'nobody'"),
     ],
 )
@@ -166,3 +167,24 @@ def test_who_finds_the_profile_that_explains_moves_or_says_that_it_cannot_tell(f
     assert "cannot tell: no profile, twin" in capsys.readouterr().out
     assert gopolicy(*who, "--player", "Nobody Of This Name") == 1
     assert "no side of that player" in capsys.readouterr().err
+
+
+def test_habits_are_counted_of_the_games_learned_from_and_told_apart_from_the_numbers(files, corpus, capsys):
+    assert learn(files, "--name", "me", "--passes", 0) == 0
+    told = capsys.readouterr().out
+    assert "0 moves in" in told and "with habits" in told and "the profile with its habits" in told
+    profile = load_profiles(files / "me.profile")["me"]
+    learned, _ = split_games(corpus, 0.15)
+    assert np.array_equal(profile.habits.keys, habits_of(corpus, learned).keys)
+    assert not profile.scale.any() and profile.facts.bits_after == profile.facts.bits_before
+    assert profile.facts.bits_habits > 0
+    who = ("who", files / "games.corpus", "--model", files / "net.safetensors", *CPU[:-2], "--opening")
+    assert gopolicy(*who, "--moves", 100, "--among", files / "me.profile", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["best"] == "me" and told["moves"] == 100
+    late = Corpus.from_records(
+        [Record(19, np.array([*(setup_event(1, p) for p in range(100)), move_event(2, 300)], np.uint16))]
+    )
+    late.save(files / "late.corpus")
+    assert gopolicy("who", files / "late.corpus", *who[2:], "--among", files / "me.profile") == 1
+    assert "no move of the opening" in capsys.readouterr().err
