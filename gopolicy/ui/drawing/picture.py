@@ -12,7 +12,7 @@ from gopolicy.ui.model.session import Session
 from gopolicy.ui.panels.boxes import Box, dialog_box, help_box
 from gopolicy.ui.panels.buttons import Button, buttons
 from gopolicy.ui.panels.geometry import Geometry, Rect
-from gopolicy.ui.panels.lower_panel import comment_lines
+from gopolicy.ui.panels.lower_panel import scroll_of
 from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.rows import Row
 from gopolicy.ui.panels.side_panel import panel_rows
@@ -45,7 +45,7 @@ def _draw_panel(surface: pygame.Surface, session: Session, geometry: Geometry, t
     for row in rows:
         draw_row(surface, row, session, geometry.unit, theme)
     lower = sections_of(session, geometry).lower
-    if lower.h > 0 and session.screen.tab == "comment":
+    if lower.h > 0:
         _draw_scroll_bar(surface, session, lower, geometry.unit, theme)
     if any(fonts.lacks(cell.text) for row in rows for cell in row.cells):
         size = round(geometry.unit * 0.8)
@@ -55,12 +55,12 @@ def _draw_panel(surface: pygame.Surface, session: Session, geometry: Geometry, t
 
 
 def _draw_scroll_bar(surface: pygame.Surface, session: Session, rect: Rect, unit: int, theme: Theme) -> None:
-    """Show which part of a long comment is shown."""
-    lines, above, total = comment_lines(session, rect, unit)
-    if len(lines) < total:
+    """Show which part of a long comment or list is shown."""
+    rect, shown, above, total = scroll_of(session, rect, unit)
+    if shown < total:
         track = Rect(rect.right - unit // 4, rect.y, unit // 4, rect.h)
         pygame.draw.rect(surface, theme.raised, track, border_radius=3)
-        part = track._replace(y=track.y + rect.h * above // total, h=max(unit, rect.h * len(lines) // total))
+        part = track._replace(y=track.y + rect.h * above // total, h=max(unit, rect.h * shown // total))
         pygame.draw.rect(surface, theme.muted, part, border_radius=3)
 
 

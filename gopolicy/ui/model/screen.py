@@ -36,7 +36,7 @@ class Screen:
         self.loading = ""
         self.loaded = 0.0  # share of the file that is read
         self.tab = "surprise"
-        self.scrolled = 0  # lines of the comment above what is shown
+        self.scrolled: dict[str, int] = {}  # by tab: lines above what is shown
         self.pointed_at = 0.0
         self.requests: list[Request] = []
         self.version = 0
@@ -97,8 +97,8 @@ class Screen:
         return left if self.pointing is not None and left > 0 else None
 
     def scroll(self, lines: int) -> None:
-        """Scroll the comment, down above 0; drawing stops at its end."""
-        self.scrolled = max(0, self.scrolled + lines)
+        """Scroll the tab that is shown, down above 0; drawing stops at its end."""
+        self.scrolled[self.tab] = max(0, self.scrolled.get(self.tab, 0) + lines)
         self.touch()
 
     def show_tab(self, tab: str) -> None:

@@ -83,6 +83,7 @@ class Session:
         self.practice = None
         self.count: Count | None = None
         self.opponent.reset()
+        self.screen.scrolled.clear()
         self.screen.say("")
 
     def start_new(self) -> None:
@@ -297,7 +298,7 @@ class Session:
             self.opponent.due = None
         if self.mode is Mode.COUNT and moved:
             self.stop_counting()
-        self.screen.scrolled = 0
+        self.screen.scrolled.pop("comment", None)
         self.view.follow(self.game, self.key, has_network=self.has_network)
         self.screen.touch()
 

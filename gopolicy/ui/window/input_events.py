@@ -18,7 +18,7 @@ from gopolicy.ui.panels.boxes import dialog_box
 from gopolicy.ui.panels.buttons import buttons, why_not
 from gopolicy.ui.panels.geometry import Geometry
 from gopolicy.ui.panels.graph import number_at
-from gopolicy.ui.panels.lower_panel import comment_lines
+from gopolicy.ui.panels.lower_panel import scroll_of
 from gopolicy.ui.panels.placing import geometry_of, sections_of
 from gopolicy.ui.panels.rows import Row
 from gopolicy.ui.panels.side_panel import panel_rows
@@ -29,6 +29,7 @@ LISTED: Final = (
     Overlay.ATTRIBUTION,
     Overlay.ARCHIVE,
 )  # with a list to go up and down in
+SCROLLING: Final = ("comment", "surprise")  # tabs
 DOUBLE_CLICK: Final = 0.35  # seconds
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 NAMES: Final = {
@@ -221,14 +222,13 @@ class EventHandler:
             self.commands.call(call)
 
     def _scrolls(self, turns: int) -> bool:
-        """Scroll the comment if the mouse is over it; return whether it was."""
-        geometry = self.geometry
+        """Scroll the tab that is shown if the mouse is over it and it scrolls; return whether it was."""
+        geometry, screen = self.geometry, self.session.screen
         lower = sections_of(self.session, geometry).lower
-        if self.session.screen.tab != "comment" or not lower.holds(*self._place):
+        if screen.tab not in SCROLLING or not lower.holds(*self._place):
             return False
-        _, above, total = comment_lines(self.session, lower, geometry.unit)
-        self.session.screen.scrolled = min(above, total)
-        self.session.screen.scroll(-3 * turns)
+        screen.scrolled[screen.tab] = scroll_of(self.session, lower, geometry.unit).above
+        screen.scroll(-3 * turns)
         return True
 
     def _wheel(self, aside: int, turns: int) -> None:
