@@ -5,10 +5,15 @@ from conftest import answer, point
 
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.comparing import differences
+from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Overlay
 from gopolicy.ui.model.tasks import UseProfile
+from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.geometry import layout
+from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.side_panel import panel_rows
+
+BUTTONS = ("profiles.ask_player", "profiles.toggle")
 
 
 def choose(session, label):
@@ -76,3 +81,38 @@ def test_without_a_network_or_profiles_it_says_so(session, commands, network):
     session.network_ready("fake")
     commands.profiles.ask_player()
     assert session.screen.dialog is None and "no profiles" in session.screen.message.text
+
+
+def reasons(session):
+    found = {button.call.name: button for button in buttons(session, geometry_of(session, 1280, 860))}
+    return [found[name].reason for name in BUTTONS]
+
+
+def test_a_button_each_says_why_it_cannot_be_used(session, commands, network, record):
+    assert all("loading" in reason for reason in reasons(session))
+    session.network_ready("fake")
+    assert reasons(session) == ["this network has no profiles"] * 2
+    session.network_ready("fake", network.profiles)
+    assert reasons(session) == ["", ""]
+    commands.count.toggle()
+    assert reasons(session) == ["", "not while scoring, editing or before a guess"]
+    commands.count.toggle()
+    commands.call(Call("profiles.ask_player"))
+    choose(session, "kgs-9k-1k")
+    answer(commands, network)
+    commands.call(Call("profiles.toggle"))
+    choose(session, "pro-1950-1999")
+    lit = [button.call.name for button in buttons(session, geometry_of(session, 1280, 860)) if button.active]
+    assert set(BUTTONS) <= set(lit)
+    session.settings.size = 9
+    commands.start.begin()
+    assert all("19x19 only" in reason for reason in reasons(session))
+
+
+def test_the_menu_has_them_too_and_says_why_not(session, commands):
+    commands.menu.show()
+    rows = {entry.label: entry for entry in session.screen.dialog.entries}
+    assert rows["Play like ..."].reason and rows["Compare with ..."].reason and not rows["Save"].reason
+    choose(session, "Compare with ...")
+    assert session.screen.dialog is None and "loading" in session.screen.message.text
+    draw(pygame.Surface((1280, 860)), session)

@@ -58,6 +58,7 @@ class Entry:
     act: runs at Enter or a click.  adjust: runs at Left (-1) and Right (+1).  value: what is set now, for showing.
     typed: takes characters while the entry is chosen, "" for Backspace.
     columns: what stands in the columns of a table, instead of the label.
+    reason: why it does nothing now, "" if it does something.
     """
 
     label: str
@@ -66,6 +67,7 @@ class Entry:
     value: Callable[[], str] = str
     typed: Callable[[str], None] | None = None
     columns: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass

@@ -51,7 +51,7 @@ COMMANDS: Final = (
     Command(PLAY, "window.enter", ("enter",), "network moves; accept", "Network moves"),
     Command(PLAY, "start.ask", ("ctrl+n",), "new game", "New game"),
     Command(PLAY, "start.ask_strength", ("f2",), "how the network plays", "Strength"),
-    Command(PLAY, "profiles.ask_player", ("shift+f2",), "whom the network plays like"),
+    Command(PLAY, "profiles.ask_player", ("shift+f2",), "whom the network plays like", "Play like"),
     Command(SEE, "see.toggle_hints", ("space",), "all hints on or off"),
     Command(SEE, "see.peek", ("z",), "hold: hints reversed", held=True),
     Command(SEE, "see.toggle_labels", ("e",), "candidates", "Candidates"),
@@ -117,9 +117,9 @@ BAR: Final = (
     "menu.show | step.to_start step.back_ten step.back step.forward step.forward_ten step.to_end | "
     "play.take_back play.pass_turn play.ask_to_resign count.toggle window.enter | look.help"
 ).split()
-# The rows of buttons under the panel: the mode, what to see, what to explore.
+# The rows of buttons under the panel: the mode and profiles, what to see, what to explore.
 TOOLS: Final = (
-    ("play.toggle_mode", "guess.toggle", "edit.toggle"),
+    ("play.toggle_mode", "guess.toggle", "edit.toggle", "profiles.ask_player", "profiles.toggle"),
     ("see.toggle_labels", "see.toggle_heat", "explore.toggle_territory", "archive.toggle"),
     ("explore.toggle_continuations", "explore.toggle_both", "explore.toggle_attribution", "explore.toggle_planes"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from gopolicy.ui.model.availability import why_not
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.filing import Filing
 from gopolicy.ui.model.key_table import BY_NAME, shown_keys
@@ -66,11 +67,16 @@ class Menu:
         )
 
     def _entry(self, label: str, name: str) -> Entry:
-        return Entry(label, act=lambda: self._run(name), value=lambda: keys_of(name))
+        reason = why_not(self._session, name)
+        return Entry(label, act=lambda: self._run(name), value=lambda: keys_of(name), reason=reason)
 
     def _run(self, name: str) -> None:
+        reason = why_not(self._session, name)
         self._close()
-        self._run_command(Call(name))
+        if reason:
+            self._session.screen.say(reason)
+        else:
+            self._run_command(Call(name))
 
     def recent(self) -> None:
         """List the files opened last."""

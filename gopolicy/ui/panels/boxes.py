@@ -75,7 +75,8 @@ def _entry_row(column: Column, entry: Entry, index: int, *, chosen: bool) -> Non
         column.add(*_table_cells(entry.columns), scale=1.1, chosen=chosen, call=call)
         return
     if entry.adjust is None:
-        cells = [Cell(entry.label, 0.03), Cell(entry.value(), 0.97, "right", "accent")]
+        tone = "muted" if entry.reason else ""
+        cells = [Cell(entry.label, 0.03, "left", tone), Cell(entry.value(), 0.97, "right", tone or "accent")]
         column.add(*cells, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)))
         return
     cells = [Cell(entry.label, 0.03), Cell("<", 0.42, "center", "accent"), Cell(">", 0.97, "center", "accent")]

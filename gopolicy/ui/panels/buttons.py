@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.ui.model.availability import OVERLAYS, why_not
 from gopolicy.ui.model.key_table import BAR, BY_NAME, TABS, TOOLS, TREE_BAR, shown_keys
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
@@ -13,18 +13,7 @@ from gopolicy.ui.panels.geometry import Geometry, Rect, flow, row_of, rows_of
 from gopolicy.ui.panels.placing import sections_of
 from gopolicy.ui.panels.tree_map import has_head, tree_bar
 
-OVERLAYS: Final = {
-    "explore.toggle_both": Overlay.BOTH,
-    "explore.toggle_continuations": Overlay.CONTINUATIONS,
-    "explore.toggle_planes": Overlay.PLANES,
-    "explore.toggle_attribution": Overlay.ATTRIBUTION,
-    "explore.toggle_territory": Overlay.TERRITORY,
-    "profiles.toggle": Overlay.COMPARE,
-    "archive.toggle": Overlay.ARCHIVE,
-}
 TAB_NAMES: Final = {"look.show_comment": "comment", "look.show_tree": "tree", "look.show_surprise": "surprise"}
-BACKWARD: Final = ("step.to_start", "step.back_ten", "step.back")
-FORWARD: Final = ("step.forward", "step.forward_ten", "step.to_end")
 
 
 @dataclass(frozen=True)
@@ -87,48 +76,7 @@ def _is_on(session: Session, name: str) -> bool:
         "edit.toggle": session.mode is Mode.EDIT,
         "count.toggle": session.mode is Mode.COUNT,
         "look.help": session.screen.help_open,
+        "profiles.ask_player": bool(session.settings.profile),
     }
     on_tab = name in TAB_NAMES and TAB_NAMES[name] == session.screen.tab
     return states.get(name, False) or on_tab or OVERLAYS.get(name) is session.view.overlay
-
-
-def why_not(session: Session, name: str) -> str:
-    """Return why a command does nothing now, "" if it does something."""
-    cursor = session.cursor
-    if name in BACKWARD or name == "play.take_back":
-        return "" if cursor.node.parent is not None else tr("this is the start")
-    if name in FORWARD:
-        return "" if cursor.following is not None or cursor.can_redo else tr("this is the end")
-    if name == "play.ask_to_resign":
-        ends = session.mode is Mode.PLAY and not session.is_over and not session.node_has_next
-        return "" if ends else tr("only a game that is being played can be resigned")
-    if name == "play.pass_turn":
-        return "" if session.mode in (Mode.PLAY, Mode.REVIEW) else tr("not while scoring, guessing or editing")
-    if name == "guess.toggle":
-        asks = session.node_has_next or session.mode is Mode.GUESS
-        return "" if asks else tr("the record has no move after this one")
-    if name == "window.enter" and session.mode in (Mode.PLAY, Mode.REVIEW):
-        over = session.document.decided and not session.node_has_next
-        return tr("the game is over") if over else session.why_no_hints()
-    if name in TREE_BAR:
-        return _why_not_in_tree(session, name)
-    if name in OVERLAYS or name.startswith("see."):
-        if session.hides_answers:
-            return tr("not while scoring, editing or before a guess")
-        alone = name in ("explore.toggle_planes", "archive.toggle") and session.game.size == BOARD_SIZE
-        return "" if alone else session.why_no_hints()
-    return ""
-
-
-def _why_not_in_tree(session: Session, name: str) -> str:
-    node, fork = session.cursor.node, session.cursor.fork
-    if name == "tree.delete":
-        return "" if node.parent is not None else tr("the start of the record cannot be deleted")
-    if name == "tree.make_main_line":
-        return "" if session.tree.main_line() != session.cursor.line else tr("this is the main line")
-    if fork is None or fork.parent is None:
-        return tr("no variation here")
-    siblings = fork.parent.children
-    if name == "tree.move_up":
-        return "" if siblings[0] is not fork else tr("this is the first variation")
-    return "" if siblings[-1] is not fork else tr("this is the last variation")

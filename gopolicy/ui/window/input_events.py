@@ -9,13 +9,14 @@ from typing import Final
 import pygame
 
 from gopolicy.go.coords import Point
+from gopolicy.ui.model.availability import why_not
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.key_table import BY_KEY, STEP, Command
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Overlay
 from gopolicy.ui.panels import tree_map
 from gopolicy.ui.panels.boxes import dialog_box
-from gopolicy.ui.panels.buttons import buttons, why_not
+from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.geometry import Geometry
 from gopolicy.ui.panels.graph import number_at
 from gopolicy.ui.panels.lower_panel import scroll_of
