@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gopolicy.commands import options
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.ui.model.language import ENGLISH, NAMES, no_font, of_environment, use
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     looks.add_argument("--top", type=int, metavar="N", help="candidates labeled (default: 5)")
     looks.add_argument("--hints", choices=("on", "off"), help="show hints (default: off in play, on in review)")
     looks.add_argument("--theme", choices=("dark", "light", "paper"), help="colors (default: dark)")
+    looks.add_argument("--language", metavar="L", help=f"of the window: {', '.join(NAMES)} (default: the locale's)")
     looks.add_argument("--no-sound", action="store_true", help="be silent")
     picture = parser.add_argument_group("pictures without a display")
     picture.add_argument("--snapshot", type=Path, metavar="OUT.png", help="draw the window into a file")
@@ -89,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
         from gopolicy.ui.window.closing import leave_on_signals
 
         leave_on_signals()
+    from gopolicy.ui.drawing import fonts
     from gopolicy.ui.model.autosave import Autosave, default_folder
     from gopolicy.ui.model.command_groups import CommandGroups
     from gopolicy.ui.model.preferences import Preferences, default_path, load, save
@@ -96,7 +99,11 @@ def run(args: argparse.Namespace) -> int:
 
     remembered = Preferences() if args.snapshot else load(default_path())
     autosave = Autosave(None if args.snapshot else default_folder())
-    session = Session(_settings(args, remembered), autosave=autosave, preferences=remembered)
+    settings = _settings(args, remembered)
+    note = _speak(settings.language or of_environment(os.environ))
+    session = Session(settings, autosave=autosave, preferences=remembered)
+    session.screen.writes = fonts.writes
+    session.screen.say(note, warning=bool(note))
     session.opponent.first_seed = args.seed if args.seed is not None else int.from_bytes(os.urandom(4))
     commands = CommandGroups(session, args.encoding)
     game, network = args.game or args.sgf, _loader(args)
@@ -251,6 +258,17 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
     return load
 
 
+def _speak(language: str) -> str:
+    """Have the window speak a language, English where no font has its characters; return why then, else ""."""
+    from gopolicy.ui.drawing import fonts
+
+    use(language)
+    if fonts.writes(NAMES[language].own):
+        return ""
+    use(ENGLISH)
+    return no_font(language)
+
+
 def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings":
     """Return the settings: what is remembered, and over it what the options say."""
     from gopolicy.go.coords import check_size, handicap_points
@@ -266,6 +284,7 @@ def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings"
     settings.human = args.human or settings.human
     settings.komi = settings.komi if args.komi is None else args.komi
     settings.theme = args.theme or settings.theme
+    settings.language = args.language or settings.language
     settings.sound = settings.sound and not args.no_sound
     if args.top is not None:
         settings.top = min(max(args.top, 1), MOST_SHOWN)

@@ -9,6 +9,7 @@ import pytest
 from fake_network import FakeNetwork
 
 from gopolicy.go.coords import parse_vertex
+from gopolicy.ui.model import language
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
@@ -19,6 +20,14 @@ GAME = (
     "(;GM[1]FF[4]SZ[19]KM[6.5]PB[Shusaku]PW[Gennan]RE[B+2]C[ear]"
     ";B[pd];W[dd];B[pq]C[here];W[dp](;B[qk];W[nc])(;B[jj];W[pf]C[other line]))"
 )
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Every test begins in English."""
+    language.use("en")
+    yield
+    language.use("en")
 
 
 class Clock:

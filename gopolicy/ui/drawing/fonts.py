@@ -6,6 +6,7 @@ from typing import Final
 import pygame
 
 from gopolicy.ui.drawing.theme import RGB
+from gopolicy.ui.model.language import current
 
 FACES: Final = "segoeui,sfnstext,helveticaneue,notosans,opensans,ubuntu,cantarell,liberationsans,dejavusans,arial"
 # Faces that hold Chinese, Japanese or Korean, in the order of how well they read next to the first one.
@@ -15,6 +16,12 @@ WIDE_FACES: Final = (
     "simsun,wenquanyizenhei,wenquanyimicrohei,droidsansfallback,nanumgothic,ipagothic,takaogothic,vlgothic,"
     "arphicumingcn,arialunicodems,unifont,dejavusans"
 )
+# The faces for a language whose characters look otherwise than in the next one.
+OWN_FACES: Final = {
+    "zh": "notosanssc,sourcehansanssc,sourcehansanscn,pingfangsc,microsoftyahei,hiraginosansgb,simhei,notosanscjksc,",
+    "ja": "notosansjp,sourcehansansjp,hiraginosans,yugothic,meiryo,msgothic,notosanscjkjp,",
+    "ko": "notosanskr,sourcehansanskr,applesdgothicneo,malgungothic,nanumgothic,notosanscjkkr,",
+}
 REPLACEMENT: Final = "?"
 
 
@@ -25,8 +32,8 @@ def _path(faces: str, bold: bool = False) -> str | None:
 
 
 @lru_cache
-def _wide_paths() -> tuple[str, ...]:
-    found = (_path(face) for face in WIDE_FACES.split(","))
+def _wide_paths(language: str, bold: bool) -> tuple[str, ...]:
+    found = (_path(face, bold) for face in (OWN_FACES.get(language, "") + WIDE_FACES).split(","))
     return tuple(dict.fromkeys(path for path in found if path))
 
 
@@ -62,20 +69,21 @@ def _has(path: str | None, letter: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _owner(letter: str) -> str | None:
+def _owner(letter: str, language: str, bold: bool = False) -> str | None:
     """Return the path of the face to write `letter` in: "" for the main one, None where no face has it."""
     if letter.isascii() or _has(_path(FACES), letter):
         return ""
-    return next((path for path in _wide_paths() if _has(path, letter)), None)
+    return next((path for path in _wide_paths(language, bold) if _has(path, letter)), None)
 
 
-def runs(text: str) -> list[tuple[str, str]]:
+def runs(text: str, bold: bool = False) -> list[tuple[str, str]]:
     """Split a text into (face path or "", characters), with control characters and unknown ones replaced."""
     result: list[tuple[str, str]] = []
+    language = current()
     for letter in text:
         if not letter.isprintable() or ord(letter) > 0xFFFF:
             letter = " " if letter.isspace() else REPLACEMENT
-        path = _owner(letter)
+        path = _owner(letter, language, bold)
         if path is None:
             path, letter = "", REPLACEMENT
         if result and result[-1][0] == path:
@@ -88,25 +96,31 @@ def runs(text: str) -> list[tuple[str, str]]:
 @lru_cache(maxsize=2048)
 def lacks(text: str) -> bool:
     """Return whether a text has characters that no face of this system has."""
-    return any(ord(letter) > 0xFFFF or _owner(letter) is None for letter in text if letter.isprintable())
+    return any(ord(letter) > 0xFFFF or _owner(letter, current()) is None for letter in text if letter.isprintable())
+
+
+def writes(text: str) -> bool:
+    """Return whether all characters of a text can be written here; pygame's fonts need not be in use yet."""
+    pygame.font.init()
+    return not lacks(text)
+
+
+def render(text: str, size: int, color: RGB, bold: bool = False) -> pygame.Surface:
+    """Return a line of text as a surface, `size` pixels high as typographers count."""
+    return _render(text, size, color, bold, current())
 
 
 @lru_cache(maxsize=2048)
-def render(text: str, size: int, color: RGB, bold: bool = False) -> pygame.Surface:
-    """Return a line of text as a surface, `size` pixels high as typographers count."""
-    parts = [
-        (_wide_font(path, size) if path else font(size, bold)).render(part, True, color) for path, part in runs(text)
-    ]
-    if len(parts) == 1:
-        return parts[0]
-    if not parts:
-        return pygame.Surface((0, size), pygame.SRCALPHA)
-    height = max(part.get_height() for part in parts)
-    line = pygame.Surface((sum(part.get_width() for part in parts), height), pygame.SRCALPHA)
-    x = 0
-    for part in parts:
-        line.blit(part, (x, (height - part.get_height()) // 2))
-        x += part.get_width()
+def _render(text: str, size: int, color: RGB, bold: bool, language: str) -> pygame.Surface:
+    main, x = font(size, bold), 0
+    parts = [(_wide_font(path, size) if path else main, part) for path, part in runs(text, bold)]
+    if [face for face, _ in parts] == [main]:
+        return main.render(parts[0][1], True, color)
+    width = sum(face.size(part)[0] for face, part in parts)
+    line = pygame.Surface((width, main.get_height() if parts else size), pygame.SRCALPHA)
+    for face, part in parts:  # on one base line, that of the main face
+        line.blit(face.render(part, True, color), (x, main.get_ascent() - face.get_ascent()))
+        x += face.size(part)[0]
     return line
 
 

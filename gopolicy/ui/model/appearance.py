@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.figures import FIGURES
-from gopolicy.ui.model.language import tr
+from gopolicy.ui.model.language import NAMES, current, no_font, tr, use
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.requests import ToggleFullScreen
 from gopolicy.ui.model.session import Session
@@ -52,6 +53,32 @@ class Appearance:
         settings = self._session.settings
         settings.theme = next_of(THEME_NAMES, settings.theme)
         self._session.screen.say(tr("colors: {theme}", theme=tr(settings.theme)))
+
+    def ask_language(self) -> None:
+        """Ask which language the window is to speak."""
+        entries = [self._language_entry(code) for code in NAMES]
+        entries.append(Entry(tr("Cancel"), act=lambda: self._session.screen.show(None)))
+        chosen = tuple(NAMES).index(current())
+        self._session.screen.show(Dialog(tr("Language"), "", entries, chosen=chosen, light=True))
+
+    def _language_entry(self, code: str) -> Entry:
+        name = NAMES[code]
+        if not self._session.screen.writes(name.own):
+            return Entry(name.english, act=lambda: self._use_language(code), value=lambda: tr("no font here"))
+        value = tr("now") if code == current() else ""
+        return Entry(name.own, act=lambda: self._use_language(code), value=lambda: value)
+
+    def _use_language(self, code: str) -> None:
+        """Speak a language from now on, if it can be written here."""
+        session, name = self._session, NAMES[code]
+        session.screen.show(None)
+        if not session.screen.writes(name.own):
+            session.screen.refuse(no_font(code))
+            return
+        use(code)
+        session.settings.language = code
+        session.rename_players()
+        session.screen.say(tr("language: {language}", language=name.own))
 
     def help(self) -> None:
         """All keys."""

@@ -148,4 +148,4 @@ def _shown(key: str) -> str:
     if len(key) == 1:
         return key.upper()
     words = key.replace("page up", "PgUp").replace("page down", "PgDn").split("+")
-    return "+".join(tr(word[0].upper() + word[1:]) for word in words)
+    return "+".join((tr(word[0].upper() + word[1:]) if len(word) > 1 else word.upper()) for word in words)

@@ -15,16 +15,25 @@ from typing import Final, NamedTuple
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK, Color
 
+
+class Name(NamedTuple):
+    """A language's name in itself, and in English."""
+
+    own: str
+    english: str
+
+
 NAMES: Final = {
-    "en": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es": "Español",
-    "zh": "简体中文",
-    "ja": "日本語",
-    "ko": "한국어",
+    "en": Name("English", "English"),
+    "de": Name("Deutsch", "German"),
+    "fr": Name("Français", "French"),
+    "es": Name("Español", "Spanish"),
+    "zh": Name("简体中文", "Chinese"),
+    "ja": Name("日本語", "Japanese"),
+    "ko": Name("한국어", "Korean"),
 }
 ENGLISH: Final = "en"
+_RECORD_WORDS: Final = (*"B+R W+R B+T W+T B+F W+F Void 0".split(), *"Chinese Japanese Korean".split())
 FOLDER: Final = Path(__file__).parents[1] / "languages"
 _VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the order in which gettext looks at them
 
@@ -81,6 +90,12 @@ def tr(text: str, /, **fields: object) -> str:
     return found.format(**fields) if fields else found
 
 
+def no_font(code: str) -> str:
+    """Return why a language cannot be shown where no font has its characters."""
+    name = NAMES[code].english
+    return tr("no font here for {language}: a font with its characters has to be installed", language=name)
+
+
 def color_name(color: Color) -> str:
     """Return Black or White."""
     return tr("Black") if color == BLACK else tr("White")
@@ -96,4 +111,9 @@ def result_name(result: str) -> str:
     color, plus, by = result.partition("+")
     if plus and color in ("B", "W") and by[:1].isdecimal():
         return tr("B+{points}", points=by) if color == "B" else tr("W+{points}", points=by)
-    return tr(result)
+    return record_word(result)
+
+
+def record_word(text: str) -> str:
+    """Return a result or rules as records name them in the language of the window, other texts as they are."""
+    return tr(text) if text in _RECORD_WORDS else text

@@ -31,6 +31,7 @@ ENTRIES: Final = (
     ("Turn the board", "look.turn"),
     ("Mirror the board", "look.mirror"),
     ("Colors", "look.next_theme"),
+    ("Language ...", "look.ask_language"),
     ("Sounds on or off", "look.toggle_sound"),
     ("Full screen", "look.full_screen"),
     ("All keys", "look.help"),

@@ -10,13 +10,14 @@ from typing import Any, Final
 import platformdirs
 
 from gopolicy.files import FileError, write_file
+from gopolicy.ui.model.language import NAMES
 from gopolicy.ui.model.settings import MOST_SHOWN, NUMBER_CHOICES, SEATS, THEME_NAMES, THRESHOLDS, Mode, Settings
 from gopolicy.ui.model.tasks import Style
 
 log = logging.getLogger(__name__)
 
 MOST_RECENT: Final = 12
-_LOOKS: Final = ("theme", "coordinates", "numbers", "next_move", "sound", "top", "threshold", "human", "komi")
+_LOOKS: Final = "theme coordinates numbers next_move sound top threshold human komi language".split()
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Preferences:
         """Set what was noted; what is not as it should be is left as it was."""
         looks = self.looks
         choices: dict[str, Sequence[object]] = {"theme": THEME_NAMES, "numbers": NUMBER_CHOICES, "human": tuple(SEATS)}
-        choices |= {"threshold": THRESHOLDS, "top": range(1, MOST_SHOWN + 1)}
+        choices |= {"threshold": THRESHOLDS, "top": range(1, MOST_SHOWN + 1), "language": tuple(NAMES)}
         for name, allowed in choices.items():
             if looks.get(name) in allowed and not isinstance(looks[name], bool):
                 setattr(settings, name, looks[name])

@@ -1,5 +1,6 @@
 """What the person sees and points at beside the game: the message, a dialog, help, the mouse; and open requests."""
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from gopolicy.go.coords import Point
@@ -22,11 +23,13 @@ class Screen:
 
     hover: the point under the mouse; pointing: what a click beside the board would do there.
     peeking: hints are the other way round while a key is held.  version: counts changes of anything that is shown.
+    writes: whether a text can be written here, with the fonts that there are.
     loading: the name of the file or address that is being read, "" for none.
     tab: the part of the lower panel that is shown.
     """
 
     def __init__(self) -> None:
+        self.writes: Callable[[str], bool] = lambda text: True
         self.message = Message("")
         self.dialog: Dialog | None = None
         self.help_open = False

@@ -92,6 +92,12 @@ class Session:
         self.start(Document(GameTree.new(settings.size, settings.komi, settings.handicap)), Mode.PLAY)
         self._name_players()
 
+    def rename_players(self) -> None:
+        """Name the players anew, in a game that is played here."""
+        document = self.document
+        if self.mode is Mode.PLAY and not document.playlist.path and not document.path and not self.node_has_next:
+            self._name_players()
+
     def _name_players(self) -> None:
         network = f"gopolicy {self.network_name}".strip()
         self.tree.names = {color: tr("Human") if color in self.humans else network for color in COLORS}
@@ -115,9 +121,7 @@ class Session:
         """Note that the network can be asked, and the profiles that it can play like."""
         self.profiles = profiles
         self.network_name, self.network_note, self.network_is_missing = name, "", False
-        document = self.document
-        if self.mode is Mode.PLAY and not document.playlist.path and not document.path and not self.node_has_next:
-            self._name_players()
+        self.rename_players()
         self.screen.touch()
 
     def network_failed(self, note: str) -> None:

@@ -80,6 +80,7 @@ class Settings:
     human: a key of SEATS.  turns, mirrored: how the board is seen, in quarter turns.
     numbers: of the last so many moves.  threshold: the least probability labeled.
     profile: whom the network is to play like, "" for as it was loaded.
+    language: of the window, "" for that of the environment.
     """
 
     human: str = "b"
@@ -96,6 +97,7 @@ class Settings:
     sound: bool = True
     plain: bool = False
     theme: str = "dark"
+    language: str = ""
     turns: int = 0
     mirrored: bool = False
     hints: dict[Mode, Hints] = field(

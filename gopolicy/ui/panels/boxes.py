@@ -8,8 +8,8 @@ from gopolicy.ui.model.key_table import Command, groups, shown_keys
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
-from gopolicy.ui.panels.geometry import Geometry, Rect
-from gopolicy.ui.panels.rows import LINE, Cell, Column, Row, wrap
+from gopolicy.ui.panels.geometry import Geometry, Rect, text_width
+from gopolicy.ui.panels.rows import LINE, RUNNING, Cell, Column, Row, wrap
 
 PLAIN: Final = 36  # width of a dialog in units
 TABLE: Final = 66
@@ -51,8 +51,9 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     if dialog.heads:
         column.add(*_table_cells(dialog.heads), tone="muted", scale=0.94)
     first = min(max(0, dialog.chosen - count // 2), len(dialog.entries) - count)
+    values = _start_of_values(dialog, column)
     for index in range(first, first + count):
-        _entry_row(column, dialog.entries[index], index, chosen=index == dialog.chosen)
+        _entry_row(column, dialog.entries[index], index, values, chosen=index == dialog.chosen)
     return Box(box, column.rows)
 
 
@@ -68,8 +69,15 @@ def _text_lines(dialog: Dialog, width: int, unit: int) -> list[str]:
     return shown + [""] * (most - len(shown))
 
 
-def _entry_row(column: Column, entry: Entry, index: int, *, chosen: bool) -> None:
-    """Add an entry; one with values has an arrow at each side of its value."""
+def _start_of_values(dialog: Dialog, column: Column) -> float:
+    """Return where values that can be changed begin, as a share of the width: behind the longest label."""
+    labels = [entry.label for entry in dialog.entries if entry.adjust is not None]
+    longest = max((text_width(label, column.unit * 1.1, RUNNING) for label in labels), default=0)
+    return min(max(0.42, 0.07 + longest / column.rect.w), 0.65)
+
+
+def _entry_row(column: Column, entry: Entry, index: int, values: float, *, chosen: bool) -> None:
+    """Add an entry; one with values has an arrow at each side of its value, from `values` of the width on."""
     if entry.columns:
         call = Call("window.choose_entry", (index, 1))
         column.add(*_table_cells(entry.columns), scale=1.1, chosen=chosen, call=call)
@@ -79,10 +87,11 @@ def _entry_row(column: Column, entry: Entry, index: int, *, chosen: bool) -> Non
         cells = [Cell(entry.label, 0.03, "left", tone), Cell(entry.value(), 0.97, "right", tone or "accent")]
         column.add(*cells, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)))
         return
-    cells = [Cell(entry.label, 0.03), Cell("<", 0.42, "center", "accent"), Cell(">", 0.97, "center", "accent")]
-    value = Cell(entry.value(), 0.695, "center", "strong")
+    cells = [Cell(entry.label, 0.03), Cell("<", values, "center", "accent"), Cell(">", 0.97, "center", "accent")]
+    value = Cell(entry.value(), (values + 0.97) / 2, "center", "strong")
     width = column.rect.w
-    left = Rect(column.rect.x + round(0.38 * width), column.y, round(0.31 * width), round(LINE * column.unit * 1.1))
+    start, middle = round((values - 0.04) * width), round((values + 0.97) / 2 * width)
+    left = Rect(column.rect.x + start, column.y, middle - start, round(LINE * column.unit * 1.1))
     part = (left, Call("window.choose_entry", (index, -1)))
     column.add(*cells, value, scale=1.1, chosen=chosen, call=Call("window.choose_entry", (index, 1)), part=part)
 

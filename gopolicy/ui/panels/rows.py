@@ -3,6 +3,8 @@
 Drawing paints rows, the window looks up clicks in them; both get the same list.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -11,6 +13,10 @@ from gopolicy.ui.model.screen import Call
 from gopolicy.ui.panels.geometry import Rect, text_width
 
 LINE: Final = 1.45  # height of a row in units
+# A line may end before a space, and before a Chinese or Japanese character, but not before its closing punctuation.
+_PIECE: Final = re.compile(
+    r" *[（「『《“]*(?:[^ \u2e80-\u9fff\uff00-\uffef]+|[\u2e80-\u9fff\uff00-\uffef])[、。，．：；？！）」』》”ー…]*| +"
+)
 RUNNING: Final = 0.525  # mean width of a letter of running text; what turns out wider is cut when it is drawn
 
 
@@ -109,14 +115,15 @@ def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
     """Break a text into lines of about `width` pixels; the last of `most` ends in an ellipsis if text is left."""
     lines: list[str] = []
     for paragraph in text.splitlines():
-        line = ""
-        for word in _words(paragraph, width, unit):
-            longer = f"{line} {word}" if line else word
-            if text_width(longer, unit, RUNNING) > width and line:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
+        line, used = "", 0.0
+        for piece in _pieces(paragraph.replace(" %", "\u00a0%"), width, unit):
+            wide = text_width(piece, unit, RUNNING)
+            if used + wide > width and line:
+                lines.append(line.rstrip(" "))
+                piece = piece.lstrip(" ")
+                line, used = "", 0.0
+                wide = text_width(piece, unit, RUNNING)
+            line, used = line + piece, used + wide
         lines.append(line)
         if len(lines) > most:
             break
@@ -125,15 +132,11 @@ def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
     return lines
 
 
-def _words(paragraph: str, width: int, unit: float) -> list[str]:
-    """Split at spaces, and words that are wider than a line, such as Chinese sentences, where they must be."""
-    result = []
-    for word in paragraph.replace(" %", "\u00a0%").split(" "):
-        while text_width(word, unit, RUNNING) > width and len(word) > 1:
-            fit = max(
-                1, next((n for n in range(1, len(word)) if text_width(word[: n + 1], unit, RUNNING) > width), len(word))
-            )
-            result.append(word[:fit])
-            word = word[fit:]
-        result.append(word)
-    return result
+def _pieces(paragraph: str, width: int, unit: float) -> Iterator[str]:
+    """Split where a line may end, and what is wider than a line where it must be."""
+    for piece in _PIECE.findall(paragraph):
+        while text_width(piece, unit, RUNNING) > width and len(piece) > 1:
+            fit = next(n for n in range(1, len(piece) + 1) if text_width(piece[: n + 1], unit, RUNNING) > width)
+            yield piece[:fit]
+            piece = piece[fit:]
+        yield piece

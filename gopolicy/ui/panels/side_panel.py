@@ -4,7 +4,7 @@ Rows only, nothing is drawn here.
 """
 
 from gopolicy.go.coords import COLORS, opponent, to_vertex
-from gopolicy.ui.model.language import color_name, result_name, tr
+from gopolicy.ui.model.language import color_name, record_word, result_name, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import TOOLS, Mode, Overlay
@@ -79,7 +79,7 @@ def _welcome_rows(session: Session, column: Column) -> None:
     else:
         text = tr("You play both colors.  Click a point.") if humans else tr("The network plays itself.")
     column.space(0.6)
-    column.add(text, tone="strong", scale=1.12)
+    column.wrapped(text, tone="strong", scale=1.12)
     column.space(0.4)
     choices = (
         (tr("Play White"), "start.as_white"),
@@ -115,7 +115,9 @@ def _facts(session: Session, column: Column) -> None:
     tree, hidden = session.tree, session.mode is Mode.GUESS
     facts = [tr("komi {komi:g}", komi=tree.komi)]
     facts += [tr("handicap {stones}", stones=tree.handicap)] if tree.handicap else []
-    facts += [text for text in (tree.rules, "" if hidden else result_name(tree.result), tree.event) if text]
+    facts += [
+        text for text in (record_word(tree.rules), "" if hidden else result_name(tree.result), tree.event) if text
+    ]
     column.add(" · ".join(facts), tone="muted", scale=0.92)
     number, total = session.cursor.number, session.cursor.total
     place = tr("move {number}", number=number)
