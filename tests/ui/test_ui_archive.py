@@ -44,6 +44,26 @@ def opened(commands, path, network):
     return commands
 
 
+@pytest.fixture
+def dummy(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    yield
+    pygame.display.quit()
+
+
+def failing():
+    raise OSError("no network")
+
+
+def run(app, until):
+    """Run the window's loop until a condition holds."""
+    end = time.monotonic() + PATIENCE
+    while not until():
+        assert time.monotonic() < end
+        app.step(patience=0.02)
+
+
 def texts(session, width=1400, height=900):
     return [[cell.text for cell in row.cells] for row in panel_rows(session, geometry_of(session, width, height))]
 
@@ -94,11 +114,14 @@ def test_a_position_that_nobody_had_says_so_and_lists_what_the_network_expects(o
     assert ["D4", "none"] == next(row for row in rows if row[0] == "D4")[:2]
 
 
-def test_it_works_without_a_network(commands, session, path):
-    session.network_failed("no network")
+def test_it_works_without_a_network(commands, session, path, dummy):
+    app = App(commands, failing, size=(900, 700), native_dialogs=False)
+    app._open()
+    app.worker.start()
     commands.archive.adopt(ArchiveView(Archive.open(path), path))
-    commands.queue.explore_without_network()
-    assert session.archive.found(session.key).count == 15
+    run(app, lambda: session.archive.found(session.key) is not None)
+    assert session.archive.found(session.key).count == 15 and session.network_is_missing
+    app.worker.stop()
 
 
 def test_the_archive_is_asked_for_once_and_remembered(commands, session, path, tmp_path):
@@ -111,26 +134,20 @@ def test_the_archive_is_asked_for_once_and_remembered(commands, session, path, t
     assert later.session.screen.taken_requests() == [ReadFile(path)]
 
 
-def test_a_corpus_is_opened_in_a_thread_and_leaves_the_record_where_it_is(path, monkeypatch):
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+def test_a_corpus_is_opened_in_a_thread_and_leaves_the_record_where_it_is(path, dummy):
     session = Session(Settings(human="both"))
     commands = CommandGroups(session)
     app = App(commands, FakeNetwork, size=(900, 700), native_dialogs=False)
     app._open()
     commands.click(point("D4"))
     commands.file.open_path(path)
-    end = time.monotonic() + PATIENCE
-    while session.archive is None and time.monotonic() < end:
-        app.step(patience=0.05)
+    run(app, lambda: session.archive is not None)
     assert session.archive.path == path and session.cursor.number == 1 and not session.screen.loading
     bad = path.with_name("bad.corpus")
     bad.write_bytes(b"no corpus")
     commands.file.open_path(bad)
-    while session.screen.loading and time.monotonic() < end:
-        app.step(patience=0.05)
+    run(app, lambda: not session.screen.loading)
     assert session.screen.message.warning and session.archive.path == path
-    pygame.display.quit()
 
 
 def test_counts_are_on_the_board(opened, session):

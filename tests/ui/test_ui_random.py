@@ -20,10 +20,10 @@ from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave, PasteText, ReadFile
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import SEATS
-from gopolicy.ui.window.input_events import NAMES, EventHandler
+from gopolicy.ui.window.input_events import NAMES, SHIFTS, EventHandler
 
 EVENTS = int(os.environ.get("GOPOLICY_RANDOM_EVENTS", "3000"))
-CODES = [*NAMES, *(ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz123456789+-=?[]")]
+CODES = [*NAMES, *SHIFTS, *(ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz123456789+-=?[]")]
 MODS = [0, 0, 0, pygame.KMOD_SHIFT, pygame.KMOD_CTRL, pygame.KMOD_CTRL | pygame.KMOD_SHIFT]
 
 
@@ -43,6 +43,8 @@ def random_event(rng, handler, paths):
     place = (rng.randrange(-5, width + 5), rng.randrange(-5, height + 5))
     if kind < 0.40:
         return pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=place, button=rng.choice((1, 1, 1, 1, 2, 3, 4, 8)))
+    if kind < 0.43:
+        return pygame.event.Event(pygame.MOUSEBUTTONUP, pos=place, button=1)
     if kind < 0.55:
         return pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(1, 1), buttons=rng.choice(((0, 0, 0), (1, 0, 0))))
     if kind < 0.80:

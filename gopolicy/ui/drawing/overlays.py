@@ -13,6 +13,7 @@ from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Color, Point, op
 from gopolicy.prediction import Candidate, Prediction
 from gopolicy.ui.drawing import fonts, paint
 from gopolicy.ui.drawing.theme import RGB, WHITE_INK, Theme, blend
+from gopolicy.ui.model.archive_view import Rectangle
 from gopolicy.ui.model.judging import expected_by_both
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
@@ -28,6 +29,7 @@ LEAST_BITS: Final = 0.1  # of attribution, from which a point is labeled
 SURE: Final = 0.3  # ownership from which a point is marked
 INK: Final = (18, 24, 32)
 MOST_COUNTS: Final = 30  # moves of an archive that are marked
+SHADE: Final = 96  # of 255, of what lies beside a region
 RARE: Final = 0.01  # share of the games below which a move's mark is small
 
 
@@ -217,18 +219,36 @@ def _archive(surface: pygame.Surface, session: Session, geometry: Geometry, them
     """Put the number of games on each move that was played; a ring on the chosen one."""
     archive, cell = session.archive, geometry.cell
     found = None if archive is None else archive.found(session.key)
+    if archive is not None and (region := archive.marked or archive.region) is not None:
+        _region(surface, region, geometry, theme)
     if archive is None or found is None:
         return
+    drawn: set[Point] = set()
     for rank, move in enumerate(found.continuations[:MOST_COUNTS]):
         is_rare = move.count < RARE * found.count
         for point in move.equal if move.count else ():
-            fill = theme.top if rank == 0 else theme.candidate
+            if point in drawn:
+                continue  # both colors play there: the more frequent one stands on the board
+            drawn.add(point)
+            fill = theme.game_move if not move.own else theme.top if rank == 0 else theme.candidate
             size = round(cell * 0.68) if is_rare else cell
             _chip(surface, geometry.pixel(point), size, short_count(move.count), fill, rim=rank == 0)
     chosen = archive.chosen
     for point in chosen.equal if chosen is not None else ():
         ring = paint.ring(cell * 0.64, max(2, cell * 0.08), theme.game_move)
         paint.put(surface, ring, geometry.pixel(point))
+
+
+def _region(surface: pygame.Surface, region: Rectangle, geometry: Geometry, theme: Theme) -> None:
+    """Frame a part of the board, and shade the rest of it."""
+    (x0, y0), (x1, y1) = (geometry.pixel(point) for point in region)
+    half = geometry.cell // 2
+    part = pygame.Rect(min(x0, x1) - half, min(y0, y1) - half, abs(x1 - x0) + 2 * half, abs(y1 - y0) + 2 * half)
+    shade = pygame.Surface((geometry.board.w, geometry.board.h), pygame.SRCALPHA)
+    shade.fill((*theme.line, SHADE))
+    shade.fill((0, 0, 0, 0), part.move(-geometry.board.x, -geometry.board.y))
+    surface.blit(shade, (geometry.board.x, geometry.board.y))
+    pygame.draw.rect(surface, theme.top, part, max(2, round(geometry.cell * 0.08)))
 
 
 def _planes(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:

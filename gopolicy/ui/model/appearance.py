@@ -105,6 +105,8 @@ class Appearance:
             screen.show_help(False)
         elif screen.loading:
             screen.stop_reading()
+        elif session.view.overlay is Overlay.ARCHIVE and session.archive is not None and session.archive.leave_region():
+            screen.say(tr("the whole board again"))
         elif session.view.overlay is not Overlay.NONE:
             session.view.clear()
         elif session.mode is Mode.COUNT:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.ui.model.archive_view import ArchiveView
+from gopolicy.go.coords import BOARD_SIZE, Point
+from gopolicy.ui.model.archive_view import ArchiveView, Rectangle
 from gopolicy.ui.model.filing import Filing
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playlist import Opened
@@ -57,6 +57,45 @@ class Archives:
             session.view.show(Overlay.ARCHIVE)
         session.screen.say(tr("archive: {file}", file=archive.path.name))
 
+    def mark_region(self) -> None:
+        """Have the next drag on the board mark the region to search for; opens the archive if none is open."""
+        session = self._session
+        if session.view.overlay is not Overlay.ARCHIVE:
+            self.toggle()
+        if session.archive is not None and session.view.overlay is Overlay.ARCHIVE:
+            session.archive.is_marking = True
+            session.screen.say(tr("drag a rectangle on the board; Escape goes back to the whole board"))
+
+    def begin_region(self, point: Point) -> None:
+        """Begin to mark a region at a point."""
+        session, archive = self._session, self._session.archive
+        if archive is None:
+            session.screen.say(tr("a region is searched for in an archive: A opens one"))
+            return
+        if session.view.overlay is not Overlay.ARCHIVE:
+            self.toggle()
+        if session.view.overlay is Overlay.ARCHIVE:
+            archive.marked = Rectangle(point, point)
+            session.screen.touch()
+
+    def drag_region(self, point: Point) -> None:
+        """Extend the region that is being marked to a point."""
+        archive = self._session.archive
+        if archive is not None and archive.marked is not None and archive.marked.last != point:
+            archive.marked = Rectangle(archive.marked.first, point)
+            self._session.screen.touch()
+
+    def end_region(self) -> None:
+        """Search for the marked region; a single point is none."""
+        archive = self._session.archive
+        if archive is None or archive.marked is None:
+            return
+        marked = archive.marked
+        archive.leave_region()
+        if marked.first != marked.last:
+            archive.region = marked
+        self._session.screen.say("")
+
     def choose_move(self, index: int) -> None:
         """Point out a move of the list."""
         if self._session.archive is not None:
@@ -84,6 +123,7 @@ class Archives:
 
         def show() -> None:
             self._filing.adopt(Opened(tree, name, None), number=reference.turn - 1)
+            archive.leave_region()  # which is somewhere else in that game
             session.view.show(Overlay.ARCHIVE)
 
         self._filing.leaving.ask(tr("Open a game of the archive"), show)

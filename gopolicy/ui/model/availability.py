@@ -46,10 +46,13 @@ def why_not(session: Session, name: str) -> str:
         return tr("this network has no profiles")
     if name == "profiles.ask_player":
         return session.why_no_hints()
-    if name in OVERLAYS or name == "profiles.ask_other" or name.startswith("see."):
+    if name in OVERLAYS or name in ("profiles.ask_other", "archive.mark_region") or name.startswith("see."):
         if session.hides_answers:
             return tr("not while scoring, editing or before a guess")
-        alone = name in ("explore.toggle_planes", "archive.toggle") and session.game.size == BOARD_SIZE
+        alone = (
+            name in ("explore.toggle_planes", "archive.toggle", "archive.mark_region")
+            and session.game.size == BOARD_SIZE
+        )
         return "" if alone else session.why_no_hints()
     return ""
 

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from gopolicy.archive.exploration import Exploration
 from gopolicy.explain.attribution import Attribution
-from gopolicy.go.coords import Move
+from gopolicy.go.coords import BOARD_SIZE, Move
 from gopolicy.go.game import Game
 from gopolicy.ui.model.archive_view import Explored
 from gopolicy.ui.model.candidate_lines import CandidateLines, Line
@@ -57,7 +57,8 @@ class EvaluationQueue:
         if session.mode is Mode.COUNT and session.network_name:
             return self._count_task(key)  # boards of any size can be counted
         if not session.has_network:
-            return None
+            alone = session.network_is_missing and session.view.overlay is Overlay.ARCHIVE
+            return self._explore_task(key) if alone else None
         if session.settings.profile != session.profile:
             return UseProfile(key, (), session.settings.profile)
         if session.network_to_play and session.opponent.due is None:
@@ -72,7 +73,7 @@ class EvaluationQueue:
         if isinstance(task, ChooseMove):
             return session.network_to_play and task.key == session.key
         if isinstance(task, Explore):
-            return overlay is Overlay.ARCHIVE and task.key == session.key
+            return overlay is Overlay.ARCHIVE and task.key == session.key and task.region == task.archive.region
         if isinstance(task, Continue):
             return task.key == session.key and session.pointed_candidate is not None
         if isinstance(task, Attribute):
@@ -94,7 +95,7 @@ class EvaluationQueue:
         elif isinstance(task, SharePass):
             session.predictions.put_pass(task.key, cast(float, answer))
         elif isinstance(task, Explore):
-            task.archive.take(Explored(task.key, cast(Exploration, answer)))
+            task.archive.take(Explored(task.key, task.region, cast(Exploration, answer)))
         elif isinstance(task, Continue):
             session.view.take_lines(CandidateLines(task.key, cast(list[Line], answer)))
         elif isinstance(task, Attribute):
@@ -109,6 +110,10 @@ class EvaluationQueue:
 
     def take_failure(self, task: Task | None, problem: str) -> None:
         """Say that the network did not load (no task) or could not answer; it is not asked the same again."""
+        if isinstance(task, Explore):
+            self._session.view.clear()
+            self._session.screen.refuse(problem)
+            return
         self._session.network_failed(problem if task is None else tr("the network failed: {problem}", problem=problem))
 
     def play_if_due(self) -> None:
@@ -168,17 +173,9 @@ class EvaluationQueue:
 
     def _explore_task(self, key: PositionKey) -> Explore | None:
         session, archive = self._session, self._session.archive
-        if archive is None or archive.found(key) is not None:
+        if archive is None or archive.found(key) is not None or session.game.size != BOARD_SIZE:
             return None
-        return Explore(key, (session.game.copy(),), archive, session.prediction)
-
-    def explore_without_network(self) -> None:
-        """Look the position up in the archive now, where no network is there whose thread could do it."""
-        session = self._session
-        if session.network_is_missing and session.view.overlay is Overlay.ARCHIVE:
-            task = self._explore_task(session.key)
-            if task is not None:
-                self.take_answer(task, task.archive.explore(task.games[0], None))
+        return Explore(key, (session.game.copy(),), archive, session.prediction, archive.region)
 
     def _line_task(self, key: PositionKey) -> Task | None:
         """The lines of all candidates, once one of them is pointed at."""

@@ -69,6 +69,7 @@ COMMANDS: Final = (
     Command(EXPLORE, "explore.toggle_territory", ("t",), "territory, an estimate", "Territory"),
     Command(EXPLORE, "explore.toggle_planes", ("v",), "input planes", "Planes"),
     Command(EXPLORE, "archive.toggle", ("a",), "played here, in an archive", "Archive"),
+    Command(EXPLORE, "archive.mark_region", ("shift+a",), "in a region (or Shift+drag)"),
     Command(EXPLORE, "profiles.toggle", ("y",), "compare with a profile", "Compare"),
     Command(EXPLORE, "guess.toggle", ("g",), "guess the record's moves", "Guess"),
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),

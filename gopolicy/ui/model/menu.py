@@ -26,6 +26,7 @@ ENTRIES: Final = (
     ("How the network plays ...", "start.ask_strength"),
     ("Practice problems", "guess.practice"),
     ("Archive ...", "archive.choose"),
+    ("Search a region in the archive", "archive.mark_region"),
     ("Play like ...", "profiles.ask_player"),
     ("Compare with ...", "profiles.ask_other"),
     ("Turn the board", "look.turn"),

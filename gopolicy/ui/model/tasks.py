@@ -16,7 +16,7 @@ from gopolicy.go.coords import Move, Point
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules
 from gopolicy.prediction import Prediction
-from gopolicy.ui.model.archive_view import ArchiveView
+from gopolicy.ui.model.archive_view import ArchiveView, Rectangle
 from gopolicy.ui.model.candidate_lines import Line
 from gopolicy.ui.model.positions import PositionKey
 
@@ -184,15 +184,21 @@ class Attribute(Task):
 
 @dataclass(frozen=True, eq=False)
 class Explore(Task):
-    """What was played in the position in an archive: an Exploration."""
+    """What was played in the position, or in a region of it, in an archive: an Exploration; needs no network."""
 
     archive: ArchiveView
     prediction: Prediction | None
+    region: Rectangle | None
 
     def run(self, network: Network, on_progress: OnProgress) -> Exploration:
-        """Look it up."""
+        """Look it up; gives a region up as soon as the task is dropped."""
+
+        def note(share: float) -> None:
+            self.check()
+            on_progress(share)
+
         self.check()
-        return self.archive.explore(self.games[0], self.prediction)
+        return self.archive.explore(self.games[0], self.prediction, self.region, note)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from gopolicy.archive.exploration import Continuation, GameReference
+from gopolicy.archive.exploration import Continuation, Exploration, GameReference
+from gopolicy.go.coords import opponent
 from gopolicy.ui.model.language import color_letter, color_name, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
@@ -16,28 +17,60 @@ PLACES: Final = (0.40, 0.57, 0.80, 1.0)  # where the columns behind the move end
 
 def archive_rows(session: Session, column: Column) -> None:
     """The moves of the position, and the games of the chosen one where there is space for them."""
-    column.title(tr("Played here"))
     archive = session.archive
+    region = None if archive is None else archive.region
+    column.title(tr("Played here") if region is None else tr("Played in {region}", region=region.name))
     found = None if archive is None else archive.found(session.key)
     if archive is None or found is None:
-        column.add(tr("looking it up"), tone="muted")
+        column.add(tr("looking it up") if region is None else tr("searching all games"), tone="muted")
         return
-    mover = color_name(session.game.to_play)
-    if not found.count:
-        column.wrapped(tr("no game of {file} had this position", file=archive.path.name), tone="muted")
+    if region is not None:
+        _region_rows(session, found, column)
     else:
-        text = tr(
-            "in {count:,} games of {file}; {color} to play", count=found.games, file=archive.path.name, color=mover
-        )
-        column.wrapped(text, tone="muted", scale=0.92)
+        _position_rows(session, found, column)
     if not found.continuations:
         return
-    names = zip((tr("games"), tr("won"), tr("years"), tr("network")), PLACES, strict=True)
+    names = zip((tr("games") if region is None else tr("times"), tr("won"), tr("years"), tr("network")), PLACES, strict=True)
     column.add(*(Cell(name, x, "right", "muted") for name, x in names), scale=0.92, call=about("network"))
     for index, move in enumerate(found.continuations[: max(3, min(MOST_MOVES, column.room // 2))]):
-        column.add(*_move_cells(move), chosen=move is archive.chosen, call=Call("archive.choose_move", (index,)))
+        mover = session.game.to_play if move.own else opponent(session.game.to_play)
+        stone = None if region is None else mover
+        call = Call("archive.choose_move", (index,))
+        column.add(*_move_cells(move), chosen=move is archive.chosen, stone=stone, call=call)
     if column.room >= LEAST_GAMES:
         archive_game_rows(session, column)
+
+
+def _position_rows(session: Session, found: Exploration, column: Column) -> None:
+    assert session.archive is not None
+    file = session.archive.path.name
+    mover = color_name(session.game.to_play)
+    if not found.count:
+        column.wrapped(tr("no game of {file} had this position", file=file), tone="muted")
+    else:
+        text = tr("in {count:,} games of {file}; {color} to play", count=found.games, file=file, color=mover)
+        column.wrapped(text, tone="muted", scale=0.92)
+    column.add(Cell(tr("Search a region ..."), 0.0, "left", "accent"), scale=0.92, call=Call("archive.mark_region"))
+
+
+def _region_rows(session: Session, found: Exploration, column: Column) -> None:
+    assert session.archive is not None
+    file = session.archive.path.name
+    if not found.count:
+        column.wrapped(tr("no game of {file} had this region", file=file), tone="muted")
+    else:
+        column.wrapped(
+            tr("{times:,} times in {count:,} games of {file}", times=found.count, count=found.games, file=file),
+            tone="muted",
+            scale=0.92,
+        )
+        left = tr(
+            "left as it is {unchanged:,} times, changed by a capture {captured:,} times",
+            unchanged=found.unchanged,
+            captured=found.captured,
+        )
+        column.wrapped(left, tone="muted", scale=0.92)
+    column.add(Cell(tr("The whole board again"), 0.0, "left", "accent"), scale=0.92, call=Call("look.escape"))
 
 
 def archive_game_rows(session: Session, column: Column) -> None:

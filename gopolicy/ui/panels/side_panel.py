@@ -201,6 +201,8 @@ def status(session: Session) -> tuple[str, str]:
         return f"{to_vertex(session.screen.hover, session.game.size)}: {tr(session.why_not)}", "warning"
     if session.screen.loading:
         return tr("reading {file}", file=session.screen.loading), "accent"
+    if session.progress is not None and session.view.overlay is Overlay.ARCHIVE:
+        return tr("searching the archive: {percent:.0f} %, Escape stops", percent=100 * session.progress), "accent"
     if session.progress is not None:
         return tr("playing the game out: {percent:.0f} %", percent=100 * session.progress), "muted"
     if session.screen.message.text:

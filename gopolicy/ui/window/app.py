@@ -166,7 +166,6 @@ class App:
         self._take_loaded()
         self.commands.games.read_on()
         self.commands.queue.play_if_due()
-        self.commands.queue.explore_without_network()
         self._keep_evaluating()
         for request in self.session.screen.taken_requests():
             self._do(request)

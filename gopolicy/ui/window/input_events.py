@@ -51,6 +51,7 @@ NAMES: Final = {
     pygame.K_DELETE: "delete",
     **{getattr(pygame, f"K_F{number}"): f"f{number}" for number in range(1, 13)},
 }
+SHIFTS: Final = (pygame.K_LSHIFT, pygame.K_RSHIFT)
 REPEATING: Final = (STEP,)  # groups whose keys repeat while they are held
 
 
@@ -76,6 +77,7 @@ class EventHandler:
         self._down: dict[int, Command | None] = {}
         self._last_click: tuple[float, Point | None] = (-10.0, None)
         self._place = (-1, -1)
+        self._shift = self._drags = False
 
     @property
     def geometry(self) -> Geometry:
@@ -84,10 +86,14 @@ class EventHandler:
 
     def handle(self, event: pygame.event.Event) -> None:
         """Do what an event asks for; events that mean nothing here are ignored."""
-        if event.type == pygame.KEYDOWN:
+        if event.type in (pygame.KEYDOWN, pygame.KEYUP) and event.key in SHIFTS:
+            self._shift = event.type == pygame.KEYDOWN
+        elif event.type == pygame.KEYDOWN:
             self._key_down(event)
         elif event.type == pygame.KEYUP:
             self._key_up(event.key)
+        elif event.type == pygame.MOUSEBUTTONUP and event.button == LEFT:
+            self._release()
         elif event.type == pygame.MOUSEMOTION:
             self._move(*event.pos, pressed=bool(event.buttons[0]))
         elif event.type == pygame.MOUSEBUTTONDOWN:
@@ -154,6 +160,8 @@ class EventHandler:
     def _leave(self, kind: int) -> None:
         """The mouse has left the window, or the keyboard has: nothing is hovered, no key is held."""
         if kind == pygame.WINDOWFOCUSLOST:
+            self._shift = False
+            self._release()
             for key in list(self._down):
                 self._key_up(key)
         self.session.screen.point_at(None, None)
@@ -166,6 +174,8 @@ class EventHandler:
         free = self.session.screen.dialog is None and not self.session.screen.help_open
         self._place = (x, y)
         self.session.screen.point_at(geometry.point(x, y) if free else None, call, self.session.clock())
+        if self._drags and free and (point := geometry.point(x, y)) is not None:
+            self.commands.archive.drag_region(point)
         if pressed and free and geometry.graph.holds(x, y) and call is not None:
             self.commands.call(call)
 
@@ -204,6 +214,9 @@ class EventHandler:
             self.commands.look.help()
         elif button == LEFT and call is not None:
             self._click_beside(call)
+        elif button == LEFT and point is not None and self._marks:
+            self._drags = True
+            self.commands.archive.begin_region(point)
         elif button == LEFT and point is not None:
             now = self.session.clock()
             double = self._last_click[1] == point and now - self._last_click[0] < DOUBLE_CLICK
@@ -213,6 +226,19 @@ class EventHandler:
             self.commands.play.take_back()
         elif button == MIDDLE and point is not None:
             self.commands.explore.add_line()
+
+    @property
+    def _marks(self) -> bool:
+        """Whether a press on the board begins a region of the archive."""
+        archive = self.session.archive
+        asked = archive is not None and archive.is_marking and self.session.view.overlay is Overlay.ARCHIVE
+        return self._shift or asked
+
+    def _release(self) -> None:
+        """The left button is up: what was dragged is a region."""
+        if self._drags:
+            self._drags = False
+            self.commands.archive.end_region()
 
     def _click_beside(self, call: Call) -> None:
         """Run a command that was clicked, or say why it does nothing now."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import cast
 
 from gopolicy.ui.model.tasks import AbandonedError, Network, Task
 
@@ -31,7 +32,7 @@ class Report:
 class Worker:
     """Loads a network with `load` and asks it; `wake` is called from the thread whenever there is news.
 
-    current: the task being worked on, None while idle.  ready: the network is loaded.
+    current: the task being worked on, None while idle.  ready: the network is loaded, or will not be.
     progress: the share done of a long task, None otherwise.
     """
 
@@ -68,7 +69,7 @@ class Worker:
                 return reports
             if report.task is not None and report.task is self.current:
                 self.current, self.progress = None, None
-            self.ready = self.ready or bool(report.name)
+            self.ready = True
             reports.append(report)
 
     def stop(self) -> None:
@@ -88,8 +89,12 @@ class Worker:
         except Exception as error:  # whatever keeps the network from loading, the window works without one
             log.debug("the network did not load", exc_info=True)
             self._report(Report(problem=_one_line(error)))
+            self._work(cast(Network, None))  # what is asked for then needs none
             return
         self._report(Report(name=network.name, profiles=network.profiles))
+        self._work(network)
+
+    def _work(self, network: Network) -> None:
         while (task := self._tasks.get()) is not None:
             try:
                 report = Report(task, task.run(network, self._on_progress))
