@@ -4,21 +4,23 @@ The intervals come from FSRS, a scheduler for spaced repetition (the `fsrs` pack
 JSON file, written after every answer, so that a killed process loses none.
 """
 
+import hashlib
 import importlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import platformdirs
 
 from gopolicy.errors import GopolicyError
 from gopolicy.files import write_file
-from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES, WHITE, Color, Point, to_vertex
+from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES, WHITE, Color, Move, Point, to_vertex
 from gopolicy.go.game import Game
+from gopolicy.prediction import Candidate
 from gopolicy.records.corpus import Corpus
 from gopolicy.records.tree import GameTree
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from gopolicy.archive.surprises import SurprisingMove
 
 VERSION: Final = 1
+LEAST_BITS: Final = 6.0  # surprise from which a move that was played becomes a problem
 CLEAR: Final = 0.3  # least probability of the top move of a problem
 ALSO_GOOD: Final = 0.5  # of the top move's probability: an answer from here on is no mistake
 
@@ -38,7 +41,8 @@ class PracticeError(GopolicyError, ValueError):
 class Problem:
     """A position to find the move in.
 
-    black, white: the stones.  last: the opponent's last move, None if unknown.  played: what was played in the game.
+    black, white: the stones.  last: the opponent's last move, None if unknown.
+    played: what was played in the game, None for nothing.
     candidates: (point, probability) of the most probable moves, the top one first.  source: the game, in words.
     """
 
@@ -46,21 +50,32 @@ class Problem:
     white: tuple[Point, ...]
     to_play: Color
     last: Point | None
-    played: Point
+    played: Point | None
     candidates: tuple[tuple[Point, float], ...]
     source: str
 
     @classmethod
-    def of(cls, corpus: Corpus, move: "SurprisingMove") -> "Problem":
-        """Return the problem of a surprising move."""
-        game, _ = corpus.game_before(move.game, move.target)
+    def at(cls, game: Game, played: Move, candidates: Iterable[Candidate], source: str) -> Self:
+        """Return the problem of a 19x19 position; the first of its candidates is the answer."""
         colors = game.board.colors.reshape(-1)
         black, white = (tuple(np.flatnonzero(colors == color).tolist()) for color in (BLACK, WHITE))
         last = game.last_turn[1] if game.last_turn else None
-        candidates = tuple((c.move, c.probability) for c in move.judged.candidates if c.move is not None)
+        points = tuple((c.move, c.probability) for c in candidates if c.move is not None)
+        return cls(black, white, game.to_play, last, played, points, source)
+
+    @classmethod
+    def of(cls, corpus: Corpus, move: "SurprisingMove") -> Self:
+        """Return the problem of a surprising move."""
+        game, _ = corpus.game_before(move.game, move.target)
         players = " - ".join(corpus.player(move.game, color) or "?" for color in (BLACK, WHITE))
         source = f"{corpus.index['year'][move.game] or ''} {players}, move {move.judged.number}".strip()
-        return cls(black, white, game.to_play, last, move.judged.move, candidates, source)
+        return cls.at(game, move.judged.move, move.judged.candidates, source)
+
+    @property
+    def position(self) -> str:
+        """A name of the stones and the player: of two problems with one position a deck keeps the first."""
+        text = repr((self.black, self.white, self.to_play))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
     def game(self) -> Game:
@@ -89,8 +104,9 @@ class Problem:
         for point, probability in self.candidates:
             node = tree.add_move(tree.root, self.to_play, point)
             node.comment = f"{to_vertex(point, BOARD_SIZE)}: {probability:.0%}"
-        node = tree.add_move(tree.root, self.to_play, self.played)
-        node.comment = f"{node.comment}\n\nPlayed in the game.".strip()
+        if self.played is not None:
+            node = tree.add_move(tree.root, self.to_play, self.played)
+            node.comment = f"{node.comment}\n\nPlayed in the game.".strip()
         return tree
 
 
@@ -128,16 +144,22 @@ class Deck:
 
     def add(self, corpus: Corpus, moves: "Iterable[SurprisingMove]", most: int) -> int:
         """Add up to `most` clear problems that the deck does not hold yet; return how many."""
-        added = 0
-        for move in moves:
-            name = f"{int(corpus.index['digest'][move.game]):016x}-{move.judged.number}"
-            problem = Problem.of(corpus, move)
-            if added < most and name not in self.problems and problem.is_clear:
-                self.problems[name] = problem
-                self.cards[name] = self._fsrs.Card().to_dict()
-                added += 1
+        problems = (Problem.of(corpus, move) for move in moves)
+        return self.add_problems((problem for problem in problems if problem.is_clear), most)
+
+    def add_problems(self, problems: Iterable[Problem], most: int | None = None) -> int:
+        """Add up to `most` problems whose positions the deck does not hold yet, and save; return how many."""
+        known = {problem.position for problem in self.problems.values()}
+        new: dict[str, Problem] = {}
+        for problem in problems:
+            if len(new) == most:
+                break
+            if problem.position not in known:
+                new.setdefault(problem.position, problem)
+        self.problems |= new
+        self.cards |= {name: self._fsrs.Card().to_dict() for name in new}
         self.save()
-        return added
+        return len(new)
 
     def due(self, now: datetime | None = None) -> list[str]:
         """Return the names of the problems that are due, the longest due first."""

@@ -73,7 +73,8 @@ def _ask_all(deck: "Deck") -> None:
         grade = deck.answer(name, None if move is None else parse_vertex(move, BOARD_SIZE))
         words = {"Good": "The network's move.", "Hard": "Nearly as probable.", "Again": "Not among the probable ones."}
         moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
-        print(f"{words[grade]}  Network: {moves}; played: {to_vertex(problem.played, BOARD_SIZE)} ({problem.source})\n")
+        played = f"; played: {to_vertex(problem.played, BOARD_SIZE)}" if problem.played is not None else ""
+        print(f"{words[grade]}  Network: {moves}{played} ({problem.source})\n")
 
 
 def _print_problem(problem: "Problem") -> None:

@@ -3,13 +3,18 @@
 import json
 from datetime import UTC, datetime
 
+import pygame
 import pytest
 from conftest import answer, point
+from fake_network import FakeNetwork
 
 pytest.importorskip("fsrs")
 
 from gopolicy.archive.practice import Deck, Problem
 from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.practicing import Practicing
+from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Mode
 from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.side_panel import panel_rows
@@ -94,3 +99,102 @@ def test_an_unsaved_game_is_asked_about_first(commands, session, path):
     assert session.screen.dialog is not None and session.practice is None
     commands.choose_entry(1)
     assert session.practice is not None
+
+
+@pytest.fixture
+def reviewed(commands, record, tmp_path):
+    """A reviewed game, and a deck that is not there yet."""
+    commands.practice = Practicing(commands.session, tmp_path / "deck" / "new.json")
+    (tmp_path / "deck").mkdir()
+    commands.file.open_now(record)
+    answer(commands, FakeNetwork({"C3": 2000}))  # which nobody plays: every move is surprising
+    assert len(commands.session.review.judged()) == 6
+    return commands
+
+
+def problems(tmp_path):
+    return list(Deck(tmp_path / "deck" / "new.json").problems.values())
+
+
+def choose(session, start):
+    entries = session.screen.dialog.entries
+    session.screen.dialog.choose(next(i for i, entry in enumerate(entries) if entry.label.startswith(start)), 1)
+
+
+def test_the_surprising_moves_of_a_player_become_problems(reviewed, session, tmp_path):
+    assert any(entry.label.startswith("Practice the moves") for entry in _menu(reviewed))
+    reviewed.call(Call("practice.ask_moves"))
+    values = {entry.label: entry.value() for entry in session.screen.dialog.entries}
+    assert values["Black  Shusaku"] == "3" and values["White  Gennan"] == "3" and values["both"] == "6"
+    choose(session, "White")
+    assert "3 problems added, 3 in all" in session.screen.message.text
+    found = problems(tmp_path)
+    assert [problem.played for problem in found] == [point("D16"), point("D4"), point("O17")]
+    assert all(p.to_play == WHITE and p.candidates[0][0] == point("C3") and p.is_clear for p in found)
+    assert "Shusaku - Gennan, move 2" in found[0].source
+    assert found[0].black == (point("Q16"),) and found[0].last == point("Q16")
+    reviewed.practice.ask_moves()
+    choose(session, "both")
+    assert "3 problems added, 6 in all" in session.screen.message.text
+
+
+def test_a_position_is_added_once_and_practiced_at_once(reviewed, session, network, tmp_path):
+    reviewed.step.to_number(4)
+    reviewed.call(Call("practice.add_position"))
+    assert "1 problem added, 1 in all" in session.screen.message.text
+    reviewed.call(Call("practice.add_position"))
+    assert "nothing new" in session.screen.message.text and len(problems(tmp_path)) == 1
+    reviewed.guess.practice(tmp_path / "deck" / "new.json")
+    assert any("Practice: 1 of 1".casefold() in text.casefold() for text in texts(session))
+    reviewed.click(point("C3"))
+    assert any("Yes, the network's move" in text for text in texts(session))
+    reviewed.practice.add_position()  # would be lost: the round keeps its own deck
+    assert session.screen.message.warning and len(problems(tmp_path)) == 1
+
+
+def test_the_end_of_a_game_is_a_problem_without_a_move_of_the_game(reviewed, session, tmp_path):
+    reviewed.step.to_end()
+    answer(reviewed, FakeNetwork({"C3": 2000}))
+    reviewed.practice.add_position()
+    [problem] = problems(tmp_path)
+    assert problem.played is None and problem.as_tree().root.children
+    reviewed.guess.practice(tmp_path / "deck" / "new.json")
+    reviewed.click(point("A1"))
+    shown = texts(session)
+    assert any("it comes again" in text for text in shown) and not any("the game" in text for text in shown)
+    draw(pygame.Surface((1280, 860)), session)
+
+
+def test_what_cannot_become_a_problem_says_why(commands, session, record, network, tmp_path):
+    commands.practice = Practicing(session, tmp_path / "deck.json")
+    for name in ("add_position", "ask_moves"):
+        getattr(commands.practice, name)()
+        assert session.screen.message.warning and "loading" in session.screen.message.text
+    reasons = {entry.label: entry.reason for entry in _menu(commands)}
+    assert reasons["Add this position to practice"] and reasons["Practice the moves of this game ..."]
+    session.network_ready("fake")
+    commands.practice.ask_moves()
+    assert "not reviewed this game" in session.screen.message.text
+    commands.practice.add_position()
+    assert "has not looked at this position" in session.screen.message.text
+    session.settings.size = 9
+    commands.start.begin()
+    commands.practice.add_position()
+    assert "19x19" in session.screen.message.text and not (tmp_path / "deck.json").exists()
+
+
+def _menu(commands):
+    commands.menu.show()
+    entries = commands.session.screen.dialog.entries
+    commands.session.screen.show(None)
+    return entries
+
+
+def test_a_deck_that_cannot_be_read_or_written_is_said_in_a_line(reviewed, session, tmp_path):
+    deck = tmp_path / "deck" / "new.json"
+    deck.write_text("{")
+    reviewed.practice.add_position()
+    assert session.screen.message.warning and "new.json" in session.screen.message.text and deck.read_text() == "{"
+    reviewed.practice = Practicing(session, tmp_path / "none" / "new.json")
+    reviewed.practice.add_position()
+    assert session.screen.message.warning and "cannot be written" in session.screen.message.text

@@ -295,7 +295,8 @@ def _answer(surface: pygame.Surface, session: Session, geometry: Geometry, theme
     assert answer is not None
     you, game, network = (tr("Y  you")[0], tr("G  the game")[0], tr("N  network")[0])
     marks: dict[Point, str] = {}
-    for letter, point in ((you, answer.guessed), (game, answer.played), (network, answer.expected)):
+    played = answer.played if session.practice is None or session.practice.has_game_move else None
+    for letter, point in ((you, answer.guessed), (game, played), (network, answer.expected)):
         if point is not None:
             marks[point] = marks.get(point, "") + letter
     cell = geometry.cell

@@ -5,6 +5,7 @@ from typing import Final
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.ui.model.key_table import TREE_BAR
 from gopolicy.ui.model.language import tr
+from gopolicy.ui.model.practicing import why_no_problem
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay
 
@@ -42,6 +43,8 @@ def why_not(session: Session, name: str) -> str:
         return tr("the game is over") if over else session.why_no_hints()
     if name in TREE_BAR:
         return _why_not_in_tree(session, name)
+    if name.startswith("practice."):
+        return why_no_problem(session) or session.why_no_hints()
     if name in PROFILES and session.network_name and not session.profiles:
         return tr("this network has no profiles")
     if name == "profiles.ask_player":

@@ -15,6 +15,7 @@ from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.listing import Listing
 from gopolicy.ui.model.menu import Menu
 from gopolicy.ui.model.playing import Playing
+from gopolicy.ui.model.practicing import Practicing
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.seeing import Seeing
 from gopolicy.ui.model.session import Session
@@ -31,6 +32,7 @@ class CommandGroups:
         self.count = Counting(session)
         self.leaving = Leaving(session)
         self.guess = Guessing(session, self.leaving)
+        self.practice = Practicing(session)
         self.step = Stepping(session, self.guess)
         self.play = Playing(session, self.count)
         self.see = Seeing(session, self.play)

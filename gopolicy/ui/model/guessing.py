@@ -146,4 +146,4 @@ class Guessing:
 
 def _how_to_add() -> str:
     command = "gopolicy practice --add games.corpus --player NAME"
-    return tr("no problems yet: {command} finds them in your games", command=command)
+    return tr("no problems yet: the menu takes them from a reviewed game, {command} from many", command=command)

@@ -74,6 +74,7 @@ COMMANDS: Final = (
     Command(EXPLORE, "guess.toggle", ("g",), "guess the record's moves", "Guess"),
     Command(EXPLORE, "guess.toggle_hard", ("shift+g",), "guess only the hard ones"),
     Command(EXPLORE, "guess.practice", ("ctrl+p",), "practice problems"),
+    Command(EXPLORE, "practice.add_position", ("ctrl+shift+p",), "position to practice"),
     Command(EDIT, "edit.comment", ("ctrl+e",), "edit the comment", "Edit"),
     Command(EDIT, "edit.toggle", ("f4",), "edit stones and markup", "Edit"),
     Command(EDIT, "edit.change_player", ("shift+p",), "the other color to play"),

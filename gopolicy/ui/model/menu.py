@@ -25,6 +25,8 @@ ENTRIES: Final = (
     ("Edit stones and markup", "edit.toggle"),
     ("How the network plays ...", "start.ask_strength"),
     ("Practice problems", "guess.practice"),
+    ("Practice the moves of this game ...", "practice.ask_moves"),
+    ("Add this position to practice", "practice.add_position"),
     ("Archive ...", "archive.choose"),
     ("Search a region in the archive", "archive.mark_region"),
     ("Play like ...", "profiles.ask_player"),

@@ -32,6 +32,11 @@ class PracticeRound:
         """The problem to show, None when no more is due."""
         return self._deck.problems[self._due[0]] if self._due else None
 
+    @property
+    def has_game_move(self) -> bool:
+        """Whether it is known what was played where the problem comes from."""
+        return self.problem is not None and self.problem.played is not None
+
     def answer(self, point: Point) -> None:
         """Grade an answer and keep it, which says when the problem is due again."""
         self.grade = self._deck.answer(self._due[0], point)
@@ -43,7 +48,7 @@ class PracticeRound:
 
 
 def question_of(problem: Problem) -> GameTree:
-    """Return the record of a problem: the position, and the move of the game behind it."""
+    """Return the record of a problem: the position, and behind it the move of the game, else the answer."""
     tree = GameTree.from_game(problem.game)
     tree.event = problem.source
     tree.handicap = 0
@@ -52,9 +57,11 @@ def question_of(problem: Problem) -> GameTree:
     )
     if problem.last is not None:
         tree.root.properties["CR"] = [to_sgf(problem.last, BOARD_SIZE)]
-    node = tree.add_move(tree.root, problem.to_play, problem.played)
+    played = problem.candidates[0][0] if problem.played is None else problem.played
+    node = tree.add_move(tree.root, problem.to_play, played)
     moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
-    node.comment = tr("Played in the game. The network: {moves}", moves=moves)
+    text = "The network: {moves}" if problem.played is None else "Played in the game. The network: {moves}"
+    node.comment = tr(text, moves=moves)
     return tree
 
 

@@ -30,7 +30,9 @@ def archive_rows(session: Session, column: Column) -> None:
         _position_rows(session, found, column)
     if not found.continuations:
         return
-    names = zip((tr("games") if region is None else tr("times"), tr("won"), tr("years"), tr("network")), PLACES, strict=True)
+    names = zip(
+        (tr("games") if region is None else tr("times"), tr("won"), tr("years"), tr("network")), PLACES, strict=True
+    )
     column.add(*(Cell(name, x, "right", "muted") for name, x in names), scale=0.92, call=about("network"))
     for index, move in enumerate(found.continuations[: max(3, min(MOST_MOVES, column.room // 2))]):
         mover = session.game.to_play if move.own else opponent(session.game.to_play)

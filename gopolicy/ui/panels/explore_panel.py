@@ -58,7 +58,8 @@ def _answer_rows(session: Session, answer: Guess, column: Column) -> None:
         verdict = tr("Yes: that was played") if answer.hit else tr("The game: {vertex}", vertex=played)
         column.add(verdict, tone="strong")
     rows = [(tr("Y  you"), answer.guessed, answer.guessed_probability, answer.guessed_rank)]
-    rows.append((tr("G  the game"), answer.played, answer.played_probability, answer.played_rank))
+    if session.practice is None or session.practice.has_game_move:
+        rows.append((tr("G  the game"), answer.played, answer.played_probability, answer.played_rank))
     if answer.expected is not None:
         rows.append((tr("N  network"), answer.expected, answer.expected_probability, 1))
     for who, point, probability, rank in rows:
