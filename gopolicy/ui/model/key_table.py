@@ -141,7 +141,7 @@ def groups() -> dict[str, list[Command]]:
 def shown_keys(command: Command) -> str:
     """Return a command's keys as help prints them: Ctrl+Left, 1-9."""
     if command.ranked:
-        return command.keys[0][:-1].title() + "1-9"
+        return _shown(command.keys[0])[:-1] + "1-9"
     first, *more = (_shown(key) for key in command.keys[:2])
     return tr(" or ").join([first, *(key for key in more if len(first) + len(key) < LONGEST_KEYS)])
 
