@@ -84,3 +84,26 @@ def answer(commands, network, limit=200):
 
 def point(vertex, size=19):
     return parse_vertex(vertex, size)
+
+
+def open_text(commands, folder, text, number=None):
+    """Open a record that a text is, as from a file, at a move number."""
+    path = folder / "record.sgf"
+    path.write_text(text, encoding="utf-8")
+    assert commands.file.open_now(path, number)
+    return path
+
+
+def move_mouse(handler, place, *, pressed=False):
+    buttons = (int(pressed), 0, 0)
+    handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(1, 1), buttons=buttons))
+
+
+def click(handler, place, button=1):
+    move_mouse(handler, place)
+    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=place, button=button))
+
+
+def turn_wheel(handler, turns):
+    """Turn the wheel, up above 0."""
+    handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=turns))

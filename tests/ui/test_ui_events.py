@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import answer, point
+from conftest import answer, click, point
 
 from gopolicy.go.coords import BLACK
 from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TABS, TOOLS, TREE_BAR, shown_keys
@@ -30,11 +30,6 @@ def key_events(text):
 def press(handler, text):
     for event in key_events(text):
         handler.handle(event)
-
-
-def click(handler, position, button=1):
-    handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=position, rel=(0, 0), buttons=(0, 0, 0)))
-    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=position, button=button))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import point
+from conftest import move_mouse, open_text, point, turn_wheel
 
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.markup import markup_of
@@ -21,10 +21,7 @@ SIZE = (1280, 860)
 
 @pytest.fixture
 def marked(commands, tmp_path):
-    path = tmp_path / "marked.sgf"
-    path.write_text(MARKED)
-    commands.file.open_now(path)
-    commands.step.forward()
+    open_text(commands, tmp_path, MARKED, 1)
     return commands
 
 
@@ -39,10 +36,7 @@ def test_markup_is_read_as_the_specification_says(marked):
 
 
 def test_markup_that_cannot_be_read_is_left_out(commands, tmp_path):
-    path = tmp_path / "odd.sgf"
-    path.write_text("(;SZ[19];B[pd]LB[zz:A][:B][dd]TR[][z]AR[aa][aa:zz])")
-    commands.file.open_now(path)
-    commands.step.forward()
+    open_text(commands, tmp_path, "(;SZ[19];B[pd]LB[zz:A][:B][dd]TR[][z]AR[aa][aa:zz])", 1)
     draw(pygame.Surface(SIZE), commands.session)
     assert markup_of(commands.session.cursor.node, 19).labels == {point("D16"): ""}
 
@@ -70,12 +64,12 @@ def test_a_long_comment_is_shown_in_full_by_scrolling(marked):
     session.cursor.node.comment = " ".join(words)
     handler = EventHandler(marked, SIZE)
     lower = sections_of(session, handler.geometry).lower
-    handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=lower.center, rel=(0, 0), buttons=(0, 0, 0)))
+    move_mouse(handler, lower.center)
     seen = []
     for _ in range(100):
         texts = [cell.text for row in panel_rows(session, handler.geometry) for cell in row.cells]
         seen += [word for text in texts for word in text.split() if word.startswith("word")]
-        handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+        turn_wheel(handler, -1)
     assert set(words) <= set(seen)
     lines, above, total = comment_lines(session, lower, handler.geometry.unit)
     assert above + len(lines) == total and session.cursor.number == 1
@@ -86,9 +80,7 @@ def test_a_long_comment_is_shown_in_full_by_scrolling(marked):
 def test_a_label_on_the_last_move_is_not_crossed_by_its_ring(commands, tmp_path):
     pictures = []
     for label in ("", "LB[pd:A]"):
-        path = tmp_path / "last.sgf"
-        path.write_text(f"(;SZ[19];B[pd]{label})")
-        commands.file.open_now(path, 1)
+        open_text(commands, tmp_path, f"(;SZ[19];B[pd]{label})", 1)
         commands.session.settings.hints[Mode.REVIEW].shown = False
         surface = pygame.Surface(SIZE)
         draw(surface, commands.session)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pygame
 import pytest
-from conftest import answer, point
+from conftest import answer, click, move_mouse, point
 from fake_network import FakeNetwork
 
 from gopolicy.archive import region_search
@@ -51,19 +51,15 @@ def handler(opened):
     return EventHandler(opened, SIZE)
 
 
-def mouse(handler, kind, vertex, **more):
-    pos = handler.geometry.pixel(point(vertex))
-    handler.handle(pygame.event.Event(kind, pos=pos, **more))
-
-
 def shift(handler, kind):
     handler.handle(pygame.event.Event(kind, key=pygame.K_LSHIFT, mod=0, unicode=""))
 
 
 def drag(handler, first, last):
-    mouse(handler, pygame.MOUSEBUTTONDOWN, first, button=1)
-    mouse(handler, pygame.MOUSEMOTION, last, rel=(1, 1), buttons=(1, 0, 0))
-    mouse(handler, pygame.MOUSEBUTTONUP, last, button=1)
+    begin, end = (handler.geometry.pixel(point(vertex)) for vertex in (first, last))
+    click(handler, begin)
+    move_mouse(handler, end, pressed=True)
+    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=end, button=1))
 
 
 def shift_drag(handler, first, last):
@@ -123,8 +119,8 @@ def test_a_single_point_is_no_region_and_a_lost_focus_ends_a_drag(opened, handle
     shift_drag(handler, "C3", "C3")
     assert session.archive.region is None and session.archive.marked is None
     shift(handler, pygame.KEYDOWN)
-    mouse(handler, pygame.MOUSEBUTTONDOWN, "C3", button=1)
-    mouse(handler, pygame.MOUSEMOTION, "F6", rel=(1, 1), buttons=(1, 0, 0))
+    click(handler, handler.geometry.pixel(point("C3")))
+    move_mouse(handler, handler.geometry.pixel(point("F6")), pressed=True)
     assert session.archive.marked == Rectangle(point("C3"), point("F6"))
     handler.handle(pygame.event.Event(pygame.WINDOWFOCUSLOST))
     assert session.archive.marked is None and session.archive.region.name == "C3:F6"

@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import answer
+from conftest import answer, click, move_mouse, open_text, turn_wheel
 from fake_network import FakeNetwork
 
 from gopolicy.ui.drawing.picture import draw
@@ -18,11 +18,9 @@ SIZES = [(1024, 700), (1280, 860), (1400, 900), (2560, 1440), (900, 1400)]
 @pytest.fixture
 def reviewed(commands, tmp_path):
     """A reviewed game of sixty moves."""
-    path = tmp_path / "game.sgf"
     letters = "abcdefghijklmnopqrs"
     moves = [f";{'BW'[n % 2]}[{letters[2 + n % 15]}{letters[2 + n // 15 * 4]}]" for n in range(60)]
-    path.write_text(f"(;SZ[19]{''.join(moves)})")
-    commands.file.open_now(path)
+    open_text(commands, tmp_path, f"(;SZ[19]{''.join(moves)})")
     answer(commands, FakeNetwork({"C17": 30, "D17": 20}))
     assert len(commands.session.review.judged()) == 60
     return commands
@@ -48,14 +46,14 @@ def test_every_row_is_inside_its_part_and_the_wheel_reaches_the_last_move(review
     handler = EventHandler(reviewed, size)
     lower = sections_of(session, handler.geometry).lower
     rect = scroll_of(session, lower, handler.geometry.unit).rect
-    handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=rect.center, rel=(0, 0), buttons=(0, 0, 0)))
+    move_mouse(handler, rect.center)
     number, seen = session.cursor.number, set()
     for _ in range(20):
         seen |= set(listed(session, size))
         for row in panel_rows(session, handler.geometry):
             if row.call is not None and row.call.name == "step.to_number":
                 assert row.rect.y >= rect.y and row.rect.bottom <= rect.bottom
-        handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+        turn_wheel(handler, -1)
     assert len(seen) == LISTED and session.cursor.number == number
     scroll = scroll_of(session, lower, handler.geometry.unit)
     assert scroll.above + scroll.shown == scroll.total
@@ -66,7 +64,7 @@ def test_a_click_in_the_scrolled_list_goes_to_the_move_and_the_list_stays(review
     session.screen.scrolled["surprise"] = 5
     before = listed(session, (1280, 860))
     row = next(row for row in panel_rows(session, handler.geometry) if row.call and row.call.name == "step.to_number")
-    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=row.rect.center, button=1))
+    click(handler, row.rect.center)
     assert session.cursor.number == before[0] and listed(session, (1280, 860)) == before
 
 

@@ -2,6 +2,7 @@
 
 import pygame
 import pytest
+from conftest import click, move_mouse, open_text, turn_wheel
 
 from gopolicy.records.sgf import parse_game, read_trees
 from gopolicy.ui.drawing.picture import draw
@@ -11,14 +12,13 @@ from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.window.input_events import EventHandler
 
 FORKS = "(;B[aa];W[bb](;B[cc];W[dd](;B[ee];W[ff])(;B[eg]))(;B[ch];W[di];B[ej];W[fk])(;B[cl]))"
+LONG = "(;SZ[19]" + ";B[];W[]" * 200 + ")"
 SIZE = (1400, 900)
 
 
 @pytest.fixture
 def forks(commands, tmp_path):
-    path = tmp_path / "forks.sgf"
-    path.write_text(FORKS)
-    commands.file.open_now(path)
+    open_text(commands, tmp_path, FORKS)
     commands.look.show_tree()
     return commands
 
@@ -71,8 +71,7 @@ def test_a_click_on_a_node_goes_there(forks):
     for node, _ in list(session.tree_view.layout.places.items()):
         shown = tree_map.tree_map(session, handler.geometry)
         places = {session.tree_view.node_at(Place(*_place(session, handler, dot))): dot for dot in shown.dots}
-        x, y = places[node].center
-        handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(x, y), button=1))
+        click(handler, places[node].center)
         assert session.cursor.node is node
 
 
@@ -81,9 +80,7 @@ def _place(session, handler, dot):
 
 
 def test_the_current_node_is_in_view_and_marked_after_every_step(commands, tmp_path):
-    path = tmp_path / "long.sgf"
-    path.write_text("(;SZ[19]" + ";B[];W[]" * 200 + ")")
-    commands.file.open_now(path)
+    open_text(commands, tmp_path, LONG)
     commands.look.show_tree()
     for command in (commands.step.to_end, commands.step.back_ten, commands.step.to_start, commands.step.forward):
         command()
@@ -92,16 +89,13 @@ def test_the_current_node_is_in_view_and_marked_after_every_step(commands, tmp_p
 
 
 def test_the_wheel_over_the_tree_scrolls_it_and_moves_nothing_else(commands, tmp_path):
-    path = tmp_path / "long.sgf"
-    path.write_text("(;SZ[19]" + ";B[];W[]" * 200 + ")")
-    commands.file.open_now(path)
+    open_text(commands, tmp_path, LONG)
     commands.look.show_tree()
     handler = EventHandler(commands, SIZE)
-    x, y = handler.geometry.tree.center
-    handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=(x, y), rel=(1, 1), buttons=(0, 0, 0)))
+    move_mouse(handler, handler.geometry.tree.center)
     size = tree_map.view_size(handler.geometry)
     assert commands.session.tree_view.corner(*size).column == 0
-    handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=-2))
+    turn_wheel(handler, -2)
     assert commands.session.tree_view.corner(*size).column > 0 and commands.session.cursor.number == 0
     commands.step.forward()
     assert commands.session.tree_view.corner(*size).column == 0

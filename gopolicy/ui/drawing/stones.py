@@ -7,7 +7,7 @@ import pygame
 
 from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, WHITE, Color, Point, row_column, star_points
 from gopolicy.ui.drawing import fonts, overlays, paint
-from gopolicy.ui.drawing.markup import draw_markup, is_markup_shown
+from gopolicy.ui.drawing.board_markup import draw_markup, is_markup_shown
 from gopolicy.ui.drawing.theme import THEMES, Theme
 from gopolicy.ui.model.markup import markup_of
 from gopolicy.ui.model.session import Session

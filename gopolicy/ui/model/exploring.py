@@ -1,7 +1,7 @@
 """The overlays: continuations, both colors, attribution, territory, planes."""
 
 from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.ui.model.continuations import Continuations
+from gopolicy.ui.model.continuation_tree import ContinuationTree
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.session import Session
@@ -35,7 +35,7 @@ class Exploring:
         """The lines that the network predicts."""
         self._toggle(Overlay.CONTINUATIONS)
         if self._session.view.overlay is Overlay.CONTINUATIONS:
-            self._session.view.continuations = Continuations(self._session.game)
+            self._session.view.continuations = ContinuationTree(self._session.game)
 
     def toggle_planes(self) -> None:
         """What the network is given."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from gopolicy.explain.attribution import Attribution
 from gopolicy.go.game import Game
 from gopolicy.ui.model.candidate_lines import CandidateLines
-from gopolicy.ui.model.continuations import Continuations
+from gopolicy.ui.model.continuation_tree import ContinuationTree
 from gopolicy.ui.model.plane_view import PlaneView
 from gopolicy.ui.model.positions import PositionKey
 from gopolicy.ui.model.requests import Territory
@@ -25,7 +25,7 @@ class OverlayView:
     def __init__(self) -> None:
         self.overlay = Overlay.NONE
         self.selected: int | None = None
-        self.continuations: Continuations | None = None
+        self.continuations: ContinuationTree | None = None
         self.planes = PlaneView()
         self.territory: Territory | None = None
         self.attribution: AttributionHere | None = None
@@ -54,7 +54,7 @@ class OverlayView:
         self.selected = None
         known = self.continuations
         if self.overlay is Overlay.CONTINUATIONS and (known is None or known.key != key):
-            self.continuations = Continuations(game) if has_network else None
+            self.continuations = ContinuationTree(game) if has_network else None
 
     def take_territory(self, territory: Territory) -> None:
         """Keep an estimate of ownership."""

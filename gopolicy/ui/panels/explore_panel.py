@@ -4,7 +4,7 @@ from typing import Final
 
 from gopolicy.features import FEATURES
 from gopolicy.go.coords import BLACK, COLORS, WHITE, opponent, to_vertex
-from gopolicy.ui.model.continuations import OPEN_BITS, Continuation
+from gopolicy.ui.model.continuation_tree import OPEN_BITS, TreeMove
 from gopolicy.ui.model.count import Count
 from gopolicy.ui.model.guess_score import Guess
 from gopolicy.ui.model.judging import expected_by_both
@@ -100,11 +100,11 @@ def continuation_rows(session: Session, column: Column) -> None:
         column.wrapped(note, tone="muted", scale=0.9)
 
 
-def _branch(move: Continuation, size: int) -> str:
+def _branch(move: TreeMove, size: int) -> str:
     return f"{color_letter(move.color)} {to_vertex(move.point, size)}  {100 * move.probability:.0f} %"
 
 
-def _tail(move: Continuation) -> str:
+def _tail(move: TreeMove) -> str:
     return "?" if move.open_end else ""
 
 

@@ -23,7 +23,7 @@ OPEN_BITS: Final = 3.5  # from here on the next move is anybody's guess
 
 
 @dataclass
-class Continuation:
+class TreeMove:
     """A move of the tree; `joint` is the probability of the whole line to it, `bits` the entropy after it."""
 
     point: Point
@@ -31,13 +31,13 @@ class Continuation:
     probability: float
     joint: float
     game: Game
-    parent: "Continuation | None" = None
-    children: "list[Continuation]" = field(default_factory=list)
+    parent: "TreeMove | None" = None
+    children: "list[TreeMove]" = field(default_factory=list)
     bits: float | None = None
     open_end: bool = False
 
     @property
-    def line(self) -> "list[Continuation]":
+    def line(self) -> "list[TreeMove]":
         """The moves from the root to this one."""
         return ([*self.parent.line] if self.parent else []) + [self]
 
@@ -47,7 +47,7 @@ class Continuation:
         return len(self.line) - 1
 
 
-class Continuations:
+class ContinuationTree:
     """The tree from one position on.
 
     key: the position.  chosen: the line that is shown on the board, an index of `ends`.
@@ -56,11 +56,11 @@ class Continuations:
     def __init__(self, game: Game) -> None:
         self.key = position_key(game)
         self.start = game.copy()
-        self.first: list[Continuation] = []
+        self.first: list[TreeMove] = []
         self.bits: float | None = None
         self.chosen = 0
         self._ply = 0
-        self._waiting: list[Continuation] = []
+        self._waiting: list[TreeMove] = []
 
     def task(self) -> Predict | None:
         """Return the next batch to evaluate, or None when the tree is complete."""
@@ -93,9 +93,7 @@ class Continuations:
         self._ply += 1
         self._waiting = sorted(level, key=lambda move: -move.joint)[:BRANCHES]
 
-    def _children(
-        self, parent: Continuation | None, game: Game, prediction: Prediction, least: float
-    ) -> list[Continuation]:
+    def _children(self, parent: TreeMove | None, game: Game, prediction: Prediction, least: float) -> list[TreeMove]:
         found = []
         for candidate in prediction.candidates(CHOICES, threshold=least):
             if candidate.move is None:
@@ -106,14 +104,14 @@ class Continuations:
             except IllegalMoveError:
                 continue
             joint = candidate.probability * (parent.joint if parent else 1.0)
-            found.append(Continuation(candidate.move, game.to_play, candidate.probability, joint, after, parent))
+            found.append(TreeMove(candidate.move, game.to_play, candidate.probability, joint, after, parent))
         return found
 
     @property
-    def rows(self) -> list[Continuation]:
+    def rows(self) -> list[TreeMove]:
         """The moves in reading order: each line to its end before the next branch, the more likely branches first."""
 
-        def in_order(continuations: list[Continuation]) -> Iterator[Continuation]:
+        def in_order(continuations: list[TreeMove]) -> Iterator[TreeMove]:
             for move in continuations:
                 yield move
                 yield from in_order(move.children)
@@ -121,12 +119,12 @@ class Continuations:
         return list(in_order(self.first))
 
     @property
-    def ends(self) -> list[Continuation]:
+    def ends(self) -> list[TreeMove]:
         """The ends of the lines, in reading order: the first is the one that follows the top move each time."""
         return [move for move in self.rows if not move.children]
 
     @property
-    def shown(self) -> list[Continuation]:
+    def shown(self) -> list[TreeMove]:
         """The moves of the chosen line."""
         ends = self.ends
         return ends[min(self.chosen, len(ends) - 1)].line if ends else []
