@@ -71,6 +71,15 @@ def test_every_text_of_the_window_is_translated_and_no_other(code):
     assert wanted - there == set()
 
 
+def test_every_text_with_named_fields_is_one_that_is_translated():
+    found = set()
+    for path in CODE.rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        found |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    templates = {text for text in found if re.search(r"{[a-z_]+(:[^}]*)?}", text)}
+    assert templates <= texts_in_calls()
+
+
 def test_english_holds_nothing_but_plural_forms_of_texts_that_are_used():
     texts = language.catalogue("en").texts
     assert set(texts) <= texts_in_calls()

@@ -60,8 +60,8 @@ def question_of(problem: Problem) -> GameTree:
     played = problem.candidates[0][0] if problem.played is None else problem.played
     node = tree.add_move(tree.root, problem.to_play, played)
     moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
-    text = "The network: {moves}" if problem.played is None else "Played in the game. The network: {moves}"
-    node.comment = tr(text, moves=moves)
+    own, game = tr("The network: {moves}", moves=moves), tr("Played in the game. The network: {moves}", moves=moves)
+    node.comment = own if problem.played is None else game
     return tree
 
 
