@@ -227,7 +227,9 @@ def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, monk
     commands.file.open_path(path)
     app.step(patience=0.01)
     rows = panel_rows(session, app.events.geometry)
-    assert any(row.bar is not None and "reading large.sgf" in row.cells[0].text for row in rows)
+    assert any("reading large.sgf" in row.cells[0].text for row in rows) and any(
+        row.bar is not None and "Escape" in row.cells[0].text for row in rows
+    )
     app.step(patience=0.01)
     session.settings.human = "both"
     commands.click(point("D4"))  # the window is alive

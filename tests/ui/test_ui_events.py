@@ -174,6 +174,8 @@ def test_help_shows_every_command_inside_the_window(session, commands, window):
     texts = [cell.text for row in box.rows for cell in row.cells]
     assert all(command.text in texts for command in COMMANDS)
     assert all(row.rect.bottom <= box.rect.bottom <= window[1] for row in box.rows)
+    lasts = [row for row, following in zip(box.rows, box.rows[1:], strict=False) if following.rect.y < row.rect.y]
+    assert lasts and all(row.tone != "title" for row in [*lasts, box.rows[-1]])
 
 
 def test_a_dropped_file_is_opened(handler, session, record):

@@ -125,7 +125,7 @@ def test_the_surprising_moves_of_a_player_become_problems(reviewed, session, tmp
     assert any(entry.label.startswith("Practice the moves") for entry in _menu(reviewed))
     reviewed.call(Call("practice.ask_moves"))
     values = {entry.label: entry.value() for entry in session.screen.dialog.entries}
-    assert values["Black  Shusaku"] == "3" and values["White  Gennan"] == "3" and values["both"] == "6"
+    assert values["Black  Shusaku"] == "3" and values["White  Gennan"] == "3" and values["Both colors"] == "6"
     choose(session, "White")
     assert "3 problems added, 3 in all" in session.screen.message.text
     found = problems(tmp_path)
@@ -134,7 +134,7 @@ def test_the_surprising_moves_of_a_player_become_problems(reviewed, session, tmp
     assert "Shusaku - Gennan, move 2" in found[0].source
     assert found[0].black == (point("Q16"),) and found[0].last == point("Q16")
     reviewed.practice.ask_moves()
-    choose(session, "both")
+    choose(session, "Both")
     assert "3 problems added, 6 in all" in session.screen.message.text
 
 

@@ -84,7 +84,9 @@ class Practicing:
 
     def _entry(self, color: Color | None) -> Entry:
         session, problems = self._session, surprising(self._session, color)
-        name = tr("both") if color is None else f"{color_name(color)}  {session.tree.names.get(color, '')}".strip()
+        name = (
+            tr("Both colors") if color is None else f"{color_name(color)}  {session.tree.names.get(color, '')}".strip()
+        )
 
         def act() -> None:
             session.screen.show(None)

@@ -35,7 +35,7 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     lines = _text_lines(dialog, inside_width, unit)
     note = wrap(dialog.note, inside_width, unit * 0.94) if dialog.note else []
     above = (5.8 if dialog.heads else 4.4) + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
-    most = max(3, int((geometry.height - (above + 4) * unit) / (1.65 * unit)))
+    most = max(3, int((geometry.height - (above + 1) * unit) / (1.65 * unit)))
     count = min(len(dialog.entries), most)
     rows = min(max(len(dialog.entries), dialog.longest), most)
     height = min(round(unit * (above + 1.65 * rows)), geometry.height)
@@ -107,20 +107,33 @@ def help_box(session: Session, geometry: Geometry) -> Box | None:
         return None
     window = Rect(0, 0, geometry.width, geometry.height).inset(geometry.unit)
     inside = window.inset(geometry.unit)
-    lines = [(name, command) for name, commands in groups().items() for command in [None, *commands]]
-    columns = 3 if geometry.width >= 64 * geometry.unit and geometry.width >= geometry.height else 2
-    per_column = -(-len(lines) // columns)
-    unit = max(8, min(geometry.unit, int(inside.h / per_column / 1.4)))
-    width = (inside.w - (columns - 1) * 2 * unit) // columns
+    columns = _help_columns(3 if geometry.width >= 64 * geometry.unit and geometry.width >= geometry.height else 2)
+    unit = max(8, min(geometry.unit, int(inside.h / max(map(len, columns)) / 1.4)))
+    width = (inside.w - (len(columns) - 1) * 2 * unit) // len(columns)
     rows: list[Row] = []
-    for place in range(columns):
+    for place, lines in enumerate(columns):
         left = inside.x + place * (width + 2 * unit)
         column = Column(Rect(left, inside.y, width, inside.h), unit)
-        for name, command in lines[place * per_column : (place + 1) * per_column]:
+        for name, command in lines:
             _help_line(column, name, command)
         rows += column.rows
     lowest = max(row.rect.bottom for row in rows)
     return Box(window._replace(h=lowest + geometry.unit - window.y), rows)
+
+
+def _help_columns(count: int) -> list[list[tuple[str, Command | None]]]:
+    """Return the lines of help in columns of about one height, none of which ends in a heading."""
+    lines = [(name, command) for name, commands in groups().items() for command in [None, *commands]]
+    height = -(-len(lines) // count)
+    while True:
+        columns, left = [], lines
+        while left:
+            end = height - 1 if left[height - 1 :] and left[height - 1][1] is None else height
+            columns.append(left[:end])
+            left = left[end:]
+        if len(columns) <= count:
+            return columns
+        height += 1
 
 
 def _help_line(column: Column, group: str, command: Command | None) -> None:

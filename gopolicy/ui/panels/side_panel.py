@@ -187,8 +187,10 @@ def _message_rows(session: Session, rect: Rect, unit: int) -> list[Row]:
         return []
     column = Column(rect, unit)
     if session.screen.loading:
+        column.add(text, tone=tone)
+        share = session.screen.loaded
         column.add(
-            text, Cell(f"{100 * session.screen.loaded:.0f} %", 0.47, "right"), bar=session.screen.loaded, tone=tone
+            Cell(tr("Escape stops"), 0.0, "left", "muted"), Cell(f"{100 * share:.0f} %", 0.47, "right"), bar=share
         )
     else:
         column.wrapped(text, tone=tone, most=max(1, column.room))
