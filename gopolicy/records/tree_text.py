@@ -17,6 +17,7 @@ from gopolicy.records.encoding import KEEP, text_bytes
 if TYPE_CHECKING:
     from gopolicy.records.tree import GameTree, Node
 
+FIRST: Final = ("FF", "CA", "AP")  # by which a file is read, and not found behind a long value
 # Properties that are free text by the specification: the only ones whose escapes are resolved.
 TEXT: Final = frozenset("AN AP BR BT C CA CP DT EV GC GN N ON OT PB PC PW RE RO RU SO US WR WT".split())
 RUN: Final = 256  # nodes of a part
@@ -104,7 +105,8 @@ class TreeText:
         if node.turn is not None:
             color, move = node.turn
             saved = saved | {_LETTERS[color]: [to_sgf(move, self._tree.size)]}
-        names = sorted((name for name in saved if saved[name]), key=lambda name: (name != "FF", name))
+        others = sorted(name for name in saved if saved[name] and name not in FIRST)
+        names = [name for name in FIRST if saved.get(name)] + others
         pieces = [name + "".join([f"[{_escaped(name, value)}]" for value in saved[name]]) for name in names]
         return [f";{pieces[0]}", *pieces[1:]] if pieces else [";"]
 

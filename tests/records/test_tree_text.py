@@ -6,6 +6,7 @@ import threading
 from sgfmill.sgf_grammar import parse_sgf_game
 
 from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.records.encoding import text_bytes
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree, Node
 from gopolicy.records.tree_text import RUN, TreeText
@@ -95,3 +96,10 @@ def test_a_change_while_the_text_is_made_is_in_the_next_one() -> None:
     stop.set()
     thread.join()
     assert text.whole() == tree.to_sgf()
+
+
+def test_what_a_file_is_read_by_stands_before_the_longest_value() -> None:
+    damaged = b"(;B[" + b"(" * 70_000 + b"\xf3\x90 \xc5" + b"]PB[\xe9t\xe9])"
+    saved = read_trees(damaged)[0].to_sgf()
+    [again] = read_trees(text_bytes(saved))
+    assert again.to_sgf() == saved
