@@ -11,13 +11,13 @@ from gopolicy.go.coords import BLACK, WHITE, Point, point_at
 def parse_diagram(text: str) -> tuple[Board, dict[str, Point]]:
     """Return the board that a diagram draws, and the point of each lower-case letter in it.
 
-    Rows are lines, blank ones left out; spaces do not count.  Raises ValueError unless it is a square of
+    Rows are lines, blank ones left out; spaces do not count.  Raises ValueError unless it is a rectangle of
     known symbols, IllegalMoveError for a chain without liberties.
     """
     rows = [line.replace(" ", "") for line in text.splitlines() if line.strip()]
-    if any(len(row) != len(rows) for row in rows):
-        raise ValueError(f"a diagram is a square, not rows of {[len(row) for row in rows]} points:\n{text}")
-    board, letters, stones = Board(len(rows)), {}, {}
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError(f"a diagram is a rectangle, not rows of {[len(row) for row in rows]} points:\n{text}")
+    board, letters, stones = Board((max(map(len, rows), default=0), len(rows))), {}, {}
     for i, row in enumerate(rows):
         for j, symbol in enumerate(row):
             point = point_at(i, j, board.size)

@@ -17,22 +17,27 @@ class TooDeepError(Exception):
 
 
 def neighbors_of(point, size):
-    row, column = point // size, point % size
-    steps = ((row - 1, column), (row, column - 1), (row, column + 1), (row + 1, column))
-    return [r * size + c for r, c in steps if 0 <= r < size and 0 <= c < size]
+    return points_around(point, size, ((-1, 0), (0, -1), (0, 1), (1, 0)))
 
 
 def diagonals_of(point, size):
-    row, column = point // size, point % size
-    steps = ((row - 1, column - 1), (row - 1, column + 1), (row + 1, column - 1), (row + 1, column + 1))
-    return [r * size + c for r, c in steps if 0 <= r < size and 0 <= c < size]
+    return points_around(point, size, ((-1, -1), (-1, 1), (1, -1), (1, 1)))
+
+
+def points_around(point, size, steps):
+    columns, rows = size if isinstance(size, tuple) else (size, size)
+    places = [(point // columns + down, point % columns + right) for down, right in steps]
+    return [r * columns + c for r, c in places if 0 <= r < rows and 0 <= c < columns]
 
 
 @dataclass
 class Position:
-    """Stones, a ban (point, color) or None, the turn each stone was put down in (None: setup), turns so far."""
+    """Stones on a board of `size` lines or (columns, rows), a ban (point, color) or None.
 
-    size: int
+    placed: the turn each stone was put down in (None: setup).  turns: so far.
+    """
+
+    size: int | tuple[int, int]
     stones: list[int]
     ban: tuple[int, int] | None
     placed: dict[int, int | None]
@@ -40,7 +45,8 @@ class Position:
 
     @classmethod
     def empty(cls, size):
-        return cls(size, [EMPTY] * (size * size), None, {}, 0)
+        columns, rows = size if isinstance(size, tuple) else (size, size)
+        return cls(size, [EMPTY] * (columns * rows), None, {}, 0)
 
     def chain(self, point):
         """The set of stones connected to the one at `point`."""

@@ -4,10 +4,10 @@ import random
 from collections.abc import Sequence
 
 from gopolicy.go import BLACK, EMPTY, WHITE, Game, IllegalMoveError
-from gopolicy.go.coords import Color, Point, opponent
+from gopolicy.go.coords import Color, Point, Size, opponent, point_count, row_column
 
 
-def play_choices(size: int, choices: Sequence[int], *, setup: bool = True) -> Game:
+def play_choices(size: Size, choices: Sequence[int], *, setup: bool = True) -> Game:
     """Return the game that a list of numbers from 0 to 65535 makes; each number is a turn or setup stones.
 
     A number's remainder by 32 says what kind: 0 a pass, 1 the same color again, 2 setup (if asked for),
@@ -20,7 +20,7 @@ def play_choices(size: int, choices: Sequence[int], *, setup: bool = True) -> Ga
         if kind == 0:
             game.play(None)
         elif kind == 2 and setup:
-            stones = {(rest * k) % size**2: rest // k % 3 for k in (1, 3, 7)}
+            stones = {(rest * k) % point_count(size): rest // k % 3 for k in (1, 3, 7)}
             try:
                 game.set_stones(stones)
             except IllegalMoveError:
@@ -36,12 +36,12 @@ def play_choices(size: int, choices: Sequence[int], *, setup: bool = True) -> Ga
     return game
 
 
-def distance(one: Point, other: Point, size: int) -> int:
+def distance(one: Point, other: Point, size: Size) -> int:
     """Return how many steps lie between two points."""
-    return abs(one // size - other // size) + abs(one % size - other % size)
+    return sum(abs(a - b) for a, b in zip(row_column(one, size), row_column(other, size), strict=True))
 
 
-def random_game(rng: random.Random, size: int, turns: int, *, setup: bool = True) -> Game:
+def random_game(rng: random.Random, size: Size, turns: int, *, setup: bool = True) -> Game:
     """Return a random game of about `turns` turns."""
     return play_choices(size, [rng.randrange(2**16) for _ in range(turns)], setup=setup)
 

@@ -168,6 +168,27 @@ def fails(process, *words):
         assert word in lines[0], lines[0]
 
 
+def test_records_of_other_sizes_are_left_out_or_refused_in_one_line(tmp_path, model, corpus):
+    wide, out = tmp_path / "wide.sgf", tmp_path / "out"
+    wide.write_text("(;SZ[19:13]PB[x]KM[6.5];B[pd];W[dd];B[pj])")
+    network = ("--model", model)
+    for arguments in (
+        ("query", wide, *network),
+        ("query", wide, "--move", 2, "--json", *network),
+        ("query", wide, "--all", *network),
+        ("explore", wide, "--archive", corpus, "--no-network", "--no-progress"),
+        ("explore", wide, "--archive", corpus, "--region", "A1:D4", "--no-network", "--no-progress"),
+        ("explain", "attribution", wide, *network, "-o", out),
+    ):
+        fails(gopolicy(*arguments), "19x19", "not 19x13")
+    fails(gopolicy("prepare", wide, "--out", out, "--no-progress"), "board is 19x13, not 19x19 (1)")
+    fails(gopolicy("evaluate", wide, *network), "board is 19x13, not 19x19 (1)")
+    review = gopolicy("review", wide, "--summary", *network)
+    assert review.returncode == 1 and "left out: 1 x board is 19x13, not 19x19" in review.stderr
+    kept = gopolicy("prepare", wide, GAME, "--out", out, "--no-progress")
+    assert kept.returncode == 0 and "board is 19x13, not 19x19         1  wide.sgf" in kept.stdout
+
+
 def test_bad_records(tmp_path):
     out = tmp_path / "x.corpus"
     (tmp_path / "empty.sgf").write_bytes(b"")
@@ -175,7 +196,7 @@ def test_bad_records(tmp_path):
     (tmp_path / "text.sgf").write_text("Dear diary, no Go today.")
     fails(gopolicy("prepare", tmp_path / "text.sgf", "--out", out, "--no-progress"), "no SGF data found (1)")
     (tmp_path / "small.sgf").write_text("(;SZ[13];B[aa];W[bb])")
-    fails(gopolicy("prepare", tmp_path / "small.sgf", "--out", out, "--no-progress"), "size is not 19 (1)")
+    fails(gopolicy("prepare", tmp_path / "small.sgf", "--out", out, "--no-progress"), "board is 13x13, not 19x19 (1)")
     with zipfile.ZipFile(tmp_path / "whole.zip", "w") as archive:
         archive.writestr("a.sgf", GAME.read_text())
     data = (tmp_path / "whole.zip").read_bytes()

@@ -19,7 +19,7 @@ from gopolicy.archive.position_keys import POINTS, position_key
 from gopolicy.archive.region_search import BY_CAPTURE, BY_END, Occurrences, Region, find_region
 from gopolicy.errors import GopolicyError
 from gopolicy.features.symmetry import NUM_SYMMETRIES
-from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, Move, Point, to_vertex
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, Move, Point, size_name, to_vertex
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.game import Game
 from gopolicy.prediction import Prediction, wilson
@@ -298,4 +298,4 @@ def _reference(corpus: Corpus, number: int, event: int) -> GameReference:
 
 def _check_size(game: Game) -> None:
     if game.size != BOARD_SIZE:
-        raise ArchiveError(f"the archive holds {BOARD_SIZE}x{BOARD_SIZE} games, not {game.size}x{game.size}")
+        raise ArchiveError(f"the archive holds {BOARD_SIZE}x{BOARD_SIZE} games, not {size_name(game.size)}")

@@ -20,7 +20,7 @@ from gopolicy.archive.replaying import Replay, replay_of
 from gopolicy.errors import GopolicyError
 from gopolicy.features.symmetry import NUM_SYMMETRIES, image_tables, inverse
 from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Point, parse_vertex, row_column
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Point, parse_vertex, row_column, size_name
 from gopolicy.go.events import COLOR_SHIFT, NO_POINT, POINT_MASK, SETUP
 from gopolicy.go.game import Game
 from gopolicy.go.moves import SOUND, apply_event, clear
@@ -69,6 +69,8 @@ class Region:
 
         Raises RegionError.
         """
+        if game.size != BOARD_SIZE:
+            raise RegionError(f"a region is of a {BOARD_SIZE}x{BOARD_SIZE} board, not {size_name(game.size)}")
         first, colon, last = CORNERS.get(text, text).partition(":")
         if not colon:
             raise RegionError(f"region {text!r}: {', '.join(CORNERS)}, or two corners such as K10:T19")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gopolicy.go.coords import Move, Point
+    from gopolicy.go.coords import Move, Point, Size
     from gopolicy.go.game import Game
     from gopolicy.go.scoring import ScoringRules
     from gopolicy.policy import Policy, Settler
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     play = parser.add_argument_group("play")
     play.add_argument("--human", choices=("b", "w", "both", "none"), help="the colors you play (default: b)")
     play.add_argument(
-        "--size", type=int, default=BOARD_SIZE, metavar="N", help="lines of a new board, 2 to 25 (default: 19)"
+        "--size", default=str(BOARD_SIZE), metavar="N", help="a new board, 2 to 25 each way: 13 or 19x13 (default: 19)"
     )
     play.add_argument("--komi", type=float, metavar="K", help="komi of a new game (default: 7.5)")
     play.add_argument("--handicap", type=int, default=0, metavar="H", help="handicap stones of a new game")
@@ -133,7 +133,7 @@ class LoadedNetwork:
         self.policy = policy
         self._loaded_as = profile
         self._others: dict[str, Policy] = {}
-        self._settlers: dict[int, Settler] = {}
+        self._settlers: dict[Size, Settler] = {}
 
     @property
     def name(self) -> str:
@@ -271,16 +271,16 @@ def _speak(language: str) -> str:
 
 def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings":
     """Return the settings: what is remembered, and over it what the options say."""
-    from gopolicy.go.coords import check_size, handicap_points
+    from gopolicy.go.coords import handicap_points, parse_size
     from gopolicy.ui.model.settings import MOST_SHOWN, Mode, Settings
     from gopolicy.ui.model.tasks import Style
 
-    check_size(args.size)
+    size = parse_size(args.size)
     if args.handicap:
-        handicap_points(args.handicap, args.size)
+        handicap_points(args.handicap, size)
     settings = Settings()
     remembered.apply(settings)
-    settings.size, settings.handicap = args.size, args.handicap
+    settings.size, settings.handicap = size, args.handicap
     settings.human = args.human or settings.human
     settings.komi = settings.komi if args.komi is None else args.komi
     settings.theme = args.theme or settings.theme

@@ -99,7 +99,7 @@ def _draw(args: argparse.Namespace, game: "Game", number: int, found: "Explorati
     from gopolicy.explain.color_scales import levels
     from gopolicy.explain.drawing.board_sheet import draw_board
 
-    shares = np.zeros(game.size**2, np.float32)
+    shares = np.zeros(game.board.colors.size, np.float32)
     labels = {}
     for move in found.continuations[: args.top]:
         if move.own and move.move is not None:
@@ -108,7 +108,7 @@ def _draw(args: argparse.Namespace, game: "Game", number: int, found: "Explorati
             shares[move.move] = move.count / max(found.count, 1)
     title = f"before move {number}, {COLOR_NAMES[game.to_play]} to play"
     summary = f"{found.count:,} times in {found.games:,} games; below: the network"
-    draw_board(game, labels, levels(shares).reshape(game.size, -1), title, summary).save(args.out)
+    draw_board(game, labels, levels(shares).reshape(game.board.shape), title, summary).save(args.out)
 
 
 def _name(reference: "GameReference") -> str:

@@ -102,12 +102,13 @@ def _print_board(game: "Game", prediction: "Prediction") -> None:
 
     header = "    " + "".join(f"{name:>3}" for name in column_names(game.size))
     print(header)
+    rows = len(prediction.probabilities)
     for row, shares in enumerate(100 * prediction.probabilities):
         cells = [
             SYMBOLS[color] if color else f"{percent:.0f}" if percent >= 0.5 else "."
             for color, percent in zip(game.board.colors[row], shares, strict=True)
         ]
-        label = game.size - row
+        label = rows - row
         print(f"{label:>3} " + "".join(f"{cell:>3}" for cell in cells) + f" {label:>3}")
     print(header)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.engine.parameters import Parameters
-from gopolicy.go.coords import Color, Move
+from gopolicy.go.coords import BOARD_SIZE, Color, Move
 from gopolicy.prediction import Candidate, Prediction
 
 MAX_MOVES: Final = 40  # long lines slow Lizzie down
@@ -35,10 +35,10 @@ class Selection:
         """Return whether `color` may be shown `move`."""
         return move not in self.avoid.get(color, ()) and move in self.allow.get(color, (move,))
 
-    def mask(self, color: Color, size: int) -> NDArray[np.bool_]:
-        """Return the points that `permits` lets `color` be shown: bool `[size, size]`."""
-        points = [self.permits(point, color) for point in range(size * size)]
-        return np.array(points).reshape(size, size)
+    def mask(self, color: Color) -> NDArray[np.bool_]:
+        """Return the points that `permits` lets `color` be shown: bool `[19, 19]`."""
+        points = [self.permits(point, color) for point in range(BOARD_SIZE**2)]
+        return np.array(points).reshape(BOARD_SIZE, BOARD_SIZE)
 
     def select(self, prediction: Prediction, color: Color, *, threshold: float) -> list[Candidate]:
         """Return the candidates to show, the most probable first; a pass of probability 0 if there are none.

@@ -8,7 +8,7 @@ from gopolicy.engine.client import TIMEOUT_SECONDS, Channel, ChannelError, GtpCl
 from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.engine.parameters import Parameters
 from gopolicy.errors import GopolicyError
-from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, parse_vertex, to_vertex
+from gopolicy.go.coords import COLOR_NAMES, EMPTY, Color, CoordinateError, Move, Size, parse_vertex, to_vertex
 from gopolicy.go.events import event_color, event_move, move_event
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import AREA, ScoringRules
@@ -86,7 +86,7 @@ class GtpPlayer:
         self._timeout_seconds = timeout_seconds
         self._name = name
         self._client: GtpClient | None = None
-        self._settings: tuple[int, float] | None = None  # board size and komi that the engine knows of
+        self._settings: tuple[Size, float] | None = None  # board size and komi that the engine knows of
         self._known: list[int] = []  # the events that it knows of
 
     @property

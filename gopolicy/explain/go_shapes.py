@@ -41,12 +41,14 @@ class _Neighborhood:
         self.game, self.point, self.board = game, point, game.board
         self.own, self.other = game.to_play, opponent(game.to_play)
         self.row, self.column = row_column(point, game.size)
+        rows, columns = self.board.shape
+        self.to_edges = (self.row, rows - 1 - self.row, self.column, columns - 1 - self.column)
         self.center = self.board.color_at(point)
         self.around = [self._at(*step) for step in STEPS]
 
     def _point(self, down: int, right: int) -> Point | None:
-        row, column, size = self.row + down, self.column + right, self.game.size
-        return row * size + column if 0 <= row < size and 0 <= column < size else None
+        row, column, (rows, columns) = self.row + down, self.column + right, self.board.shape
+        return row * columns + column if 0 <= row < rows and 0 <= column < columns else None
 
     def _at(self, down: int, right: int) -> int:
         """Return what stands there, -1 off the board."""
@@ -58,8 +60,7 @@ class _Neighborhood:
         return max(abs(row - self.row), abs(column - self.column))
 
     def place(self) -> set[str]:
-        far = self.game.size - 1
-        near = sorted((min(self.row, far - self.row), min(self.column, far - self.column)))
+        near = sorted((min(self.to_edges[:2]), min(self.to_edges[2:])))
         names = {"corner"} if near[1] < CORNER else set()
         if near[0] < len(LINES):
             names.add(f"{LINES[near[0]]} line")
@@ -151,7 +152,6 @@ class _Neighborhood:
 
     def _crawls(self) -> bool:
         """Along the second line under the opponent."""
-        far = self.game.size - 1
-        inward = [(1, 0), (-1, 0), (0, 1), (0, -1)][[self.row, far - self.row, self.column, far - self.column].index(1)]
+        inward = [(1, 0), (-1, 0), (0, 1), (0, -1)][self.to_edges.index(1)]
         along = [(0, 1), (0, -1)] if inward[0] else [(1, 0), (-1, 0)]
         return self._at(*inward) == self.other and any(self._at(*step) == self.own for step in along)

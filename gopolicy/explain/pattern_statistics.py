@@ -35,7 +35,7 @@ def base_rates(sample: PositionSample, seed: int) -> dict[str, float]:
     chosen = rng.integers(len(sample), size=RANDOM_POINTS // 10)
     for index in chosen.tolist():
         game, played = sample.position(index)
-        for point in rng.integers(game.size**2, size=10).tolist():
+        for point in rng.integers(game.board.colors.size, size=10).tolist():
             counts.update(shapes_at(game, point, played))
     return {name: count / RANDOM_POINTS for name, count in counts.items()}
 

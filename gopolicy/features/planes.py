@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go.bits import clear_bit, count_bits, first_bit, has_bit, set_bit
 from gopolicy.go.compiled import compiled
-from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE
+from gopolicy.go.coords import BLACK, BOARD_SIZE, EMPTY, WHITE, Size, columns_rows
 from gopolicy.go.events import NO_POINT
 from gopolicy.go.game import Game
 from gopolicy.go.ladders import defenses, escapes, hunt
@@ -223,10 +223,11 @@ def by_feature(values: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     return {feature.name: values[OFFSETS[feature.name] :][: feature.width] for feature in FEATURES}
 
 
-def unpack(planes: NDArray[np.uint64], size: int = BOARD_SIZE) -> NDArray[np.uint8]:
-    """Return bit planes uint64 `[..., W]` as bytes uint8 `[..., size, size]` of 0 and 1, row 0 at the top."""
-    bits = np.unpackbits(planes.view(np.uint8), axis=-1, count=size * size, bitorder="little")
-    return bits.reshape(*planes.shape[:-1], size, size)
+def unpack(planes: NDArray[np.uint64], size: Size = BOARD_SIZE) -> NDArray[np.uint8]:
+    """Return bit planes uint64 `[..., W]` as bytes uint8 `[..., rows, columns]` of 0 and 1, row 0 at the top."""
+    columns, rows = columns_rows(size)
+    bits = np.unpackbits(planes.view(np.uint8), axis=-1, count=rows * columns, bitorder="little")
+    return bits.reshape(*planes.shape[:-1], rows, columns)
 
 
 def encode_games(games: Sequence[Game]) -> NDArray[np.uint64]:
@@ -242,5 +243,5 @@ def encode_games(games: Sequence[Game]) -> NDArray[np.uint64]:
 
 
 def encode(game: Game) -> NDArray[np.uint8]:
-    """Return the planes of a game's position for the player to move: uint8 `[48, size, size]`, row 0 at the top."""
+    """Return the planes of a game's position for the player to move: uint8 `[48, rows, columns]`, row 0 at the top."""
     return unpack(encode_games([game])[0], game.size)

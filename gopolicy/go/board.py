@@ -10,7 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.errors import GopolicyError
-from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, Move, Point, check_size, to_vertex
+from gopolicy.go.coords import (
+    BLACK,
+    BOARD_SIZE,
+    WHITE,
+    Color,
+    Move,
+    Point,
+    Size,
+    check_size,
+    columns_rows,
+    point_count,
+    size_name,
+    to_vertex,
+)
 from gopolicy.go.events import NO_POINT
 from gopolicy.go.moves import (
     KO,
@@ -43,34 +56,36 @@ class IllegalMoveError(GopolicyError, ValueError):
         self.reason = reason
 
 
-def move_name(move: Move, size: int) -> str:
+def move_name(move: Move, size: Size) -> str:
     """Return a move's vertex, or the number of a point that is off the board."""
-    return to_vertex(move, size) if move is None or 0 <= move < size * size else repr(move)
+    return to_vertex(move, size) if move is None or 0 <= move < point_count(size) else repr(move)
 
 
 class Board:
     """A position: stones, ko and the ages of stones, without the moves that led to it.
 
+    size: lines, or (columns, rows) where these differ.  shape: (rows, columns), of arrays with a value a point.
     state: the compiled functions' view of it; whoever writes there must keep it sound.
     """
 
-    def __init__(self, size: int = BOARD_SIZE) -> None:
+    def __init__(self, size: Size = BOARD_SIZE) -> None:
         self.size = check_size(size)
+        self.shape = columns_rows(self.size)[::-1]
         self.state = new_state(size)
         self._trail = new_trail()
 
     def copy(self) -> "Board":
         """Return an independent board with the same position."""
         other = Board.__new__(Board)
-        other.size = self.size
+        other.size, other.shape = self.size, self.shape
         other.state = copy_state(self.state)
         other._trail = self._trail  # scratch: nothing in it outlives a call
         return other
 
     @property
     def colors(self) -> NDArray[np.uint8]:
-        """The stones: uint8 `[size, size]`, row 0 at the top, EMPTY, BLACK or WHITE; a view, not to be written."""
-        view = self.state.color[: self.size**2].reshape(self.size, self.size)
+        """The stones: uint8 `[rows, columns]`, row 0 at the top, EMPTY, BLACK or WHITE; a view, not to be written."""
+        view = self.state.color[: point_count(self.size)].reshape(self.shape)
         view.flags.writeable = False
         return view
 
@@ -116,8 +131,8 @@ class Board:
         return bool(illegality(self.state, point, color) == SOUND)
 
     def legal_mask(self, color: Color) -> NDArray[np.bool_]:
-        """Return bool `[size * size]`: where `color` may play."""
-        mask = np.empty(self.size * self.size, np.bool_)
+        """Return bool `[rows * columns]`: where `color` may play."""
+        mask = np.empty(point_count(self.size), np.bool_)
         legal_mask(self.state, color, mask)
         return mask
 
@@ -134,7 +149,7 @@ class Board:
 
         Raises IllegalMoveError, and changes nothing, if a chain would have no liberty or a point is off the board.
         """
-        if not all(0 <= point < self.size**2 for point in stones):
+        if not all(0 <= point < point_count(self.size) for point in stones):
             raise IllegalMoveError(f"illegal setup: {REASONS[OUTSIDE]}", REASONS[OUTSIDE])
         before = copy_state(self.state)
         for point, color in stones.items():
@@ -151,4 +166,4 @@ class Board:
 
     def __repr__(self) -> str:
         counts = [int((self.colors == color).sum()) for color in (BLACK, WHITE)]
-        return f"<Board {self.size}x{self.size}, {counts[0]} black and {counts[1]} white stones>"
+        return f"<Board {size_name(self.size)}, {counts[0]} black and {counts[1]} white stones>"

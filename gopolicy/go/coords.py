@@ -1,8 +1,8 @@
-"""Points, moves, colors and the three ways people write them.
+"""Points, moves, colors, board sizes, and the three ways people write points.
 
-A point is an int, row * size + column, with row 0 at the top, as on a printed diagram.  A move is a
+A point is an int, row * columns + column, with row 0 at the top, as on a printed diagram.  A move is a
 point, or None for a pass.  A color is BLACK or WHITE; EMPTY is what a point without a stone holds.
-Nothing outside this module parses or formats a coordinate.
+Nothing outside this module parses or formats a coordinate or a size.
 
     19x19            upper left   upper right   lower left   pass
     point            0            18            342          None
@@ -10,6 +10,7 @@ Nothing outside this module parses or formats a coordinate.
     SGF              aa           sa            as           empty, or tt up to 19x19
 """
 
+import re
 from typing import Final
 
 from gopolicy.errors import GopolicyError
@@ -30,6 +31,7 @@ SGF_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 Point = int
 Move = int | None
 Color = int
+Size = int | tuple[int, int]  # lines, or (columns, rows) where these differ, as in SGF
 
 
 class CoordinateError(GopolicyError, ValueError):
@@ -41,23 +43,56 @@ def opponent(color: Color) -> Color:
     return BLACK + WHITE - color
 
 
-def check_size(size: int) -> int:
-    """Return `size` if a board of it can be played on; raise CoordinateError otherwise."""
-    if not MIN_SIZE <= size <= MAX_SIZE:
-        raise CoordinateError(f"board size {size!r} is not from {MIN_SIZE} to {MAX_SIZE}")
-    return size
+def columns_rows(size: Size) -> tuple[int, int]:
+    """Return (columns, rows)."""
+    return (size, size) if isinstance(size, int) else size
 
 
-def row_column(point: Point, size: int) -> tuple[int, int]:
+def point_count(size: Size) -> int:
+    """Return the number of points."""
+    columns, rows = columns_rows(size)
+    return columns * rows
+
+
+def size_name(size: Size) -> str:
+    """Return a size as people write it: 19x19, 19x13; columns come first."""
+    columns, rows = columns_rows(size)
+    return f"{columns}x{rows}"
+
+
+def size_to_sgf(size: Size) -> str:
+    """Return a size as SGF's SZ has it: 19, 19:13."""
+    return str(size) if isinstance(size, int) else f"{size[0]}:{size[1]}"
+
+
+def parse_size(text: str) -> Size:
+    """Return the size that 19, 19x13 or 19:13 names, columns first; raise CoordinateError."""
+    found = re.fullmatch(r"\s*([0-9]{1,9})\s*(?:[x:]\s*([0-9]{1,9})\s*)?", text.lower(), re.ASCII)
+    if not found:
+        raise CoordinateError(f"{text!r} is not a board size; write 13, or columns and rows: 19x13")
+    return check_size((int(found[1]), int(found[2] or found[1])))
+
+
+def check_size(size: Size) -> Size:
+    """Return `size` if a board of it can be played on, as a number if it is square; raise CoordinateError otherwise."""
+    columns, rows = columns_rows(size)
+    for side in (columns, rows):
+        if not MIN_SIZE <= side <= MAX_SIZE:
+            raise CoordinateError(f"board size {side!r} is not from {MIN_SIZE} to {MAX_SIZE}")
+    return columns if columns == rows else (columns, rows)
+
+
+def row_column(point: Point, size: Size) -> tuple[int, int]:
     """Return (row, column) of a point, row 0 at the top."""
-    return divmod(point, size)
+    return divmod(point, columns_rows(size)[0])
 
 
-def point_at(row: int, column: int, size: int) -> Point:
+def point_at(row: int, column: int, size: Size) -> Point:
     """Return the point in `row` (0 at the top) and `column`; raise CoordinateError off the board."""
-    if not (0 <= row < size and 0 <= column < size):
-        raise CoordinateError(f"row {row}, column {column} is off the {size}x{size} board")
-    return row * size + column
+    columns, rows = columns_rows(size)
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise CoordinateError(f"row {row}, column {column} is off the {size_name(size)} board")
+    return row * columns + column
 
 
 def parse_color(text: str) -> Color:
@@ -68,31 +103,32 @@ def parse_color(text: str) -> Color:
     raise CoordinateError(f"{text!r} is not a color; write b, w, black or white")
 
 
-def to_vertex(move: Move, size: int) -> str:
+def to_vertex(move: Move, size: Size) -> str:
     """Return a move as a GTP vertex, such as `Q16` or `pass`."""
     if move is None:
         return "pass"
     row, column = row_column(move, size)
-    return f"{COLUMN_LETTERS[column]}{size - row}"
+    return f"{COLUMN_LETTERS[column]}{columns_rows(size)[1] - row}"
 
 
-def column_names(size: int) -> str:
+def column_names(size: Size) -> str:
     """Return the letters of the columns from left to right."""
-    return COLUMN_LETTERS[:size]
+    return COLUMN_LETTERS[: columns_rows(size)[0]]
 
 
-def parse_vertex(text: str, size: int) -> Move:
+def parse_vertex(text: str, size: Size) -> Move:
     """Return the move that a GTP vertex names, in any case; raise CoordinateError."""
     if text.lower() == "pass":
         return None
-    column = COLUMN_LETTERS[:size].find(text[:1].upper()) if text else -1
+    columns, rows = columns_rows(size)
+    column = COLUMN_LETTERS[:columns].find(text[:1].upper()) if text else -1
     digits = text[1:]
-    if column < 0 or not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits) <= size:
-        raise CoordinateError(f"{text!r} is not a vertex of a {size}x{size} board")
-    return point_at(size - int(digits), column, size)
+    if column < 0 or not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits) <= rows:
+        raise CoordinateError(f"{text!r} is not a vertex of a {size_name(size)} board")
+    return point_at(rows - int(digits), column, size)
 
 
-def to_sgf(move: Move, size: int) -> str:
+def to_sgf(move: Move, size: Size) -> str:
     """Return a move as an SGF value, column letter first; a pass is the empty value."""
     if move is None:
         return ""
@@ -100,50 +136,56 @@ def to_sgf(move: Move, size: int) -> str:
     return SGF_LETTERS[column] + SGF_LETTERS[row]
 
 
-def parse_sgf(text: str, size: int) -> Move:
+def parse_sgf(text: str, size: Size) -> Move:
     """Return the move that an SGF value names; "" is a pass, and so is tt up to 19x19.
 
     Letters count in any case, because some programs write them large.  Raises CoordinateError for
     anything else; what a reader makes of a bad value is the reader's decision.
     """
-    if text == "" or (text == "tt" and size <= BOARD_SIZE):
+    columns, rows = columns_rows(size)
+    if text == "" or (text == "tt" and max(columns, rows) <= BOARD_SIZE):
         return None
     if len(text) == 2:
-        column, row = (SGF_LETTERS[:size].find(letter) for letter in text.lower())
+        column, row = SGF_LETTERS[:columns].find(text[0].lower()), SGF_LETTERS[:rows].find(text[1].lower())
         if column >= 0 and row >= 0:
             return point_at(row, column, size)
-    raise CoordinateError(f"{text!r} is not an SGF point of a {size}x{size} board")
+    raise CoordinateError(f"{text!r} is not an SGF point of a {size_name(size)} board")
 
 
-def star_points(size: int) -> list[Point]:
-    """Return the points that are printed as dots: corners, then sides and center where there are nine."""
-    if size < 7:
+def star_points(size: Size) -> list[Point]:
+    """Return the points that are printed as dots: corners, then center and sides where there are nine."""
+    columns, rows = columns_rows(size)
+    if min(columns, rows) < 7:
         return []
-    edge = 2 if size < 13 else 3
-    lines = (edge, size // 2, size - 1 - edge)
-    corners = [(lines[i], lines[j]) for i in (0, 2) for j in (0, 2)]
-    rest = []
-    if size % 2:
-        rest.append((lines[1], lines[1]))
-        if size >= 13:
-            rest += [(lines[1], lines[0]), (lines[1], lines[2]), (lines[0], lines[1]), (lines[2], lines[1])]
-    return [point_at(row, column, size) for row, column in corners + rest]
+    (left, center, right), (top, middle, bottom) = _star_lines(columns), _star_lines(rows)
+    stars = [(row, column) for row in (top, bottom) for column in (left, right)]
+    if columns % 2 and rows % 2:
+        stars.append((middle, center))
+        stars += [(middle, left), (middle, right)] if rows >= 13 else []
+        stars += [(top, center), (bottom, center)] if columns >= 13 else []
+    return [point_at(row, column, size) for row, column in stars]
 
 
-def handicap_points(stones: int, size: int) -> list[Point]:
+def _star_lines(lines: int) -> tuple[int, int, int]:
+    edge = 2 if lines < 13 else 3
+    return edge, lines // 2, lines - 1 - edge
+
+
+def handicap_points(stones: int, size: Size) -> list[Point]:
     """Return the fixed handicap points in the order of the GTP specification, section 4.1.1.
 
     Raises CoordinateError where the specification has no placement: fewer than 2 stones, more than 9,
-    more than 4 on an even board or on 7x7, and boards under 7x7.
+    more than 4 where a side is even or 7, and boards with a side under 7.  Where columns and rows differ,
+    which it does not foresee, each side counts by itself.
     """
-    most = 0 if size < 7 else 4 if size % 2 == 0 or size == 7 else 9
-    if not 2 <= stones <= most:
-        raise CoordinateError(f"no fixed placement for {stones} handicap stones on {size}x{size}")
-    edge = 2 if size < 13 else 3
-    low, middle, high = edge, size // 2, size - 1 - edge
-    corners = [(high, low), (low, high), (low, low), (high, high)]  # D4 Q16 D16 Q4
-    sides = [(middle, low), (middle, high), (high, middle), (low, middle)]
-    chosen = corners[: min(stones, 4)] + sides[: {6: 2, 7: 2, 8: 4, 9: 4}.get(stones, 0)]
+    columns, rows = columns_rows(size)
+    odd = columns % 2 and rows % 2 and min(columns, rows) > 7
+    if not 2 <= stones <= (9 if odd else 4 if min(columns, rows) >= 7 else 0):
+        raise CoordinateError(f"no fixed placement for {stones} handicap stones on {size_name(size)}")
+    (left, center, right), (top, middle, bottom) = _star_lines(columns), _star_lines(rows)
+    corners = [(bottom, left), (top, right), (top, left), (bottom, right)]  # D4 Q16 D16 Q4
+    between = [(middle, left), (middle, right), (bottom, center), (top, center)]
+    chosen = corners[: min(stones, 4)] + between[: {6: 2, 7: 2, 8: 4, 9: 4}.get(stones, 0)]
     if stones in (5, 7, 9):
-        chosen.append((middle, middle))
+        chosen.append((middle, center))
     return [point_at(row, column, size) for row, column in chosen]

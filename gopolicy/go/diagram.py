@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 from gopolicy.go.board import Board
-from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, WHITE, Point, star_points
+from gopolicy.go.coords import BLACK, EMPTY, WHITE, Point, column_names, star_points
 
 SYMBOLS = {EMPTY: ".", BLACK: "X", WHITE: "O"}
 
@@ -17,14 +17,15 @@ def draw_diagram(board: Board, labels: Mapping[Point, str] | None = None, *, coo
     coordinates: add column letters and row numbers on all sides, and + on star points.
     """
     stars = star_points(board.size) if coordinates else []
-    symbols = [SYMBOLS[board.color_at(point)] for point in range(board.size**2)]
+    symbols = [SYMBOLS[color] for color in board.colors.ravel().tolist()]
     for point in stars:
         symbols[point] = symbols[point].replace(".", "+")
     for point, label in (labels or {}).items():
         symbols[point] = label
-    rows = [" ".join(symbols[i : i + board.size]) for i in range(0, len(symbols), board.size)]
+    lines, columns = board.shape
+    rows = [" ".join(symbols[i : i + columns]) for i in range(0, len(symbols), columns)]
     if not coordinates:
         return "\n".join(rows)
-    letters = "   " + " ".join(COLUMN_LETTERS[: board.size])
-    numbered = [f"{board.size - i:2} {row} {board.size - i}" for i, row in enumerate(rows)]
+    letters = "   " + " ".join(column_names(board.size))
+    numbered = [f"{lines - i:2} {row} {lines - i}" for i, row in enumerate(rows)]
     return "\n".join([letters, *numbered, letters])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS, Board, IllegalMoveError, move_name
-from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move, Point, handicap_points, opponent
+from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move, Point, Size, handicap_points, opponent
 from gopolicy.go.moves import NO_LIBERTIES, OUTSIDE, SOUND, replay_events
 from gopolicy.go.state import new_trail
 
@@ -28,7 +28,7 @@ class Game:
     superko: forbid moves that repeat any earlier position of this game (positional superko).
     """
 
-    def __init__(self, size: int = BOARD_SIZE, *, komi: float = 7.5, superko: bool = False) -> None:
+    def __init__(self, size: Size = BOARD_SIZE, *, komi: float = 7.5, superko: bool = False) -> None:
         self.board = Board(size)
         self.to_play: Color = BLACK
         self.komi = komi
@@ -39,7 +39,7 @@ class Game:
         self._touched: set[Point] = set()
 
     @classmethod
-    def from_events(cls, size: int, events: NDArray[np.uint16], *, komi: float = 7.5, superko: bool = False) -> "Game":
+    def from_events(cls, size: Size, events: NDArray[np.uint16], *, komi: float = 7.5, superko: bool = False) -> "Game":
         """Return the game after `events` (uint16 `[k]`); raise IllegalMoveError at the first wrong one."""
         game = cls(size, komi=komi, superko=superko)
         if superko:
@@ -55,8 +55,8 @@ class Game:
         return game
 
     @property
-    def size(self) -> int:
-        """The number of lines."""
+    def size(self) -> Size:
+        """The number of lines, or (columns, rows) where these differ."""
         return self.board.size
 
     @property
@@ -121,7 +121,7 @@ class Game:
         return self.why_illegal(move, color) is None
 
     def legal_mask(self, color: Color | None = None) -> NDArray[np.bool_]:
-        """Return bool `[size * size]`: where `color` (default: to play) may play; superko counts if in force."""
+        """Return bool `[rows * columns]`: where `color` (default: to play) may play; superko counts if in force."""
         color = self.to_play if color is None else color
         mask = self.board.legal_mask(color)
         if self.superko:

@@ -160,12 +160,12 @@ def _finish(
 
 
 def finish_randomly(game: Game, games: int, seed: int, color: Color | None = None) -> NDArray[np.int64]:
-    """Return how often each point ended as no one's, Black's and White's: int64 `[3, size, size]`, in that order.
+    """Return how often each point ended as no one's, Black's and White's: int64 `[3, rows, columns]`, in that order.
 
     games: random games from the position on.  color: who begins, by default the color to play.
     """
-    counts = np.zeros((3, game.size**2), np.int64)
+    counts = np.zeros((3, game.board.colors.size), np.int64)
     begins = game.to_play if color is None else color
     start, state = game.board.state, new_state(game.size)
     _finish(start, state, new_trail(), begins, games, np.array([2 * seed + 1], np.uint64), counts)
-    return counts.reshape(3, game.size, game.size)
+    return counts.reshape(3, *game.board.shape)

@@ -81,13 +81,13 @@ def fill_area(state: State, owner: NDArray[np.uint8]) -> None:
 
 
 def area(board: Board, dead: Collection[Point] = ()) -> NDArray[np.uint8]:
-    """Return each point's owner, uint8 `[size, size]`: BLACK, WHITE, or EMPTY for neutral points.
+    """Return each point's owner, uint8 `[rows, columns]`: BLACK, WHITE, or EMPTY for neutral points.
 
     dead: stones to take off first.  All other stones count as alive.
     """
-    owner = np.zeros(board.size**2, np.uint8)
+    owner = np.zeros(board.colors.size, np.uint8)
     fill_area(without(board, dead).state, owner)
-    return owner.reshape(board.size, board.size)
+    return owner.reshape(board.shape)
 
 
 def without(board: Board, dead: Collection[Point]) -> Board:
@@ -112,7 +112,7 @@ def territory(board: Board, dead: Collection[Point] = (), seki: Collection[Point
             region, border = _region(left, start)
             if border <= set(seki):
                 owner[region] = EMPTY
-    return owner.reshape(board.size, board.size)
+    return owner.reshape(board.shape)
 
 
 def _region(board: Board, start: Point) -> tuple[list[Point], set[Point]]:
@@ -161,8 +161,8 @@ def score(
 def open_correction(owner: NDArray[np.uint8], ownership: NDArray[np.float32], is_open: NDArray[np.bool_]) -> int:
     """Return what Black's score gains if open points count by their mean owner instead of by `owner`.
 
-    owner: uint8 `[size, size]`, as `area` returns it.  ownership: float32 `[size, size]`, +1 Black, -1 White.
-    is_open: bool `[size, size]`.  0 unless more than MANY_OPEN points are: near the end the more frequent owner of each
+    owner: uint8 `[rows, columns]`, as `area` returns it.  ownership: float32, as long, +1 Black, -1 White.
+    is_open: bool, as long.  0 unless more than MANY_OPEN points are: near the end the more frequent owner of each
     point is nearer to the result.
     """
     if is_open.sum() <= MANY_OPEN:

@@ -11,7 +11,7 @@ from typing import Final, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from gopolicy.go.coords import EMPTY, MAX_SIZE
+from gopolicy.go.coords import EMPTY, MAX_SIZE, Size, columns_rows, point_count
 from gopolicy.go.events import NO_POINT
 
 WALL: Final = 3  # what the table's off-board entry holds
@@ -95,33 +95,34 @@ TRAIL: Final = np.dtype(
 )
 
 
-def _table(size: int, steps: tuple[tuple[int, int], ...]) -> NDArray[np.uint16]:
+def _table(size: Size, steps: tuple[tuple[int, int], ...]) -> NDArray[np.uint16]:
+    columns, rows = columns_rows(size)
     table = np.full((ENTRIES, 4), OFF_BOARD, np.uint16)
-    for row in range(size):
-        for column in range(size):
+    for row in range(rows):
+        for column in range(columns):
             for i, (down, right) in enumerate(steps):
-                if 0 <= row + down < size and 0 <= column + right < size:
-                    table[row * size + column, i] = (row + down) * size + column + right
+                if 0 <= row + down < rows and 0 <= column + right < columns:
+                    table[row * columns + column, i] = (row + down) * columns + column + right
     return table
 
 
-def word_count(size: int) -> int:
+def word_count(size: Size) -> int:
     """Return the number of 64-bit words that hold one bit a point."""
-    return (size * size + 63) // 64
+    return (point_count(size) + 63) // 64
 
 
 @lru_cache
-def _empty_board(size: int) -> NDArray[np.void]:
+def _empty_board(size: Size) -> NDArray[np.void]:
     board = np.zeros(1, STATE).view(np.recarray)
     state = cast(State, board[0])
     state.color[OFF_BOARD] = WALL
-    state.info[:] = (0, NO_POINT, EMPTY, 0, 0, size * size, word_count(size))
+    state.info[:] = (0, NO_POINT, EMPTY, 0, 0, point_count(size), word_count(size))
     state.neighbors[:] = _table(size, ((-1, 0), (0, -1), (0, 1), (1, 0)))
     state.diagonals[:] = _table(size, ((-1, -1), (-1, 1), (1, -1), (1, 1)))
     return board
 
 
-def new_state(size: int) -> State:
+def new_state(size: Size) -> State:
     """Return the empty board of `size`."""
     return cast(State, _empty_board(size).copy()[0])
 

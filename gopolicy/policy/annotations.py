@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from gopolicy.go.coords import parse_vertex, to_sgf
+from gopolicy.go.coords import Size, parse_vertex, to_sgf
 from gopolicy.prediction import Candidate, JudgedMove
 from gopolicy.records.tree import GameTree, Node
 
@@ -40,7 +40,7 @@ def annotate(tree: GameTree, moves: Iterable[JudgedMove]) -> None:
             _add_candidates(node.parent, move.candidates, tree.size)
 
 
-def _add_candidates(node: Node, candidates: Iterable[Candidate], size: int) -> None:
+def _add_candidates(node: Node, candidates: Iterable[Candidate], size: Size) -> None:
     names = ", ".join(f"{c.rank} {c.vertex} {_percent(c.probability)}" for c in candidates)
     _add_paragraph(node, CANDIDATES + names)
     labels = node.properties.setdefault("LB", [])
@@ -56,7 +56,7 @@ def _add_paragraph(node: Node, text: str, before: str | None = None) -> None:
     node.comment = "\n\n".join([*paragraphs[:at], text, *paragraphs[at:]])
 
 
-def _remove_earlier(node: Node, size: int) -> None:
+def _remove_earlier(node: Node, size: Size) -> None:
     """Take away what an earlier review wrote into a node: its paragraphs, its labels, its marks."""
     paragraphs = node.comment.split("\n\n")
     ours = [part for part in paragraphs if part.startswith(SIGN)]

@@ -29,14 +29,14 @@ def worth_a_move(
     cleanup: bool = False,
     wanted: Point | None = None,
 ) -> NDArray[np.bool_] | None:
-    """Return where the color to play can still gain something, bool `[size, size]`: nowhere is time to pass.
+    """Return where the color to play can still gain something, bool `[rows, columns]`: nowhere is time to pass.
 
     None while the game goes on anywhere.  Under territory rules dame gain nothing.
     cleanup: the liberties of the opponent's dead stones are worth a move, and dame.
     wanted: the move that would be played; if it is worth it by a first look, no time is spent on a second.
     """
     offered = game.last_turn is not None and game.last_turn[1] is None
-    if not offered and (game.board.colors != EMPTY).sum() < STONES * game.size**2:
+    if not offered and (game.board.colors != EMPTY).sum() < STONES * game.board.colors.size:
         return None
     passed = _after_pass(game)
     found = settler.at_once(passed)
@@ -50,7 +50,7 @@ def worth_a_move(
 
 
 def _turned(settler: Settler, game: Game, passed: Settlement) -> NDArray[np.bool_]:
-    """Return the stones that a pass leaves to the opponent and a move does not: bool `[size, size]`."""
+    """Return the stones that a pass leaves to the opponent and a move does not: bool `[rows, columns]`."""
     side = 1 if game.to_play == BLACK else -1
     left: NDArray[np.bool_] = (game.board.colors != EMPTY) & (side * passed.ownership < 0)
     left &= side * settler.at_once(game).ownership > -SETTLED
@@ -84,9 +84,9 @@ def _after_pass(game: Game) -> Game:
 
 
 def _liberties_of_dead(found: Settlement, game: Game) -> NDArray[np.bool_]:
-    """Return the empty points next to dead stones of the opponent of the color to play: bool `[size, size]`."""
-    dead = np.zeros(game.size**2, np.bool_)
+    """Return the empty points next to dead stones of the opponent of the color to play: bool `[rows, columns]`."""
+    dead = np.zeros(game.board.colors.size, np.bool_)
     enemy = opponent(game.to_play)
     dead[[point for point in found.dead if game.board.color_at(point) == enemy]] = True
     empty: NDArray[np.bool_] = game.board.colors == EMPTY
-    return near(dead.reshape(game.size, game.size)) & empty
+    return near(dead.reshape(game.board.shape)) & empty

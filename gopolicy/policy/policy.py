@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gopolicy.errors import GopolicyError
 from gopolicy.features.planes import NUM_PLANES, encode_games
 from gopolicy.features.symmetry import NUM_SYMMETRIES
-from gopolicy.go.coords import BOARD_SIZE
+from gopolicy.go.coords import BOARD_SIZE, size_name
 from gopolicy.go.game import Game
 from gopolicy.nn.inference import FLOAT, Unpacker, average_probabilities, fast_dtype
 from gopolicy.nn.model_file import ModelFacts, load_model
@@ -151,7 +151,7 @@ class Policy:
             raise PolicyError(f"symmetries must be from 1 to {NUM_SYMMETRIES}, not {symmetries}")
         for game in games:
             if game.size != BOARD_SIZE:
-                raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
+                raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {size_name(game.size)}")
         packed = torch.from_numpy(encode_games(games).view(np.uint8))
         found = average_probabilities(
             self.network, self._unpacker, packed, symmetries, dtype=self._dtype, forward=FORWARD

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES, WHITE, Move
 from gopolicy.go.game import Game
 from gopolicy.prediction import TOP, JudgedMove, Prediction
-from gopolicy.records.problems import RecordError
+from gopolicy.records.problems import RecordError, other_size
 from gopolicy.records.record import Record, read_texts
 from gopolicy.records.sgf import parse_game
 from gopolicy.records.tree import GameTree
@@ -121,7 +121,7 @@ def review_records(
             on_drop(source, error.reason)
             continue
         if tree.size != BOARD_SIZE:
-            on_drop(source, f"board of {tree.size} lines")
+            on_drop(source, other_size(tree.size, BOARD_SIZE))
             continue
         positions = Record.from_tree(tree, source).replay()
         yield ReviewedGame(

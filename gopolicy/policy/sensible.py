@@ -28,6 +28,6 @@ class AsksProbabilities(Protocol):
 
 def sensible_mask(game: Game) -> NDArray[np.bool_]:
     """Return bool `[size, size]`: legal moves that fill no own eye, superko counted where it is in force."""
-    legal = game.legal_mask().reshape(game.size, game.size)
+    legal = game.legal_mask().reshape(game.board.shape)
     sensible: NDArray[np.bool_] = legal & (encode(game)[OFFSETS["sensibleness"]] > 0)
     return sensible

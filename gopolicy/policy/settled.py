@@ -50,7 +50,7 @@ KEPT: Final = 256  # positions
 class Settlement:
     """How a position ends.
 
-    board: the position.  owners: float64 `[3, size, size]`, the shares of endings in which each point is no one's,
+    board: the position.  owners: float64 `[3, rows, columns]`, the shares of endings in which each point is no one's,
     Black's and White's.  lines: how many the policy played; 0 for random games alone, which count as much as a batch.
     """
 
@@ -60,13 +60,13 @@ class Settlement:
 
     @cached_property
     def ownership(self) -> NDArray[np.float32]:
-        """The mean owner of each point: float32 `[size, size]`, +1 Black, -1 White."""
+        """The mean owner of each point: float32 `[rows, columns]`, +1 Black, -1 White."""
         mean: NDArray[np.float32] = (self.owners[BLACK] - self.owners[WHITE]).astype(np.float32)
         return mean
 
     @cached_property
     def unsettled(self) -> NDArray[np.bool_]:
-        """Where it is open whose the point will be, bool `[size, size]`; dame count, liberties in seki do not."""
+        """Where it is open whose the point will be, bool `[rows, columns]`; dame count, liberties in seki do not."""
         flat = self.ownership.reshape(-1)
         owner = area(self.board, self.dead).reshape(-1)
         sides = np.select([owner == BLACK, owner == WHITE], [1.0, -1.0])
@@ -75,7 +75,7 @@ class Settlement:
         result[self.owners[EMPTY].reshape(-1) > NEUTRAL] = False
         for _, chain in self._chains:
             result[chain] = abs(float(np.mean(flat[chain]))) < SETTLED
-        return result.reshape(self.board.size, self.board.size)
+        return result.reshape(self.board.shape)
 
     @property
     def is_estimate(self) -> bool:
@@ -84,13 +84,13 @@ class Settlement:
 
     @cached_property
     def dame(self) -> NDArray[np.bool_]:
-        """Empty points between living stones of both colors, for either side to take: bool `[size, size]`."""
-        result = np.zeros(self.board.size**2, np.bool_)
+        """Empty points between living stones of both colors, for either side to take: bool `[rows, columns]`."""
+        result = np.zeros(self.board.colors.size, np.bool_)
         colors, dead, open_points = self.board.colors.reshape(-1), self.dead, self.unsettled.reshape(-1)
         for point in np.flatnonzero(open_points & (colors == EMPTY)).tolist():
             near = {int(colors[n]) for n in _neighbors(self.board, point) if n not in dead and not open_points[n]}
             result[point] = {BLACK, WHITE} <= near
-        return result.reshape(self.board.size, self.board.size)
+        return result.reshape(self.board.shape)
 
     @cached_property
     def dead(self) -> frozenset[Point]:
@@ -119,7 +119,7 @@ class Settlement:
         heads = self.board.state.head
         return [
             (self.board.color_at(point), self.board.chain(point))
-            for point in range(self.board.size**2)
+            for point in range(self.board.colors.size)
             if self.board.color_at(point) != EMPTY and heads[point] == point
         ]
 
@@ -234,7 +234,7 @@ def _advance(
 ) -> list[bool]:
     """Play a move or a pass in each game; return which ones moved.
 
-    region: bool `[size, size]`, where it is open; a move that the policy would play elsewhere is a pass here.
+    region: bool `[rows, columns]`, where it is open; a move that the policy would play elsewhere is a pass here.
     """
     masks = [sensible_mask(game) for game in games]
     movers = [i for i, mask in enumerate(masks) if mask.any()]
@@ -251,7 +251,7 @@ def _advance(
 
 
 def near(points: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a mask and all points next to it: bool `[size, size]`."""
+    """Return a mask and all points next to it: bool `[rows, columns]`."""
     result = points.copy()
     result[1:] |= points[:-1]
     result[:-1] |= points[1:]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS
-from gopolicy.go.coords import COLOR_NAMES, to_vertex
+from gopolicy.go.coords import COLOR_NAMES, Size, to_vertex
 from gopolicy.go.moves import KO, NO_LIBERTIES, OCCUPIED, SOUND, SUICIDE, clear, replay_events
 from gopolicy.go.state import State, Trail, new_state, new_trail
 
@@ -26,11 +26,11 @@ class Soundness(NamedTuple):
 
 
 @lru_cache
-def _scratch(size: int) -> tuple[State, Trail]:
+def _scratch(size: Size) -> tuple[State, Trail]:
     return new_state(size), new_trail()  # nothing in them outlives a call
 
 
-def soundness(size: int, events: NDArray[np.uint16]) -> Soundness:
+def soundness(size: Size, events: NDArray[np.uint16]) -> Soundness:
     """Replay `events` (uint16 `[k]`) from the empty board; return how many of them the rules allow, and why no more."""
     state, trail = _scratch(size)
     clear(state)

@@ -7,6 +7,7 @@ count the phrase, messages show all of it.
 from typing import Final
 
 from gopolicy.errors import GopolicyError
+from gopolicy.go.coords import Size, size_name
 
 NO_SGF: Final = "no SGF data found"
 BROKEN: Final = "broken SGF"
@@ -29,6 +30,11 @@ class RecordError(GopolicyError, ValueError):
 def excerpt(value: str) -> str:
     """Return a value for a message: its beginning, if it is long."""
     return value if len(value) <= 40 else value[:40] + "..."
+
+
+def other_size(size: Size, wanted: Size) -> str:
+    """Return the reason why a game on a board of another size is left out."""
+    return f"board is {size_name(size)}, not {size_name(wanted)}"
 
 
 def reason_of(error: Exception) -> str:

@@ -23,10 +23,15 @@ from gopolicy.go.coords import (
     CoordinateError,
     Move,
     Point,
+    Size,
+    columns_rows,
     parse_color,
     parse_sgf,
+    parse_size,
     point_at,
+    point_count,
     row_column,
+    size_name,
     to_sgf,
 )
 from gopolicy.go.events import move_event, setup_event
@@ -62,33 +67,32 @@ def first_value(properties: Mapping[str, list[str]], identifier: str) -> str:
     return readable(values[0]).strip().replace("\n", " ") if values else ""
 
 
-def read_size(properties: Properties, warnings: list[str]) -> int:
+def read_size(properties: Properties, warnings: list[str]) -> Size:
     """Return the board size of a root node, 19 where it says none.
 
-    Raises RecordError for another game than Go and for boards that are not square or not of 2 to 25 lines.
+    Raises RecordError for another game than Go and for boards that are not of 2 to 25 lines each way.
     """
     game = first_value(properties, "GM")
     if game not in ("", "1", "01"):
         raise RecordError(f"{NOT_GO}: GM[{excerpt(game)}]")
     text = first_value(properties, "SZ")
-    sides = {int(digits) for digits in re.findall(r"[0-9]{1,4}", text)}
-    if not sides:
+    numbers = list(dict.fromkeys(re.findall(r"[0-9]{1,4}", text)))
+    if not numbers:
         if "SZ" in properties:
             warnings.append(f"board size SZ[{excerpt(text)}] read as {BOARD_SIZE}")
         return BOARD_SIZE
-    if len(sides) > 1:
-        raise RecordError(f"{BAD_SIZE}: SZ[{excerpt(text)}] is not square")
-    size = sides.pop()
-    if not MIN_SIZE <= size <= MAX_SIZE:
-        raise RecordError(f"{BAD_SIZE}: SZ[{excerpt(text)}] is not from {MIN_SIZE} to {MAX_SIZE}")
-    return size
+    try:
+        return parse_size(numbers[0] if len(numbers) == 1 else text)
+    except CoordinateError:
+        raise RecordError(f"{BAD_SIZE}: SZ[{excerpt(text)}] is none from {MIN_SIZE} to {MAX_SIZE}") from None
 
 
 @lru_cache
-def plain_moves(size: int) -> dict[tuple[str, str], int]:
+def plain_moves(size: Size) -> dict[tuple[str, str], int]:
     """Return the event of every well-written move: {("B", "pd"): event, ...}; to be read only."""
-    values = ["", "tt"] if size <= BOARD_SIZE else [""]
-    values += [column + row for column in SGF_LETTERS[:size] for row in SGF_LETTERS[:size]]
+    columns, rows = columns_rows(size)
+    values = ["", "tt"] if max(columns, rows) <= BOARD_SIZE else [""]
+    values += [column + row for column in SGF_LETTERS[:columns] for row in SGF_LETTERS[:rows]]
     return {
         (letter, value): move_event(color, parse_sgf(value, size))
         for letter, color in MOVES.items()
@@ -96,7 +100,7 @@ def plain_moves(size: int) -> dict[tuple[str, str], int]:
     }
 
 
-def move_of(value: str, size: int, warnings: list[str]) -> Move:
+def move_of(value: str, size: Size, warnings: list[str]) -> Move:
     """Return the move that a B or W value names; blank and off the board is a pass, with a warning.
 
     Raises CoordinateError for what is no coordinate at all.
@@ -107,7 +111,7 @@ def move_of(value: str, size: int, warnings: list[str]) -> Move:
     except CoordinateError:
         if len(text) != 2 or not all(letter in SGF_LETTERS for letter in text.lower()):
             raise
-        warnings.append(f"move [{excerpt(value)}] is off the {size}x{size} board: read as a pass")
+        warnings.append(f"move [{excerpt(value)}] is off the {size_name(size)} board: read as a pass")
         return None
     if text == "" and value != "":
         warnings.append("blank move: read as a pass")
@@ -117,11 +121,11 @@ def move_of(value: str, size: int, warnings: list[str]) -> Move:
 
 
 @lru_cache
-def _plain_points(size: int) -> dict[str, tuple[Point]]:
-    return {to_sgf(point, size): (point,) for point in range(size * size)}
+def _plain_points(size: Size) -> dict[str, tuple[Point]]:
+    return {to_sgf(point, size): (point,) for point in range(point_count(size))}
 
 
-def setup_events(properties: Properties, size: int, warnings: list[str]) -> list[int]:
+def setup_events(properties: Properties, size: Size, warnings: list[str]) -> list[int]:
     """Return the events of AB, AW and AE; rectangles are written out, what is no point is left out."""
     stones: dict[Point, Color] = {}
     known = _plain_points(size)
@@ -136,7 +140,7 @@ def setup_events(properties: Properties, size: int, warnings: list[str]) -> list
     return [setup_event(color, point) for point, color in stones.items()]
 
 
-def _points(value: str, size: int) -> Iterator[Point]:
+def _points(value: str, size: Size) -> Iterator[Point]:
     text = "".join(value.split())
     rectangle = _RECTANGLE.fullmatch(text)
     corners = []

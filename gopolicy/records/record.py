@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
-from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point
+from gopolicy.go.coords import BLACK, WHITE, Color, Move, Point, Size
 from gopolicy.go.game import Game
 from gopolicy.limits import MAX_EVENTS, MAX_GAMES
 from gopolicy.records.encoding import decode
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class Record:
     """The main line of a game, as far as the rules allow it, and the game information.
 
-    size: lines of the board.
+    size: lines of the board, or (columns, rows) where these differ.
     events: uint16 `[k]`, read-only, see `gopolicy.go.events`; they replay from the empty board without fault.
     komi, handicap: points given to White; stones counted by the record, 0 for none.
     result: as SGF writes it (B+R, W+3.5, 0, Void), "" if unknown.
@@ -41,7 +41,7 @@ class Record:
     warnings: what the reader repaired, guessed or cut.
     """
 
-    size: int
+    size: Size
     events: NDArray[np.uint16]
     komi: float = 7.5
     handicap: int = 0
@@ -107,7 +107,8 @@ class Record:
     @property
     def digest(self) -> bytes:
         """16 bytes that differ between records with different boards or events, the same on every machine."""
-        return blake2b(bytes([self.size]) + self.events.astype("<u2").tobytes(), digest_size=16).digest()
+        size = bytes([self.size] if isinstance(self.size, int) else self.size)
+        return blake2b(size + self.events.astype("<u2").tobytes(), digest_size=16).digest()
 
     def replay(self) -> Iterator[tuple[Game, Move]]:
         """Yield (game before the turn, move) for every turn; the move is a point, or None for a pass.

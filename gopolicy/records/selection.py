@@ -9,9 +9,9 @@ import numpy as np
 
 from gopolicy.errors import GopolicyError
 from gopolicy.go import events as ev
-from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Size
 from gopolicy.records.corpus_format import is_target
-from gopolicy.records.problems import phrase
+from gopolicy.records.problems import other_size, phrase
 from gopolicy.records.properties import rank_number, year_of
 from gopolicy.records.record import Record
 
@@ -74,7 +74,7 @@ class Side(NamedTuple):
 class Selection:
     """What a game must be to be kept, and which of its moves are targets."""
 
-    size: int = BOARD_SIZE
+    size: Size = BOARD_SIZE
     """Lines of the board."""
     min_moves: int = 0
     """Turns that a record has at least, passes not counted."""
@@ -129,7 +129,7 @@ class Selection:
     def why_not(self, record: Record, sides: int) -> str | None:
         """Return why a record with targets of `sides` is not kept, as far as it alone decides, or None."""
         if record.size != self.size:
-            return f"size is not {self.size}"
+            return other_size(record.size, self.size)
         if not sides:
             return self.why_no_side(year_of(record.date))
         if not is_target(record.events, sides).any():

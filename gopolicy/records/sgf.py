@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from gopolicy.go.coords import CoordinateError
+from gopolicy.go.coords import CoordinateError, Size
 from gopolicy.go.events import move_event
 from gopolicy.limits import MAX_GAMES, MAX_NODES, MAX_SETUP_STONES
 from gopolicy.records import properties as props
@@ -141,7 +141,7 @@ def _text(value: bytes) -> str:
 class _TreeBuilder:
     """Makes nodes from properties, within the limits on nodes and setup stones of a game."""
 
-    def __init__(self, size: int, warnings: list[str]) -> None:
+    def __init__(self, size: Size, warnings: list[str]) -> None:
         self._size, self._warnings = size, warnings
         self._nodes, self._stones = 0, 0
 

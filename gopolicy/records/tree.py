@@ -10,7 +10,19 @@ from collections.abc import Mapping
 import numpy as np
 
 from gopolicy.go import events as ev
-from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, CoordinateError, Move, Point, handicap_points, to_sgf
+from gopolicy.go.coords import (
+    BLACK,
+    BOARD_SIZE,
+    WHITE,
+    Color,
+    CoordinateError,
+    Move,
+    Point,
+    Size,
+    handicap_points,
+    size_to_sgf,
+    to_sgf,
+)
 from gopolicy.go.game import Game
 from gopolicy.records import properties as props
 from gopolicy.records.encoding import readable
@@ -76,13 +88,13 @@ class Node:
 class GameTree:
     """A game record with variations.
 
-    size, root: the board's lines and the first node.
+    size, root: the board's lines, or (columns, rows) where these differ, and the first node.
     komi, handicap, result, names, ranks, date, rules, event, place, application: the game information of the
         root, "" where it has none; what is changed here is saved.
     warnings: what a reader had to repair or guess.
     """
 
-    def __init__(self, size: int, root: Node, warnings: list[str] | None = None) -> None:
+    def __init__(self, size: Size, root: Node, warnings: list[str] | None = None) -> None:
         self.size = size
         self.root = root
         self.warnings: list[str] = [] if warnings is None else warnings
@@ -99,12 +111,12 @@ class GameTree:
         self.application = props.first_value(found, "AP")
 
     @classmethod
-    def new(cls, size: int = BOARD_SIZE, komi: float = 7.5, handicap: int = 0) -> "GameTree":
+    def new(cls, size: Size = BOARD_SIZE, komi: float = 7.5, handicap: int = 0) -> "GameTree":
         """Return a tree of one node, with the fixed handicap stones on the board.
 
         Raises CoordinateError where no placement of that many stones is defined.
         """
-        root = Node(None, {"SZ": [str(size)], "KM": [f"{komi:g}"]}, [])
+        root = Node(None, {"SZ": [size_to_sgf(size)], "KM": [f"{komi:g}"]}, [])
         tree = cls(size, root)
         if handicap:
             root.properties["HA"] = [str(handicap)]
@@ -242,7 +254,13 @@ class GameTree:
     def _changed_information(self) -> Properties:
         """Return the root properties that saving sets: the format's own, and attributes that were changed."""
         version = importlib.import_module("gopolicy").__version__
-        saved = {"FF": ["4"], "GM": ["1"], "CA": ["UTF-8"], "SZ": [str(self.size)], "AP": [f"gopolicy:{version}"]}
+        saved = {
+            "FF": ["4"],
+            "GM": ["1"],
+            "CA": ["UTF-8"],
+            "SZ": [size_to_sgf(self.size)],
+            "AP": [f"gopolicy:{version}"],
+        }
         read, now = GameTree(self.size, self.root)._information(), self._information()
         return saved | {
             identifier: [value] if value else [] for identifier, value in now.items() if value != read[identifier]

@@ -271,6 +271,22 @@ def test_no_analysis_for_a_board_that_was_refused():
     assert client.command("reg_genmove", "b") == "A19"
 
 
+def test_boards_that_are_not_square_are_refused(tmp_path):
+    client, state = new_client()
+    client.command("play", "b", "D4")
+    (tmp_path / "wide.sgf").write_text("(;SZ[19:13];B[pd])")
+    with pytest.raises(GtpError, match="^cannot load file: board is 19x13, not 19x19$"):
+        client.command("loadsgf", tmp_path / "wide.sgf")
+    assert state.game.size == 19 and len(state.game.moves) == 1
+    for sizes in ((19, 13), (13, 19), (9, 9)):
+        with pytest.raises(GtpError, match="^unacceptable size$"):
+            client.command("boardsize", *sizes)
+        with pytest.raises(GtpError, match="19x19 only"):
+            client.command("genmove", "b")
+    client.command("boardsize", 19, 19)
+    assert client.command("genmove", "b") == "A19"
+
+
 def test_only_regular_files_of_a_sensible_size_are_loaded(tmp_path):
     client, _ = new_client()
     for path, reason in (("/dev/zero", "not a regular file"), (tmp_path, "not a regular file")):

@@ -160,7 +160,9 @@ def test_review_of_a_folder(model, game, capsys):
         "two_game_2.sgf",
     ]
     errors = capsys.readouterr().err
-    assert "3 games, 15 moves" in errors and "1 x board of 9 lines" in errors and "1 x no SGF data found" in errors
+    assert (
+        "3 games, 15 moves" in errors and "1 x board is 9x9, not 19x19" in errors and "1 x no SGF data found" in errors
+    )
 
 
 def test_review_of_all_points_counts_as_evaluate_does(model, game, capsys):

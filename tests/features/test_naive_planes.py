@@ -8,7 +8,7 @@ import pytest
 from random_play import fight, random_game
 
 from gopolicy.features import FEATURES, encode
-from gopolicy.features.planes import OFFSETS
+from gopolicy.features.planes import NUM_PLANES, OFFSETS
 from gopolicy.go import BLACK, WHITE, Game
 from gopolicy.go import events as ev
 from gopolicy.go.coords import parse_vertex, row_column
@@ -52,7 +52,7 @@ def compare(game: Game) -> int:
         planes = encode(game)
         for name, values in naive_features(position, game.to_play).items():
             width = WIDTHS[name]
-            expected = np.zeros((width, game.size**2), np.uint8)
+            expected = np.zeros((width, game.board.colors.size), np.uint8)
             for point, value in values.items():
                 expected[min(value, width) - 1, point] = 1
             found = planes[OFFSETS[name] : OFFSETS[name] + width].reshape(width, -1)
@@ -66,6 +66,14 @@ def test_games(size: int) -> None:
     rng = random.Random(size)
     for _ in range(max(3, 60 // size)):
         compare(random_game(rng, size, rng.randrange(5, size * size + 20)))
+
+
+def test_games_where_columns_and_rows_differ() -> None:
+    rng = random.Random(7)
+    for size in ((9, 7), (5, 11), (2, 8)):
+        assert encode(Game(size)).shape == (NUM_PLANES, size[1], size[0])
+        for _ in range(8):
+            compare(random_game(rng, size, rng.randrange(5, 80)))
 
 
 @pytest.mark.parametrize("size", [4, 5, 6, 7, 9, 11, 13, 19])

@@ -44,7 +44,7 @@ def test_coordinates() -> None:
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("X O\n. . .", "a diagram is a square"),
+    ("X O\n. . .", "a diagram is a rectangle"),
     ("X ?\n. .", r"'\?' in row 1 of a diagram is none of \. \+ X O or a letter"),
     ("X B\n. .", "'B' in row 1"),
     (".", "board size 1"),

@@ -11,7 +11,7 @@ from random_play import random_game
 from test_gnugo import find_gnugo
 
 from gopolicy.go import BLACK, EMPTY, WHITE, Board
-from gopolicy.go.coords import parse_vertex
+from gopolicy.go.coords import Size, parse_vertex, point_count
 from gopolicy.go.scoring import AREA, TERRITORY, area, area_score, format_score, score, scoring_rules, territory
 from gopolicy.go.state import CAPTURED_WHITE
 from gopolicy.records import read_records
@@ -30,7 +30,7 @@ DATA = Path(__file__).parents[2] / "data"
 def test_by_diagram(text: str, black: int, white: int) -> None:
     board, _ = parse_diagram(text)
     owner = area(board)
-    assert owner.shape == (board.size, board.size)
+    assert owner.shape == board.shape
     assert [int((owner == color).sum()) for color in (BLACK, WHITE)] == [black, white]
     assert area_score(board, 0) == black - white
     assert area_score(board, 7.5) == black - white - 7.5
@@ -52,8 +52,8 @@ def test_dead_stones() -> None:
 
 
 def naive_area(board: Board) -> list[int]:
-    size, owner = board.size, [board.color_at(point) for point in range(board.size**2)]
-    for start in range(size * size):
+    size, owner = board.size, board.colors.ravel().tolist()
+    for start in range(len(owner)):
         if board.color_at(start) == EMPTY:
             region, todo, reached = {start}, [start], set()
             while todo:
@@ -67,11 +67,11 @@ def naive_area(board: Board) -> list[int]:
     return owner
 
 
-@pytest.mark.parametrize("size", [2, 5, 9, 13, 19])
-def test_random_positions(size: int) -> None:
-    rng = random.Random(size)
+@pytest.mark.parametrize("size", [2, 5, 9, 13, 19, (9, 7), (2, 25)])
+def test_random_positions(size: Size) -> None:
+    rng = random.Random(point_count(size))
     for _ in range(5):
-        board = random_game(rng, size, rng.randrange(2 * size * size)).board
+        board = random_game(rng, size, rng.randrange(2 * point_count(size))).board
         assert area(board).reshape(-1).tolist() == naive_area(board)
 
 

@@ -182,7 +182,7 @@ def test_selection_counts_what_it_leaves_out() -> None:
     assert [(one.turns, sides) for one, sides in kept] == [(3, 3), (3, 3)]
     assert counts.kept == 2
     assert counts.dropped == {
-        "duplicate": 2, "size is not 19": 1, "no moves": 2, "too few moves": 1, "not a game of Go": 1
+        "duplicate": 2, "board is 9x9, not 19x19": 1, "no moves": 2, "too few moves": 1, "not a game of Go": 1
     }  # fmt: skip
     assert counts.notes == {"setup after the first move": 1}
     assert "games kept" in counts.table().splitlines()[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sgfmill import sgf
 
-from gopolicy.go.coords import BLACK, WHITE, parse_vertex
+from gopolicy.go.coords import BLACK, WHITE, Size, parse_vertex
 from gopolicy.records import Record, RecordError, read_records
 from gopolicy.records import record as record_module
 from gopolicy.records import sgf as sgf_module
@@ -122,7 +122,7 @@ def test_encoding_can_be_forced() -> None:
 
 
 def test_one_bad_game_does_not_harm_the_others(caplog: pytest.LogCaptureFixture) -> None:
-    trees = read_trees(b"(;PB[a];B[aa])junk (;GM[2]PB[chess]) (;SZ[9:13]PB[x])(;PB[b];B[bb])\n\n(;PB[c];B[cc])")
+    trees = read_trees(b"(;PB[a];B[aa])junk (;GM[2]PB[chess]) (;SZ[9:26]PB[x])(;PB[b];B[bb])\n\n(;PB[c];B[cc])")
     assert [tree.names[BLACK] for tree in trees] == ["a", "b", "c"]
     assert len(caplog.messages) == 2
 
@@ -200,15 +200,30 @@ def test_first_node_may_hold_a_move() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("", 19), ("SZ[19:19]", 19), ("SZ[9]", 9), ("SZ[25]", 25), ("SZ[]", 19), ("SZ[2]", 2)]
+    ("text", "size", "saved"),
+    [
+        ("", 19, "SZ[19]"),
+        ("SZ[19:19]", 19, "SZ[19]"),
+        ("SZ[9]", 9, "SZ[9]"),
+        ("SZ[25]", 25, "SZ[25]"),
+        ("SZ[]", 19, "SZ[19]"),
+        ("SZ[2]", 2, "SZ[2]"),
+        ("SZ[19:13]", (19, 13), "SZ[19:13]"),
+        ("SZ[ 9 : 7 ]", (9, 7), "SZ[9:7]"),
+        ("SZ[2:25]", (2, 25), "SZ[2:25]"),
+        ("SZ[13x19]", (13, 19), "SZ[13:19]"),
+    ],
 )
-def test_sizes(text: str, size: int) -> None:
-    assert only(f"(;{text}KM[0];B[aa])").size == size
+def test_sizes(text: str, size: Size, saved: str) -> None:
+    tree = only(f"(;{text}KM[0];B[aa])")
+    assert tree.size == size and saved in tree.to_sgf()
 
 
 @pytest.mark.parametrize(("text", "reason"), [
-    ("SZ[9:13]", r"unusable board size: SZ\[9:13\] is not square"),
-    ("SZ[37]", r"unusable board size: SZ\[37\] is not from 2 to 25"),
+    ("SZ[9:26]", r"unusable board size: SZ\[9:26\] is none from 2 to 25"),
+    ("SZ[9:13:19]", r"unusable board size: SZ\[9:13:19\]"),
+    ("SZ[9.13]", r"unusable board size: SZ\[9.13\]"),
+    ("SZ[37]", r"unusable board size: SZ\[37\] is none from 2 to 25"),
     ("SZ[1]", "unusable board size"),
     ("GM[2]", r"not a game of Go: GM\[2\]"),
 ])  # fmt: skip

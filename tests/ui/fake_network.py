@@ -42,11 +42,11 @@ class FakeNetwork:
         return int(np.argmax(np.where(sensible, self.policy.probabilities(game), 0))) if sensible.any() else None
 
     def settle(self, game, rules, seconds, is_stopped):
-        ownership = np.full((game.size, game.size), self.ownership, np.float32)
+        ownership = np.full(game.board.shape, self.ownership, np.float32)
         colors = game.board.colors.ravel()
         enemy = 0 if self.ownership == 0 else 2 if self.ownership > 0 else 1
         dead = frozenset(int(point) for point in np.flatnonzero((colors == enemy) & (colors > 0)))
-        is_open = np.full((game.size, game.size), self.undecided and not seconds)
+        is_open = np.full(game.board.shape, self.undecided and not seconds)
         return Ending(ownership, dead, frozenset(), is_open)
 
     def pass_share(self, game, probabilities, rules):

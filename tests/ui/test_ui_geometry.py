@@ -2,7 +2,7 @@
 
 import pytest
 
-from gopolicy.go.coords import point_at
+from gopolicy.go.coords import point_at, point_count
 from gopolicy.ui.panels.geometry import View, flow, layout, row_of, rows_of
 
 SIZES = [(700, 560), (1280, 860), (2560, 1600), (600, 1000), (320, 240)]
@@ -27,7 +27,7 @@ def test_upper_left_and_lower_right_are_where_they_belong(window):
 
 
 @pytest.mark.parametrize("window", SIZES)
-@pytest.mark.parametrize("size", [2, 9, 19, 25])
+@pytest.mark.parametrize("size", [2, 9, 19, 25, (19, 13), (2, 25), (25, 2)])
 def test_the_parts_fit_the_window_and_do_not_overlap(window, size):
     geometry = layout(*window, size)
     parts = [
@@ -62,15 +62,19 @@ def test_buttons_that_do_not_fit_have_no_width():
 
 
 @pytest.mark.parametrize("view", [View(turns, mirrored) for turns in range(4) for mirrored in (False, True)])
-@pytest.mark.parametrize("size", [9, 19])
+@pytest.mark.parametrize("size", [9, 19, (19, 13), (7, 9), (25, 2)])
 def test_a_turned_or_mirrored_board_maps_every_point_to_a_place_of_its_own(view, size):
     geometry = layout(900, 700, size, view=view)
-    places = [geometry.pixel(point) for point in range(size * size)]
-    assert len(set(places)) == size * size
-    assert [geometry.point(*place) for place in places] == list(range(size * size))
+    places = [geometry.pixel(point) for point in range(point_count(size))]
+    assert len(set(places)) == point_count(size)
+    assert [geometry.point(*place) for place in places] == list(range(point_count(size)))
+    assert all(geometry.board.holds(*place) for place in places)
 
 
 def test_a_quarter_turn_brings_the_upper_left_corner_to_the_upper_right():
     geometry = layout(900, 700, view=View(1))
     assert geometry.pixel(0) == (geometry.left + 18 * geometry.cell, geometry.top)
     assert layout(900, 700, view=View(0, mirrored=True)).pixel(0) == geometry.pixel(0)
+    wide = layout(900, 700, (19, 13), view=View(1))
+    assert wide.pixel(0) == (wide.left + 12 * wide.cell, wide.top)
+    assert wide.pixel(18) == (wide.left + 12 * wide.cell, wide.top + 18 * wide.cell)

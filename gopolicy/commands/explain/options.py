@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gopolicy.commands.options import OptionError, read_record
-from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES
+from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, size_name
 
 if TYPE_CHECKING:
     from gopolicy.go import Game
@@ -37,7 +37,7 @@ def read_position(args: argparse.Namespace) -> "tuple[Game, int]":
     number = record.turns + 1 if args.move is None else args.move
     game = record.before(number)[0]
     if game.size != BOARD_SIZE:
-        raise OptionError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {game.size}x{game.size}")
+        raise OptionError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {size_name(game.size)}")
     return game, number
 
 

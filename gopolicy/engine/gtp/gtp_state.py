@@ -152,7 +152,7 @@ class GtpState:
             self.rng,
             cleanup=cleanup or parameters.cleanup,
             repetitions=int(self.rules in SIMPLE_KO_RULES),
-            allowed=None if selection is None else selection.mask(game.to_play, game.size),
+            allowed=None if selection is None else selection.mask(game.to_play),
             rules=scoring_rules(self.rules),
             settler=self.settler,
         )

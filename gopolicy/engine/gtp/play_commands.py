@@ -18,8 +18,9 @@ MAX_HANDICAP: Final = 9
 
 
 def boardsize(state: GtpState, arguments: list[str]) -> str:
-    """`boardsize 19`: clear the board; no other size is acceptable."""
-    state.has_other_size = integer_at(arguments, 0) != BOARD_SIZE
+    """`boardsize 19`: clear the board; no other size is acceptable, nor columns and rows that differ (`19 13`)."""
+    columns = integer_at(arguments, 0)
+    state.has_other_size = {columns, integer_at(arguments, 1, columns)} != {BOARD_SIZE}
     if state.has_other_size:
         raise GtpError("unacceptable size")
     state.clear()

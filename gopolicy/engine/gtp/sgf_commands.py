@@ -11,6 +11,7 @@ from gopolicy.errors import GopolicyError
 from gopolicy.files import FileError, write_file
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.game import Game
+from gopolicy.records.problems import other_size
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
 
@@ -29,7 +30,7 @@ def loadsgf(state: GtpState, arguments: list[str]) -> str:
     except (GopolicyError, ValueError) as error:
         raise GtpError(f"cannot load file: {error}") from None
     if game.size != BOARD_SIZE:
-        raise GtpError(f"cannot load file: the board has {game.size} lines, not {BOARD_SIZE}")
+        raise GtpError(f"cannot load file: {other_size(game.size, BOARD_SIZE)}")
     state.game = game
     state.set_komi(game.komi)
     state.has_other_size = False

@@ -62,9 +62,11 @@ class Query:
     @classmethod
     def parse(cls, data: Json) -> "Query":
         """Return the query that a JSON object is; raise QueryError."""
-        for key in ("boardXSize", "boardYSize"):
-            if data.get(key, BOARD_SIZE) != BOARD_SIZE:
-                raise QueryError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} boards only, not {data[key]!r}", key)
+        board = {key: data.get(key, BOARD_SIZE) for key in ("boardXSize", "boardYSize")}
+        for key, lines in board.items():
+            if lines != BOARD_SIZE:
+                size = "x".join(map(str, board.values()))
+                raise QueryError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} boards only, not {size}", key)
         stones = [setup_event(color, _point(move)) for color, move in _turns(data, "initialStones", [])]
         moves = _turns(data, "moves")
         turns = data.get("analyzeTurns", [len(moves)])

@@ -5,7 +5,7 @@ from typing import Final
 
 import pygame
 
-from gopolicy.go.coords import BLACK, COLUMN_LETTERS, EMPTY, WHITE, Color, Point, row_column, star_points
+from gopolicy.go.coords import BLACK, EMPTY, WHITE, Color, Point, column_names, columns_rows, point_count, star_points
 from gopolicy.ui.drawing import fonts, overlays, paint
 from gopolicy.ui.drawing.board_markup import draw_markup, is_markup_shown
 from gopolicy.ui.drawing.theme import THEMES, Theme
@@ -40,19 +40,22 @@ def draw_board(surface: pygame.Surface, session: Session, geometry: Geometry) ->
 @lru_cache(maxsize=4)
 def _lines(geometry: Geometry, theme: Theme, coordinates: bool) -> pygame.Surface:
     """Return lines, star points, coordinates and the board's edge on a clear ground."""
-    board, size, cell = geometry.board, geometry.size, geometry.cell
+    board, cell = geometry.board, geometry.cell
     layer = pygame.Surface((board.w, board.h), pygame.SRCALPHA)
     left, top = geometry.left - board.x, geometry.top - board.y
     thin = max(1, round(cell / 34))
-    span = (size - 1) * cell
-    for i in range(size):
-        width = max(thin, round(cell / 20)) if i in (0, size - 1) else thin
+    columns, rows = geometry.view.sides(geometry.size)
+    for i in range(rows):
+        width = max(thin, round(cell / 20)) if i in (0, rows - 1) else thin
         shift = width // 2
-        layer.fill(theme.line, (left - shift, top + i * cell - shift, span + width, width))
-        layer.fill(theme.line, (left + i * cell - shift, top - shift, width, span + width))
-    for point in star_points(size):
-        row, column = row_column(point, size)
-        paint.put(layer, paint.disc(max(1.6, cell * 0.095), theme.line), (left + column * cell, top + row * cell))
+        layer.fill(theme.line, (left - shift, top + i * cell - shift, (columns - 1) * cell + width, width))
+    for i in range(columns):
+        width = max(thin, round(cell / 20)) if i in (0, columns - 1) else thin
+        shift = width // 2
+        layer.fill(theme.line, (left + i * cell - shift, top - shift, width, (rows - 1) * cell + width))
+    for point in star_points(geometry.size):
+        x, y = geometry.pixel(point)
+        paint.put(layer, paint.disc(max(1.6, cell * 0.095), theme.line), (x - board.x, y - board.y))
     if coordinates:
         _coordinates(layer, geometry, theme, left, top)
     edge = tuple(round(part * 0.72) for part in theme.wood)
@@ -69,19 +72,18 @@ def _empty_board(geometry: Geometry, theme: Theme, coordinates: bool) -> pygame.
 
 
 def _coordinates(layer: pygame.Surface, geometry: Geometry, theme: Theme, left: int, top: int) -> None:
-    cell, size = geometry.cell, geometry.size
-    height = max(8, round(cell * 0.4))
-    span = (size - 1) * cell
+    cell, view, (_, rows) = geometry.cell, geometry.view, columns_rows(geometry.size)
     away = round(cell * 0.8)
-    upright = geometry.view.turns % 2 == 0  # letters stand along the top, unless the board lies on its side
-    for i in range(size):
-        row, column = geometry.view.place(i, i, size)
-        letter, number = (column, row) if upright else (row, column)
-        for edge in (-away, span + away):
-            along = (left + letter * cell, top + edge) if upright else (left + edge, top + letter * cell)
-            across = (left + edge, top + number * cell) if upright else (left + number * cell, top + edge)
-            fonts.write(layer, COLUMN_LETTERS[i], along, height, theme.label, anchor="center")
-            fonts.write(layer, str(size - i), across, height, theme.label, anchor="center")
+    across, down = view.sides(geometry.size)
+    right, bottom = left + (across - 1) * cell, top + (down - 1) * cell
+    upright = view.turns % 2 == 0  # letters stand along the top, unless the board lies on its side
+    labels = [(name, view.place(0, i, geometry.size), upright) for i, name in enumerate(column_names(geometry.size))]
+    labels += [(str(rows - i), view.place(i, 0, geometry.size), not upright) for i in range(rows)]
+    for text, (row, column), is_above in labels:
+        x, y = left + column * cell, top + row * cell
+        places = ((x, top - away), (x, bottom + away)) if is_above else ((left - away, y), (right + away, y))
+        for place in places:
+            fonts.write(layer, text, place, max(8, round(cell * 0.4)), theme.label, anchor="center")
 
 
 def draw_stones(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
@@ -156,7 +158,7 @@ def _ghost(surface: pygame.Surface, session: Session, geometry: Geometry, theme:
         return
     if session.mode in (Mode.COUNT, Mode.EDIT):
         return
-    if point >= geometry.size**2 or session.game.board.color_at(point) != EMPTY or session.network_to_play:
+    if point >= point_count(geometry.size) or session.game.board.color_at(point) != EMPTY or session.network_to_play:
         return
     if session.mode is Mode.GUESS and session.guessing.revealed is not None:
         return

@@ -30,8 +30,8 @@ from gopolicy.ui.model.tasks import Ending
 class Count:
     """The count of one position.
 
-    dead: stones that come off.  seki: living stones without territory.  is_open: bool `[size, size]`, points that
-    are not decided, None before the network has answered.  ownership: float32 `[size, size]`, 1 black to -1 white.
+    dead: stones that come off.  seki: living stones without territory.  is_open: bool `[rows, columns]`, points that
+    are not decided, None before the network has answered.  ownership: float32 `[rows, columns]`, 1 black to -1 white.
     estimated: whether the network has marked the dead stones.
     corrected: whether a person has, after which estimates no longer change anything.
     """
@@ -73,7 +73,7 @@ class Count:
 
     @property
     def owner(self) -> NDArray[np.uint8]:
-        """Whose each point is: uint8 `[size, size]`, EMPTY for neutral points; by territory, for living stones too."""
+        """Whose each point is: uint8 `[rows, columns]`, EMPTY if neutral; by territory, for living stones too."""
         return territory(self.board, self.dead, self.seki) if self.rules.territory else area(self.board, self.dead)
 
     @property
@@ -129,7 +129,7 @@ def region(board: Board, point: Point) -> set[Point]:
     while todo:
         for neighbor in neighbors[todo.pop()]:
             there = int(neighbor)
-            if there not in seen and there < board.size**2 and board.color_at(there) in (EMPTY, color):
+            if there not in seen and there < board.colors.size and board.color_at(there) in (EMPTY, color):
                 seen.add(there)
                 todo.append(there)
     return {there for there in seen if board.color_at(there) == color}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from gopolicy.go.coords import CoordinateError, Point, parse_sgf, point_at, row_column, to_sgf
+from gopolicy.go.coords import CoordinateError, Point, Size, parse_sgf, point_at, row_column, to_sgf
 from gopolicy.records.tree import Node
 
 SHAPES: Final = {"TR": "triangle", "SQ": "square", "CR": "circle", "MA": "cross", "SL": "selected"}
@@ -24,7 +24,7 @@ class Markup:
     lines: list[tuple[Point, Point]] = field(default_factory=list)
 
 
-def markup_of(node: Node, size: int, *, whole_labels: bool = False) -> Markup:
+def markup_of(node: Node, size: Size, *, whole_labels: bool = False) -> Markup:
     """Return a node's markup; values that cannot be read are left out.
 
     whole_labels: as the record has them, where the board shows LONGEST_LABEL signs.
@@ -52,7 +52,7 @@ def markup_of(node: Node, size: int, *, whole_labels: bool = False) -> Markup:
     return markup
 
 
-def _points(value: str, size: int) -> Iterator[Point]:
+def _points(value: str, size: Size) -> Iterator[Point]:
     """Yield the points of a value: one point, or a rectangle given by two corners."""
     first, colon, second = value.strip().partition(":")
     try:
@@ -67,7 +67,7 @@ def _points(value: str, size: int) -> Iterator[Point]:
             yield point_at(row, column, size)
 
 
-def toggle_shape(node: Node, point: Point, identifier: str, size: int) -> None:
+def toggle_shape(node: Node, point: Point, identifier: str, size: Size) -> None:
     """Put a shape (TR, SQ, CR, MA) on a point, or take it off if it is there."""
     had = point in {p for value in node.properties.get(identifier, ()) for p in _points(value, size)}
     clear(node, point, size)
@@ -75,7 +75,7 @@ def toggle_shape(node: Node, point: Point, identifier: str, size: int) -> None:
         node.properties.setdefault(identifier, []).append(to_sgf(point, size))
 
 
-def set_label(node: Node, point: Point, text: str, size: int) -> None:
+def set_label(node: Node, point: Point, text: str, size: Size) -> None:
     """Write a label on a point; "" takes it off."""
     clear(node, point, size)
     text = re.sub(r"[\[\]:\\]", "", " ".join(text.split()))
@@ -99,7 +99,7 @@ def _used_labels(node: Node) -> set[str]:
     return {value.partition(":")[2] for value in node.properties.get("LB", ())}
 
 
-def clear(node: Node, point: Point, size: int) -> None:
+def clear(node: Node, point: Point, size: Size) -> None:
     """Take shapes and labels off a point."""
     for identifier in (*SHAPES, "LB"):
         if identifier not in node.properties:

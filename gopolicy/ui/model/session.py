@@ -6,7 +6,7 @@ Holds the parts and answers what follows from several of them; the command group
 import time
 from collections.abc import Callable
 
-from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent
+from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent, size_name
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules, scoring_rules
 from gopolicy.prediction import Candidate, Prediction
@@ -274,10 +274,8 @@ class Session:
     def why_no_hints(self) -> str:
         """Return why the network says nothing about this board, or ""."""
         if self.game.size != BOARD_SIZE:
-            size = self.game.size
-            return tr(
-                "the network knows {known}x{known} only, this board is {size}x{size}", known=BOARD_SIZE, size=size
-            )
+            size = size_name(self.game.size)
+            return tr("the network knows {known}x{known} only, this board is {size}", known=BOARD_SIZE, size=size)
         if self.network_name or self.network_note:
             return self.network_note
         return tr("the network is loading: half a minute the first time")

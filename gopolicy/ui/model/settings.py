@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeVar
 
-from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color
+from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Color, Size
 from gopolicy.ui.model.tasks import Style
 
 Value = TypeVar("Value")
@@ -84,7 +84,7 @@ class Settings:
     """
 
     human: str = "b"
-    size: int = BOARD_SIZE
+    size: Size = BOARD_SIZE
     komi: float = 7.5
     handicap: int = 0
     style: Style = field(default_factory=Style)

@@ -1,8 +1,9 @@
 """The next game, and how the network plays: the questions asked before."""
 
+from contextlib import suppress
 from typing import Final, NamedTuple
 
-from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points
+from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points, parse_size, size_name
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
@@ -45,7 +46,7 @@ class Starting:
 
     def __init__(self, session: Session, leaving: Leaving) -> None:
         self._session, self._leaving = session, leaving
-        self._komi = ""  # as it is typed
+        self._size, self._komi = "", ""  # as they are typed
 
     def ask(self) -> None:
         """Ask how the next game is to be played."""
@@ -53,6 +54,7 @@ class Starting:
 
         def change_size(by: int) -> None:
             settings.size = next_of(SIZES, settings.size, by)
+            self._size = size_name(settings.size)
 
         def change_handicap(by: int) -> None:
             settings.handicap = next_of(HANDICAPS, settings.handicap, by)
@@ -60,18 +62,25 @@ class Starting:
         def change_komi(by: int) -> None:
             self._set_komi(settings.komi + by)
 
-        self._komi = f"{settings.komi:g}"
+        self._size, self._komi = size_name(settings.size), f"{settings.komi:g}"
         entries = [
             self._seat(),
-            Entry(tr("Board"), adjust=change_size, value=lambda: f"{settings.size}x{settings.size}"),
+            Entry(tr("Board"), adjust=change_size, value=lambda: self._size, typed=self._type_size),
             Entry(tr("Komi"), adjust=change_komi, value=lambda: self._komi, typed=self._type_komi),
             Entry(tr("Handicap"), adjust=change_handicap, value=lambda: f"{settings.handicap or tr('none')}"),
             self._level(),
             Entry(tr("Start the game"), act=self.ask_and_begin),
             Entry(tr("Cancel"), act=self._close),
         ]
-        note = tr("Up and Down choose, Left and Right change, digits type the komi, Enter starts")
+        note = tr("Up and Down choose, Left and Right change, digits type size and komi, Enter starts")
         self._session.screen.show(Dialog(tr("New game"), note, entries, enter_act=self.ask_and_begin))
+
+    def _type_size(self, letters: str) -> None:
+        """Take a letter of the board's size, "" for Backspace."""
+        text = self._size[:-1] if not letters else self._size + "".join(c for c in letters if c in "0123456789x")
+        self._size = text[:5]
+        with suppress(CoordinateError):
+            self._session.settings.size = parse_size(self._size)
 
     def _type_komi(self, letters: str) -> None:
         """Take a letter of the komi, "" for Backspace."""
@@ -92,6 +101,7 @@ class Starting:
         """Start a game with the settings; ask first what is to become of an unsaved one."""
         settings = self._session.settings
         try:
+            parse_size(self._size)
             if settings.handicap:
                 handicap_points(settings.handicap, settings.size)
         except CoordinateError as error:

@@ -80,8 +80,8 @@ class Network(Protocol):
 class Ending(NamedTuple):
     """How a position ends.
 
-    ownership: float32 `[size, size]`, 1 black to -1 white.  dead, seki: stones.  is_open: bool `[size, size]`, points
-    that are not decided, which makes a score an estimate.
+    ownership: float32 `[rows, columns]`, 1 black to -1 white.  dead, seki: stones.  is_open: bool `[rows, columns]`,
+    points that are not decided, which makes a score an estimate.
     """
 
     ownership: Grid

@@ -3,7 +3,7 @@
 from typing import Final
 
 from gopolicy.features import FEATURES
-from gopolicy.go.coords import BLACK, COLORS, WHITE, opponent, to_vertex
+from gopolicy.go.coords import BLACK, COLORS, WHITE, Size, opponent, to_vertex
 from gopolicy.ui.model.continuation_tree import OPEN_BITS, TreeMove
 from gopolicy.ui.model.count import Count
 from gopolicy.ui.model.guess_score import Guess
@@ -100,7 +100,7 @@ def continuation_rows(session: Session, column: Column) -> None:
         column.wrapped(note, tone="muted", scale=0.9)
 
 
-def _branch(move: TreeMove, size: int) -> str:
+def _branch(move: TreeMove, size: Size) -> str:
     return f"{color_letter(move.color)} {to_vertex(move.point, size)}  {100 * move.probability:.0f} %"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypedDict
 
-from gopolicy.go.coords import BOARD_SIZE, Point, point_at, row_column
+from gopolicy.go.coords import BOARD_SIZE, Point, Size, columns_rows, point_at, row_column
 
 SMALLEST: Final = (320, 240)
 BOARD_EDGE: Final = 0.72  # cells from the outermost line to the edge of the wood, without coordinates
@@ -57,17 +57,26 @@ class View(NamedTuple):
     turns: int = 0
     mirrored: bool = False
 
-    def place(self, row: int, column: int, size: int) -> tuple[int, int]:
-        """Return the (row, column) in the window of a point's row and column."""
-        for _ in range(self.turns % 4):
-            row, column = column, size - 1 - row
-        return row, size - 1 - column if self.mirrored else column
+    def sides(self, size: Size) -> tuple[int, int]:
+        """Return the (columns, rows) in the window of a board."""
+        columns, rows = columns_rows(size)
+        return (rows, columns) if self.turns % 2 else (columns, rows)
 
-    def point(self, row: int, column: int, size: int) -> tuple[int, int]:
-        """Return the row and column of the point at (row, column) of the window."""
-        column = size - 1 - column if self.mirrored else column
+    def place(self, row: int, column: int, size: Size) -> tuple[int, int]:
+        """Return the (row, column) in the window of a point's row and column."""
+        columns, rows = columns_rows(size)
         for _ in range(self.turns % 4):
-            row, column = size - 1 - column, row
+            row, column = column, rows - 1 - row
+            columns, rows = rows, columns
+        return row, columns - 1 - column if self.mirrored else column
+
+    def point(self, row: int, column: int, size: Size) -> tuple[int, int]:
+        """Return the row and column of the point at (row, column) of the window."""
+        columns, rows = self.sides(size)
+        column = columns - 1 - column if self.mirrored else column
+        for _ in range(self.turns % 4):
+            row, column = columns - 1 - column, row
+            columns, rows = rows, columns
         return row, column
 
 
@@ -78,7 +87,7 @@ STRAIGHT: Final = View()
 class Geometry:
     """The layout of one window size.
 
-    size: lines of the board.  view: how it is turned.  unit: height of the text.
+    size: of the board, as `coords` has it.  view: how it is turned.  unit: height of the text.
     cell: distance of two lines; (left, top): pixel
     of the upper left point.  tree: filled in by `placing`.  A part that is not
     shown has no width or no height.
@@ -86,7 +95,7 @@ class Geometry:
 
     width: int
     height: int
-    size: int
+    size: Size
     unit: int
     cell: int
     left: int
@@ -108,7 +117,8 @@ class Geometry:
         """Return the point whose cell a pixel is in, or None beside the board."""
         column = round((x - self.left) / self.cell)
         row = round((y - self.top) / self.cell)
-        if not (0 <= row < self.size and 0 <= column < self.size and self.board.holds(x, y)):
+        columns, rows = self.view.sides(self.size)
+        if not (0 <= row < rows and 0 <= column < columns and self.board.holds(x, y)):
             return None
         return point_at(*self.view.point(row, column, self.size), self.size)
 
@@ -116,7 +126,7 @@ class Geometry:
 def layout(
     width: int,
     height: int,
-    size: int = BOARD_SIZE,
+    size: Size = BOARD_SIZE,
     *,
     plain: bool = False,
     coordinates: bool = True,
@@ -154,7 +164,7 @@ def layout(
         height=height,
         size=size,
         unit=unit,
-        **_board_in(space, size, margin=0 if plain else gap, coordinates=coordinates),
+        **_board_in(space, view.sides(size), margin=0 if plain else gap, coordinates=coordinates),
         panel=panel,
         graph=graph,
         bar=bar,
@@ -171,15 +181,15 @@ class _Board(TypedDict):
     board: Rect
 
 
-def _board_in(space: Rect, size: int, *, margin: int, coordinates: bool) -> _Board:
+def _board_in(space: Rect, sides: tuple[int, int], *, margin: int, coordinates: bool) -> _Board:
     """Return where the largest board in the middle of a rectangle is, in whole pixels a cell."""
     edge = LABEL_EDGE if coordinates else BOARD_EDGE
-    side = min(space.w, space.h) - margin
-    cell = max(4, int(side / (size - 1 + 2 * edge)))
-    wood = round(cell * (size - 1 + 2 * edge))
-    left, top = space.x + (space.w - wood) // 2, space.y + (space.h - wood) // 2
+    across, down = (lines - 1 + 2 * edge for lines in sides)
+    cell = max(4, int(min((space.w - margin) / across, (space.h - margin) / down)))
+    width, height = round(cell * across), round(cell * down)
+    left, top = space.x + (space.w - width) // 2, space.y + (space.h - height) // 2
     first = round(edge * cell)
-    return {"cell": cell, "left": left + first, "top": top + first, "board": Rect(left, top, wood, wood)}
+    return {"cell": cell, "left": left + first, "top": top + first, "board": Rect(left, top, width, height)}
 
 
 def flow(labels: Sequence[str], rect: Rect, unit: int) -> list[Rect]:

@@ -1,6 +1,6 @@
 """Numbers and moves as the window words them."""
 
-from gopolicy.go.coords import COLORS, Move, to_vertex
+from gopolicy.go.coords import COLORS, Move, Size, to_vertex
 from gopolicy.prediction import JudgedMove, Prediction
 from gopolicy.ui.model.figures import PLACES
 from gopolicy.ui.model.language import color_letter, color_name, tr
@@ -48,7 +48,7 @@ def ordinal(rank: int) -> str:
     return tr("{rank}th", rank=rank)
 
 
-def described(prediction: Prediction | None, move: Move, size: int) -> str:
+def described(prediction: Prediction | None, move: Move, size: Size) -> str:
     """Return how a move stands in a prediction: `R14 (12th, 1.3 %)`."""
     vertex = to_vertex(move, size)
     if prediction is None or move is None:
