@@ -76,24 +76,29 @@ def parsed_batches(
 
 
 class _Pool:
-    """Worker processes, started anew after one of them died."""
+    """Worker processes, each started anew after it died.
+
+    Each has an executor of its own: in a common one a killed worker can leave a lock behind that the others wait for.
+    """
 
     def __init__(self, workers: int, selection: Selection, source: str, counts: Counts) -> None:
-        self._workers, self._selection, self._source, self._counts = workers, selection, source, counts
-        self._executor = _executor(workers)
+        self._selection, self._source, self._counts = selection, source, counts
+        self._executors = deque(_executor() for _ in range(workers))
 
     def close(self) -> None:
         """End the processes."""
-        self._executor.shutdown()
+        for executor in self._executors:
+            executor.shutdown()
 
     def submit(self, texts: Texts) -> "Future[Batch]":
-        """Have a batch parsed."""
+        """Have a batch parsed by the next worker."""
+        self._executors.rotate()
         try:
-            return self._executor.submit(parse_batch, texts, self._selection, self._source)
+            return self._executors[0].submit(parse_batch, texts, self._selection, self._source)
         except BrokenProcessPool:
-            self.close()
-            self._executor = _executor(self._workers)
-            return self.submit(texts)
+            self._executors[0].shutdown()
+            self._executors[0] = _executor()
+            return self._executors[0].submit(parse_batch, texts, self._selection, self._source)
 
     def results(self, texts: Texts, future: "Future[Batch]") -> Iterator[Batch]:
         """Yield what a batch became; if it was lost with a worker, it is parsed again in ever smaller parts."""
@@ -104,7 +109,7 @@ class _Pool:
 
     def _parsed_alone(self, texts: Texts) -> Iterator[Batch]:
         """Parse texts one after the other in a process of their own, and drop those of which it dies."""
-        waiting, worker = [texts], _executor(1)
+        waiting, worker = [texts], _executor()
         try:
             while waiting:
                 part = waiting.pop()
@@ -112,7 +117,7 @@ class _Pool:
                     yield worker.submit(parse_batch, part, self._selection, self._source).result()
                 except BrokenProcessPool:
                     worker.shutdown()
-                    worker = _executor(1)
+                    worker = _executor()
                     half = len(part) // 2
                     if half:
                         waiting += [part[half:], part[:half]]
@@ -122,6 +127,6 @@ class _Pool:
             worker.shutdown()
 
 
-def _executor(workers: int) -> ProcessPoolExecutor:
+def _executor() -> ProcessPoolExecutor:
     context = get_context("forkserver")  # not fork: a parent that has used torch's threads must not be forked
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent)
+    return ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)

@@ -60,7 +60,7 @@ def test_what_is_written_is_read_again_by_sgfmill_and_by_us() -> None:
     for _ in range(400):
         change(tree, nodes, rng)
     text = tree.to_sgf()
-    assert text.startswith("(;FF[4]AP[") and max(map(len, text.splitlines())) < 200
+    assert text.startswith("(;FF[4]CA[UTF-8]AP[") and max(map(len, text.splitlines())) < 200
     coarse = parse_sgf_game(text.encode())
     assert sum(1 for _ in _nodes(coarse)) == len({id(node) for node in nodes if node.path()[0] is tree.root})
     [again] = read_trees(text.encode())
