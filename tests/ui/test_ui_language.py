@@ -317,6 +317,17 @@ def test_lines_of_chinese_break_between_characters_but_not_before_punctuation():
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
+def test_chinese_is_written_with_the_chinese_face_of_a_file_that_holds_several():
+    path = pygame.font.match_font("notosanscjksc")
+    if path is None or fonts._place(path, " SC") == 0:
+        pytest.skip("no such file here")
+    pictures = {}
+    for code in ("zh", "ja"):
+        language.use(code)
+        pictures[code] = pygame.image.tobytes(fonts.render("直：", 40, (255, 255, 255)), "RGBA")
+    assert pictures["zh"] != pictures["ja"]
+
+
 def test_the_catalogues_are_package_data():
     settings = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
     assert '"ui/languages/*"' in settings

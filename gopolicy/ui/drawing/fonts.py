@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 import pygame
+import pygame.freetype
 
 from gopolicy.ui.drawing.theme import RGB
 from gopolicy.ui.model.language import current
@@ -22,6 +23,8 @@ OWN_FACES: Final = {
     "ja": "notosansjp,sourcehansansjp,hiraginosans,yugothic,meiryo,msgothic,notosanscjkjp,",
     "ko": "notosanskr,sourcehansanskr,applesdgothicneo,malgungothic,nanumgothic,notosanscjkkr,",
 }
+OWN_ENDINGS: Final = {"zh": " SC", "ja": " JP", "ko": " KR"}  # of the names of its faces in a collection
+MOST_FACES: Final = 12  # looked at in a collection
 REPLACEMENT: Final = "?"
 
 
@@ -43,9 +46,40 @@ def font(size: int, bold: bool = False) -> pygame.font.Font:
     return pygame.font.Font(_path(FACES, bold) or _path(FACES), size)
 
 
+class CollectedFace:
+    """A face of a file that holds several, drawn as pygame's fonts are, which know only the first one."""
+
+    def __init__(self, path: str, size: int, place: int) -> None:
+        self._size = size
+        self._face = pygame.freetype.Font(path, size, font_index=place)
+        self._face.pad = True
+
+    def render(self, text: str, antialias: bool, color: RGB) -> pygame.Surface:
+        """Return a text as a surface, as high as any other."""
+        return self._face.render(text, color)[0]
+
+    def get_ascent(self) -> int:
+        """Return the height above the base line in pixels."""
+        return int(self._face.get_sized_ascender(self._size))
+
+
 @lru_cache(maxsize=64)
-def _wide_font(path: str, size: int) -> pygame.font.Font:
-    return pygame.font.Font(path, size)
+def _wide_font(path: str, size: int, language: str) -> "pygame.font.Font | CollectedFace":
+    place = _place(path, OWN_ENDINGS.get(language, ""))
+    return CollectedFace(path, size, place) if place else pygame.font.Font(path, size)
+
+
+@lru_cache
+def _place(path: str, ending: str) -> int:
+    """Return the place of the face whose name ends so in a file of several, 0 where there is none."""
+    if not ending or not path.lower().endswith((".ttc", ".otc")):
+        return 0
+    pygame.freetype.init()
+    try:
+        names = (pygame.freetype.Font(path, font_index=place).name for place in range(MOST_FACES))
+        return next((place for place, name in enumerate(names) if name.endswith(ending)), 0)
+    except (pygame.error, OSError):  # the file holds fewer
+        return 0
 
 
 @lru_cache(maxsize=64)
@@ -113,14 +147,15 @@ def render(text: str, size: int, color: RGB, bold: bool = False) -> pygame.Surfa
 @lru_cache(maxsize=2048)
 def _render(text: str, size: int, color: RGB, bold: bool, language: str) -> pygame.Surface:
     main, x = font(size, bold), 0
-    parts = [(_wide_font(path, size) if path else main, part) for path, part in runs(text, bold)]
+    parts = [(_wide_font(path, size, language) if path else main, part) for path, part in runs(text, bold)]
     if [face for face, _ in parts] == [main]:
         return main.render(parts[0][1], True, color)
-    width = sum(face.size(part)[0] for face, part in parts)
-    line = pygame.Surface((width, main.get_height() if parts else size), pygame.SRCALPHA)
-    for face, part in parts:  # on one base line, that of the main face
-        line.blit(face.render(part, True, color), (x, main.get_ascent() - face.get_ascent()))
-        x += face.size(part)[0]
+    pictures = [face.render(part, True, color) for face, part in parts]
+    height = main.get_height() if parts else size
+    line = pygame.Surface((sum(picture.get_width() for picture in pictures), height), pygame.SRCALPHA)
+    for (face, _), picture in zip(parts, pictures, strict=True):  # on one base line, that of the main face
+        line.blit(picture, (x, main.get_ascent() - face.get_ascent()))
+        x += picture.get_width()
     return line
 
 
