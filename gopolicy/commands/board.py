@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
     remembered = Preferences() if args.snapshot else load(default_path())
     autosave = Autosave(None if args.snapshot else default_folder())
     settings = _settings(args, remembered)
-    note = _speak(settings.language or of_environment(os.environ))
+    note = _use_language(settings.language or of_environment(os.environ))
     session = Session(settings, autosave=autosave, preferences=remembered)
     session.screen.writes = fonts.writes
     session.screen.say(note, warning=bool(note))
@@ -258,8 +258,8 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
     return load
 
 
-def _speak(language: str) -> str:
-    """Have the window speak a language, English where no font has its characters; return why then, else ""."""
+def _use_language(language: str) -> str:
+    """Have the window in a language, English where no font has its characters; return why then, else ""."""
     from gopolicy.ui.drawing import fonts
 
     use(language)

@@ -187,7 +187,7 @@ def played(session, commands, network, record, look):
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_a_session_speaks_one_language_in_every_menu_dialog_and_panel(
+def test_a_session_is_in_one_language_in_every_menu_dialog_and_panel(
     session, commands, network, record, code, monkeypatch, tmp_path
 ):
     monkeypatch.setattr("gopolicy.ui.model.guessing.default_deck", lambda: tmp_path / "no.deck")
@@ -268,7 +268,7 @@ def test_the_option_goes_before_the_locale(tmp_path, monkeypatch, capsys):
     assert lines == ["gopolicy: no language 'xx': choose one of en, de, fr, es, zh, ja, ko"]
 
 
-def test_without_a_font_the_window_speaks_english(tmp_path, monkeypatch):
+def test_without_a_font_the_window_is_in_english(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "writes", str.isascii)
     assert snapshot(tmp_path, "--language", "zh") == 0 and language.current() == "en"
 

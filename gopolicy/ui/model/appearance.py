@@ -55,7 +55,7 @@ class Appearance:
         self._session.screen.say(tr("colors: {theme}", theme=tr(settings.theme)))
 
     def ask_language(self) -> None:
-        """Ask which language the window is to speak."""
+        """Ask in which language the window is to be."""
         entries = [self._language_entry(code) for code in NAMES]
         entries.append(Entry(tr("Cancel"), act=lambda: self._session.screen.show(None)))
         chosen = tuple(NAMES).index(current())
@@ -69,7 +69,7 @@ class Appearance:
         return Entry(name.own, act=lambda: self._use_language(code), value=lambda: value)
 
     def _use_language(self, code: str) -> None:
-        """Speak a language from now on, if it can be written here."""
+        """Change to a language, if it can be written here."""
         session, name = self._session, NAMES[code]
         session.screen.show(None)
         if not session.screen.writes(name.own):

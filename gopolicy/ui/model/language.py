@@ -39,7 +39,7 @@ _VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in the orde
 
 
 class LanguageError(GopolicyError, ValueError):
-    """A language that the window does not speak."""
+    """A language in which the window has no texts."""
 
 
 class Catalogue(NamedTuple):
@@ -60,7 +60,7 @@ def catalogue(code: str) -> Catalogue:
 
 
 def use(code: str) -> None:
-    """Have `tr` speak a language from now on; raise LanguageError if there is none of that code."""
+    """Have `tr` return texts in a language from now on; raise LanguageError if there is none of that code."""
     global _code
     if code not in NAMES:
         raise LanguageError(f"no language {code!r}: choose one of {', '.join(NAMES)}")
@@ -68,7 +68,7 @@ def use(code: str) -> None:
 
 
 def current() -> str:
-    """Return the code of the language that is spoken."""
+    """Return the code of the language in use."""
     return _code
 
 
