@@ -29,11 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", metavar="P", help="begin with a profile, also one of another network")
     parser.add_argument("--games", type=int, metavar="N", help="take only so many games, drawn by --seed")
     parser.add_argument(
-        "--passes",
-        type=float,
-        default=3,
-        metavar="N",
-        help="over all moves at most, 0 to count habits alone (default: 3)",
+        "--passes", type=int, default=1, metavar="N", help="over the moves (default: 1; 0: habits only)"
     )
     parser.add_argument("--positions", type=int, default=0, metavar="N", help="moves to learn from at most")
     parser.add_argument("--seed", type=int, default=1, help="of the order and of the games taken (default: 1)")

@@ -1,7 +1,6 @@
 """Learning a profile from games: only its numbers move, habits are counted, held-out games say what it is worth."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,44 +8,35 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from gopolicy.features.batch import encode_positions
-from gopolicy.nn.inference import Unpacker
-from gopolicy.nn.network import PolicyNetwork, on_device
+from gopolicy.nn.network import PolicyNetwork
 from gopolicy.prediction import Score
 from gopolicy.profiles.habits import EARLY, Habits, count_habits, opening_replies
-from gopolicy.profiles.profile import Profile, blank_profile, fuse_profile, make_profile
+from gopolicy.profiles.profile import Profile, blank_profile, check_fits, fuse_profile
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingError
 from gopolicy.training.evaluation import sample_positions
-from gopolicy.training.loader import batches
 from gopolicy.training.move_bits import MoveBits, Moves, difference, measure
-from gopolicy.training.order import Order
-from gopolicy.training.profile_network import ProfileNetwork
+from gopolicy.training.profile_gradients import ProfileGradients, as_vector, block_sizes, from_vector
+from gopolicy.training.profile_step import Evidence, improved
 
-ROUND: Final = 10_240  # positions between two measurements at most, else one pass
-PATIENCE: Final = 2  # rounds without a better measurement after which learning ends
-DECAY: Final = 0.9  # share of the learning rate that is gone in the end
-SMOOTHING: Final = 10.0  # steps over which the averaged numbers look back in the beginning, for each step made
+SHARES: Final = (1.0, 0.5, 0.25, 0.125)  # of a step to try, until the held-out games are predicted better
 
 
 @dataclass(frozen=True)
 class LearningConfig:
     """What decides how a profile is learned."""
 
-    passes: float = 3.0
-    """How often each position is learned from at most; 0 only counts habits."""
+    passes: int = 1
+    """Steps at most, each from all positions; 0 only counts habits."""
     positions: int = 0
-    """How many positions to learn from at most, each time counted; 0 for no limit."""
+    """How many positions to learn from at most, drawn by the seed; 0 for no limit."""
     held_out: float = 0.15
     """Share of the games that is held out, by game."""
     measured: int = 2048
     """Moves of the held-out games to measure on at most."""
     batch: int = 256
-    lr: float = 0.003
-    weight_decay: float = 0.0
-    averaging: float = 0.9
     seed: int = 1
 
 
@@ -88,44 +78,50 @@ def draw_games(corpus: Corpus, count: int, seed: int) -> Corpus:
 
 
 class ProfileLearner:
-    """A profile in learning.
+    """Finds better numbers for a profile from moves.
 
-    positions: how many were learned from, each time counted.  The numbers are averaged over the last steps.
+    base: on the device to compute on.  start: where the prior of the numbers is.  dtype: what the network computes in.
     """
 
-    def __init__(
-        self, base: PolicyNetwork, start: Profile, config: LearningConfig, device: torch.device, dtype: torch.dtype
-    ) -> None:
-        self.config, self.device, self.dtype = config, device, dtype
-        self.network = on_device(ProfileNetwork(base, start), device)
-        self._numbers = self.network.numbers()
-        self._average = {name: number.detach().clone() for name, number in self._numbers.items()}
-        self._optimizer = torch.optim.AdamW(
-            self._numbers.values(), lr=config.lr, betas=(0.9, 0.98), weight_decay=config.weight_decay
-        )
-        self._unpacker = Unpacker(device, base.config.planes)
-        self._steps = 0
-        self.positions = 0
+    def __init__(self, base: PolicyNetwork, start: Profile, config: LearningConfig, dtype: torch.dtype) -> None:
+        self._base, self._start, self._config, self._dtype = base, as_vector(start), config, dtype
+        self._prior: Tensor | None = None
+        self._damping = 0.0
 
-    def step(self, packed: Tensor, points: Tensor, symmetries: Tensor, factor: float = 1.0) -> None:
-        """Learn from a batch, as `Batch` has it; factor: of the learning rate."""
-        self._optimizer.param_groups[0]["lr"] = factor * self.config.lr
-        planes = self._unpacker.unpack(packed, symmetries)
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            logits = self.network(planes)
-        loss = functional.cross_entropy(logits.float(), self._unpacker.images(points, symmetries))
-        loss.backward()  # type: ignore[no-untyped-call]
-        self._optimizer.step()
-        self._optimizer.zero_grad()
-        self._steps += 1
-        self.positions += len(points)
-        new = max(1 - self.config.averaging, 1 / (1 + self._steps / SMOOTHING))
-        for name, average in self._average.items():
-            average.lerp_(self._numbers[name].detach(), new)
+    def step(
+        self,
+        profile: Profile,
+        corpus: Corpus,
+        positions: tuple[NDArray[np.int64], NDArray[np.int64]],
+        on_progress: Callable[[int], object] = lambda count: None,
+    ) -> Tensor:
+        """Return the numbers, as `as_vector` has them, that positions call for where a profile is now.
 
-    def profile(self) -> Profile:
-        """Return the averaged numbers as a profile without a name, on the CPU."""
-        return make_profile("", {name: average.cpu().clone() for name, average in self._average.items()})
+        positions: (games, moves), both int64 `[n]`, as `encode_positions` takes them.
+        """
+        evidence = self._gather(ProfileGradients(self._base, profile, self._dtype), corpus, positions, on_progress)
+        if self._prior is None:
+            self._prior = evidence.prior()
+            self._damping = evidence.best_damping(self._prior)
+        numbers, start = (tensor.to(self._prior.device) for tensor in (as_vector(profile), self._start))
+        return improved(numbers, start, evidence, self._prior, self._damping).cpu()
+
+    def _gather(
+        self,
+        gradients: ProfileGradients,
+        corpus: Corpus,
+        positions: tuple[NDArray[np.int64], NDArray[np.int64]],
+        on_progress: Callable[[int], object],
+    ) -> Evidence:
+        evidence = Evidence(block_sizes(self._base), gradients.device)
+        games, moves = positions
+        for first in range(0, len(games), self._config.batch):
+            part = slice(first, first + self._config.batch)
+            planes, points = encode_positions(corpus, games[part], moves[part])
+            found = gradients.of(torch.from_numpy(planes.view(np.uint8)), torch.from_numpy(points))
+            evidence.add(found, torch.from_numpy(games[part]))
+            on_progress(len(points))
+        return evidence
 
 
 def learn_profile(
@@ -145,18 +141,30 @@ def learn_profile(
     """
     learned_from, held_out = split_games(corpus, config.held_out)
     blank = blank_profile(base)
+    check_fits(base, start or blank)
     moves = Moves.of(corpus, held_out, config.measured, config.seed)
     before = measure(base, moves, dtype=dtype)
     facts = replace(blank.facts, games=len(learned_from), held_out=len(moves))
-    best, after, since = blank, before, 0
-    for profile, positions in _rounds(base, corpus, learned_from, config, start or blank, dtype, on_progress):
-        profile = replace(profile, facts=replace(facts, positions=positions))
-        measured = measure(fuse_profile(base, profile), moves, dtype=dtype)
-        since += 1
-        if best is blank or measured.score.bits < after.score.bits:
-            best, after, since = profile, measured, 0
-        if since == PATIENCE:
-            break
+    begun = replace(start or blank, facts=blank.facts)
+    positions = sample_positions(corpus, learned_from, config.positions or None, config.seed)
+    learner = ProfileLearner(base, begun, config, dtype)
+
+    def judge(profile: Profile) -> MoveBits:
+        return measure(fuse_profile(base, profile), moves, dtype=dtype)
+
+    best, after = begun, judge(begun) if start else before
+    for number in range(1, config.passes + 1):
+        wanted = learner.step(best, corpus, positions, on_progress)
+        for share in SHARES:
+            profile = from_vector(torch.lerp(as_vector(best), wanted, share), begun)
+            measured = judge(profile)
+            if measured.score.bits < after.score.bits:
+                break
+        else:
+            break  # no part of the step is better
+        best, after = profile, measured
+        facts = replace(facts, positions=number * len(positions[0]))
+    best = replace(best, facts=facts)
     best = replace(best, habits=habits_of(corpus, learned_from))
     complete = measure(fuse_profile(base, best), moves, habits=best.habits, dtype=dtype)
     return _judged(best, before, after, complete, moves)
@@ -170,36 +178,6 @@ def habits_of(corpus: Corpus, games: NDArray[np.int64], part: int = 256) -> Habi
         early = moves < EARLY
         found.append(opening_replies(*encode_positions(corpus, which[early], moves[early])))
     return count_habits(np.concatenate(found))
-
-
-def _rounds(
-    base: PolicyNetwork,
-    corpus: Corpus,
-    games: NDArray[np.int64],
-    config: LearningConfig,
-    start: Profile,
-    dtype: torch.dtype,
-    on_progress: Callable[[int], object],
-) -> Iterator[tuple[Profile, int]]:
-    """Yield the profile after each round, and the positions learned from."""
-    if not config.passes:
-        yield start, start.facts.positions
-        return
-    order = Order(corpus, games, config.seed)
-    batch = min(config.batch, order.positions)
-    most = min(round(config.passes * order.positions), config.positions or 1 << 60)
-    size = max(batch, min(order.positions, ROUND))
-    learner = ProfileLearner(base, start, config, base.position_bias.device, dtype)
-    with closing(batches(order, batch)) as source:
-        for some in source:
-            rounds = learner.positions // size
-            learner.step(*some.tensors, factor=1 - DECAY * learner.positions / most)
-            on_progress(len(some))
-            ended = learner.positions + batch > most
-            if learner.positions // size > rounds or ended:
-                yield learner.profile(), learner.positions
-            if ended:
-                return
 
 
 def _judged(profile: Profile, before: MoveBits, after: MoveBits, complete: MoveBits, moves: Moves) -> Learned:

@@ -7,21 +7,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from gopolicy.__main__ import main
 from gopolicy.go.events import move_event, setup_event
 from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
+from gopolicy.nn.inference import Unpacker
 from gopolicy.prediction import clustered_mean
-from gopolicy.profiles import blank_profile, fuse_profile, load_profiles, network_digest, save_profiles
+from gopolicy.profiles import blank_profile, load_profiles, network_digest, save_profiles
 from gopolicy.profiles.profile import make_profile, shapes
 from gopolicy.records import Record, read_records
 from gopolicy.records.corpus import Corpus
+from gopolicy.training.profile_gradients import ProfileGradients, as_vector, from_vector
 from gopolicy.training.profile_learning import LearningConfig, habits_of, learn_profile, split_games
-from gopolicy.training.profile_network import ProfileNetwork
+from gopolicy.training.profile_step import Evidence, improved
 
 DATA = Path(__file__).parents[2] / "data"
 SMALL = NetworkConfig(filters=8, layers=2)
-FAST = LearningConfig(passes=1, batch=32, lr=0.02, measured=200)
+FAST = LearningConfig(batch=32, measured=200)
 CPU = ("--device", "cpu", "--precision", "float32", "--no-progress", "--passes", 1)
 
 
@@ -50,17 +53,45 @@ def learn(files, *arguments, out="me.profile", games="games.corpus"):
     )
 
 
-def test_the_form_in_learning_says_what_the_fused_network_says():
+def test_gradients_are_those_of_the_network_with_the_profile_in_it():
     torch.manual_seed(3)
     base = PolicyNetwork(SMALL)
     numbers = {part: 0.3 * torch.randn(shape) for part, shape in shapes(SMALL).items()}
     profile = make_profile("x", numbers, blank_profile(base).facts)
-    planes = (torch.rand(4, 48, 19, 19) < 0.3).float()
-    form = ProfileNetwork(base, profile)
-    assert torch.allclose(form(planes), fuse_profile(base, profile)(planes), atol=1e-4)
-    form(planes).sum().backward()
-    assert all(number.grad.abs().sum() > 0 for number in form.numbers().values())
-    assert all(weights.grad is None for weights in base.parameters())
+    packed, points = torch.randint(0, 256, (4, 48, 48), dtype=torch.uint8), torch.tensor([0, 5, 180, 360])
+    found = ProfileGradients(base, profile).of(packed, points)
+    planes = Unpacker(torch.device("cpu")).unpack(packed, torch.zeros(4, dtype=torch.int64))
+    moved = {part: number.clone().requires_grad_() for part, number in numbers.items()}
+    x = planes
+    for convolution, scale, shift in zip(base.hidden(), moved["scale"], moved["shift"], strict=True):
+        without_bias = functional.conv2d(x, convolution.weight, padding=convolution.padding)
+        x = torch.relu(without_bias * (1 + scale)[:, None, None] + (convolution.bias + shift)[:, None, None])
+    last = functional.conv2d(x, base.last.weight + moved["last"][:, None, None]).flatten(1)
+    logits = last + base.position_bias + moved["point"]
+    for row in range(4):
+        loss = -functional.cross_entropy(logits[row], points[row])
+        wanted = torch.autograd.grad(loss, list(moved.values()), retain_graph=True)
+        assert torch.allclose(found[row], torch.cat([part.flatten() for part in wanted]), atol=1e-4)
+    again = from_vector(as_vector(profile), profile)
+    assert all(torch.equal(number, numbers[part]) for part, number in again.tensors().items())
+
+
+def test_a_step_finds_numbers_that_are_there_and_leaves_those_alone_that_are_not():
+    torch.manual_seed(1)
+    games, size = torch.arange(4000) // 10, 6
+    hidden = torch.tensor([0.5, -0.5, 0, 0, 0, 0])
+    x = torch.randn(4000, size)  # a logistic regression: the gradient at 0 of its log-likelihood
+    answers = (torch.rand(4000) < torch.sigmoid(x @ hidden)).float()
+    evidence = Evidence([2, 4], torch.device("cpu"))
+    evidence.add((answers - 0.5)[:, None] * x, games)
+    prior = evidence.prior()
+    damping = evidence.best_damping(prior)
+    zero = torch.zeros(size)
+    found = improved(zero, zero, evidence, prior, damping)
+    assert damping < 1 and torch.allclose(found, hidden, atol=0.2)
+    noise = Evidence([2, 4], torch.device("cpu"))
+    noise.add((torch.rand(4000) < 0.5).float().sub(0.5)[:, None] * x, games)
+    assert noise.best_damping(noise.prior()) > damping
 
 
 def test_learning_lowers_the_bits_and_leaves_the_network_alone(corpus):
@@ -68,7 +99,7 @@ def test_learning_lowers_the_bits_and_leaves_the_network_alone(corpus):
     base = PolicyNetwork(SMALL).eval()
     digest = network_digest(base)
     learned = learn_profile(base, corpus, FAST)
-    assert learned.after.bits < learned.before.bits - 0.05
+    assert learned.after.bits < learned.before.bits
     assert network_digest(base) == digest == learned.profile.facts.base
     facts = learned.profile.facts
     assert facts.held_out == learned.before.moves == 200 and 0 < facts.games < len(corpus)
@@ -76,8 +107,8 @@ def test_learning_lowers_the_bits_and_leaves_the_network_alone(corpus):
     assert learned.gain[0] == pytest.approx(learned.before.bits - learned.after.bits)
     again = learn_profile(base, corpus, FAST)
     assert torch.equal(again.profile.scale, learned.profile.scale)
-    limited = learn_profile(base, corpus, LearningConfig(passes=9, positions=100, batch=32, measured=50))
-    assert limited.profile.facts.positions == 96
+    limited = learn_profile(base, corpus, LearningConfig(passes=1, positions=100, batch=32, measured=50))
+    assert limited.profile.facts.positions == 100
 
 
 def test_games_are_held_out_however_few_there_are(corpus):
