@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import tracemalloc
 
 import numpy as np
@@ -148,6 +149,32 @@ def test_actions():
     assert ask({"id": "c", "action": "clear_cache"}) == [{"id": "c", "action": "clear_cache"}]
     assert ask({"id": "a", "action": "terminate_all"}, query())[0]["id"] == "a"
     assert "unknown action" in ask({"id": "x", "action": "dance"})[0]["error"]
+
+
+@pytest.mark.parametrize("evaluation", [1, 2, 4])
+def test_terminate_ends_the_work_at_hand(evaluation):
+    """What it means has no results, what else was begun is answered after it."""
+    out, into = os.pipe()
+    lines, written = InputLines(open(out, "rb", buffering=0)), []
+    terminate = {"id": "t", "action": "terminate", "terminateId": "q"}
+
+    class Interrupted(UniformPolicy):
+        def probabilities_batch(self, games, symmetries=None):
+            self.batches = getattr(self, "batches", 0) + 1
+            if self.batches == evaluation:
+                os.write(into, json.dumps(terminate).encode() + b"\n")
+                os.close(into)
+                assert lines.wait(60)
+            return super().probabilities_batch(games)
+
+    os.write(
+        into, "".join(f"{json.dumps(query(id=name, includeOwnership=True))}\n" for name in ("q", "other")).encode()
+    )
+    policy = Interrupted()
+    AnalysisServer(lambda: policy, written.append, Parameters()).serve(lines)
+    ended, done, other = map(json.loads, written)
+    assert ended == {"id": "q", "turnNumber": 3, "isDuringSearch": False, "noResults": True} and done == terminate
+    assert other["id"] == "other" and len(other["ownership"]) == 361 and policy.batches > evaluation
 
 
 @pytest.mark.parametrize(

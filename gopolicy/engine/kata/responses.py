@@ -18,7 +18,8 @@ from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
-    from gopolicy.policy import Policy, Settlement, Settler
+    from gopolicy.engine.settling import EngineSettler
+    from gopolicy.policy import Policy, Settlement
 
 VARIATIONS: Final = 3  # each move of one is an evaluation
 MOVES_OWNERSHIP: Final = 8  # moves after which ownership is estimated
@@ -40,7 +41,9 @@ class _Evaluation:
         self.human: Prediction | None = None
         self.error = ""
 
-    def predict(self, prediction: Prediction, settler: "Settler", parameters: Parameters, *, in_haste: bool) -> None:
+    def predict(
+        self, prediction: Prediction, settler: "EngineSettler", parameters: Parameters, *, in_haste: bool
+    ) -> None:
         """Take what the network says of the points, and find out whether it is time to pass, if there is time."""
         from gopolicy.engine.settling import prediction_with_pass
         from gopolicy.policy import sensible_mask
@@ -57,10 +60,16 @@ class _Evaluation:
 
 
 def respond(
-    policy: "Policy", settler: "Settler", positions: list[Position], parameters: Parameters, *, in_haste: bool = False
+    policy: "Policy",
+    settler: "EngineSettler",
+    positions: list[Position],
+    parameters: Parameters,
+    *,
+    in_haste: bool = False,
 ) -> Iterator[Json]:
     """Yield the response to each position; the network evaluates all of them in one batch a move of the variations.
 
+    When the settler is to stop, the positions that come then get none.
     in_haste: leave variations at one move, unless a query says how long it wants them, and ownership at a first
         estimate; they take most of the time.
     """
@@ -71,6 +80,8 @@ def respond(
     games = [evaluation.game for evaluation in with_moves]
     found = policy.probabilities_batch(games, symmetries=parameters.symmetries) if games else ()
     for evaluation, probabilities in zip(with_moves, found, strict=True):
+        if settler.stop():
+            return
         evaluation.predict(Prediction(probabilities), settler, parameters, in_haste=in_haste)
     _predict_humans(policy, evaluations, parameters)
     variations = [
@@ -79,13 +90,16 @@ def respond(
     ]
     lines = [line for variation in variations for line in variation.lines]
     for _ in extend_lines(policy, lines, length=parameters.pv_moves, symmetries=parameters.symmetries):
-        pass
+        if settler.stop():
+            return
     for evaluation, found_variations in zip(evaluations, variations, strict=True):
         if evaluation.error:
             yield {"error": evaluation.error, "field": "overrideSettings", "id": evaluation.query.id}
             continue
         response = _response(evaluation, found_variations, parameters)
         _add_ownership(response, evaluation, settler, 0.0 if in_haste else MOST_SECONDS)
+        if settler.stop():
+            return
         yield response
 
 
@@ -131,7 +145,7 @@ def _response(evaluation: _Evaluation, variations: Variations, parameters: Param
     return response
 
 
-def _add_ownership(response: Json, evaluation: _Evaluation, settler: "Settler", seconds: float) -> None:
+def _add_ownership(response: Json, evaluation: _Evaluation, settler: "EngineSettler", seconds: float) -> None:
     query, game = evaluation.query, evaluation.game
     is_black = game.to_play == BLACK if query.perspective == "SIDETOMOVE" else query.perspective != "WHITE"
 
@@ -142,6 +156,8 @@ def _add_ownership(response: Json, evaluation: _Evaluation, settler: "Settler", 
         response["ownership"] = owners(settler.settle(game, seconds=seconds))
     if query.wants_moves_ownership:
         for candidate, info in zip(evaluation.candidates[:MOVES_OWNERSHIP], response["moveInfos"], strict=False):
+            if settler.stop():
+                return
             after = game.copy()
             after.play(candidate.move)
             info["ownership"] = owners(settler.at_once(after))

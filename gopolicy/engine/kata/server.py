@@ -21,7 +21,8 @@ from gopolicy.engine.streams import InputLines
 from gopolicy.errors import GopolicyError
 
 if TYPE_CHECKING:
-    from gopolicy.policy import Policy, Settler
+    from gopolicy.engine.settling import EngineSettler
+    from gopolicy.policy import Policy
 
 BATCH: Final = 16  # positions of one move each
 FEW: Final = 4  # positions with variations, which are as many batches as they are long: some 0.3 s on a core
@@ -51,7 +52,7 @@ class AnalysisServer:
         self._parameters = parameters or Parameters()
         self._version = version
         self._lines: InputLines | None = None
-        self._settler: Settler | None = None
+        self._settler: EngineSettler | None = None
         self._waiting: list[Position] = []  # highest priority first, then as they came
 
     def serve(self, lines: InputLines) -> None:
@@ -102,16 +103,26 @@ class AnalysisServer:
             policy, settler = self._loaded()
             for response in respond(policy, settler, batch, self._parameters, in_haste=in_haste):
                 self._write_json(response)
+                del batch[0]
         except (GopolicyError, OSError) as error:
             for query, _ in batch:
                 self._write_json({"error": f"no network: {error}", "id": query.id})
+        else:
+            self._waiting[:0] = batch  # the line that waits may terminate them
 
-    def _loaded(self) -> "tuple[Policy, Settler]":
+    def _is_terminated(self) -> bool:
+        """Return whether the next line seems to end queries, so that the work on them stops."""
+        line = self._lines.peek() if self._lines else None
+        return line is not None and '"terminate' in line
+
+    def _loaded(self) -> "tuple[Policy, EngineSettler]":
         from gopolicy.engine.settling import EngineSettler
 
         policy, parameters = self._policy(), self._parameters
         seconds = min(MOST_SECONDS, parameters.settle_seconds)
-        self._settler = self._settler or EngineSettler(policy, seed=parameters.seed or 0, seconds=seconds)
+        if self._settler is None:
+            self._settler = EngineSettler(policy, seed=parameters.seed or 0, seconds=seconds)
+            self._settler.stop = self._is_terminated
         return policy, self._settler
 
     def _enqueue(self, data: Json) -> None:
