@@ -170,18 +170,10 @@ class LoadedNetwork:
 
     def choose_move(self, game: "Game", style: "Style", rules: "ScoringRules", rng: "np.random.Generator") -> "Move":
         """Return a move in a style, None for a pass."""
-        from gopolicy.policy import choose_move
+        from gopolicy.policy import Passing, Sampling, choose_move
 
-        return choose_move(
-            self.policy,
-            game,
-            rng,
-            temperature=style.temperature,
-            top_p=style.top_p,
-            greedy_after=style.greedy_after,
-            rules=rules,
-            settler=self._settler(game),
-        )
+        sampling = Sampling(style.temperature, style.top_p, style.greedy_after)
+        return choose_move(self.policy, game, rng, sampling, Passing(rules), settler=self._settler(game))
 
     def settle(self, game: "Game", rules: "ScoringRules", seconds: float, is_stopped: "Callable[[], bool]") -> "Ending":
         """Return how a game ends."""

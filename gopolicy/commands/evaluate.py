@@ -168,11 +168,10 @@ def _measure(
         network = on_device(fuse_profile(network, find_profile(args.profile)), device)
     results = {}
     for name, corpus in corpora.items():
-        games = np.arange(len(corpus))
-        total = len(sample_positions(corpus, games, args.sample, args.seed)[0])
+        positions = sample_positions(corpus, np.arange(len(corpus)), args.sample, args.seed)
         title = f"{path.stem if path.is_file() else path.name} x{symmetries} {name}"
         with tqdm(
-            total=total, desc=title, unit=" pos", unit_scale=True, disable=args.no_progress, file=sys.stderr
+            total=len(positions[0]), desc=title, unit=" pos", unit_scale=True, disable=args.no_progress, file=sys.stderr
         ) as bar:
 
             def take(
@@ -184,9 +183,7 @@ def _measure(
             results[name] = evaluate(
                 network,
                 corpus,
-                games,
-                count=args.sample,
-                seed=args.seed,
+                positions,
                 symmetries=symmetries,
                 batch_size=args.batch,
                 dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,

@@ -116,12 +116,12 @@ def _own_positions(policy: "Policy") -> "Iterator[Game]":
     import numpy as np
 
     from gopolicy.go.game import Game
-    from gopolicy.policy import choose_move
+    from gopolicy.policy import Sampling, choose_move
 
     game, rng = Game(), np.random.default_rng(0)
     for _ in range(SELF_PLAY_MOVES):
         yield game.copy()
-        game.play(choose_move(policy, game, rng, temperature=1.0))
+        game.play(choose_move(policy, game, rng, Sampling(1.0)))
 
 
 def _benchmark(network: "PolicyNetwork", path: Path, planes: "NDArray[np.uint8]") -> None:

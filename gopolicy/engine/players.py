@@ -62,13 +62,14 @@ class PolicyPlayer:
 
     def genmove(self, game: Game, color: Color) -> Reply:
         """Return the network's move; superko is in force for it if it is in `game`."""
-        from gopolicy.engine.settling import choose_by
-        from gopolicy.policy import Settler
+        from gopolicy.engine.settling import passing_by, sampling_by
+        from gopolicy.policy import Settler, choose_move
 
         self._settler = self._settler or Settler(self.policy, seed=self._parameters.seed or 0)
         position = game.copy()
         position.to_play = color
-        return choose_by(self._parameters, self.policy, position, self._rng, settler=self._settler, rules=self._rules)
+        sampling, passing = sampling_by(self._parameters), passing_by(self._parameters, self._rules)
+        return choose_move(self.policy, position, self._rng, sampling, passing, settler=self._settler)
 
     def close(self) -> None:
         """Do nothing."""

@@ -4,15 +4,11 @@ Import this module where it is needed only: it loads the policy's packages, whic
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
-
-import numpy as np
 
 from gopolicy.engine.parameters import Parameters
-from gopolicy.go.coords import Move
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules
-from gopolicy.policy import Policy, Settlement, Settler, choose_move
+from gopolicy.policy import Passing, Policy, Sampling, Settlement, Settler
 from gopolicy.policy.passing import with_pass
 from gopolicy.policy.sensible import sensible_mask
 from gopolicy.policy.settled import SECONDS
@@ -34,19 +30,14 @@ class EngineSettler(Settler):
         return super().refine(game, seconds=min(seconds, self.seconds), is_stopped=lambda: is_stopped() or self.stop())
 
 
-def choose_by(parameters: Parameters, policy: Policy, game: Game, rng: np.random.Generator, **further: Any) -> Move:
-    """Return the move that the parameters choose in `game`, None for a pass.
+def sampling_by(parameters: Parameters) -> Sampling:
+    """Return how the parameters want moves drawn."""
+    return Sampling(parameters.temperature, parameters.top_p, parameters.greedy_after)
 
-    further: the other keyword arguments of `gopolicy.policy.choose_move`.
-    """
-    options = {
-        "temperature": parameters.temperature,
-        "top_p": parameters.top_p,
-        "greedy_after": parameters.greedy_after,
-        "pass_when_offered": parameters.pass_when_offered,
-        "cleanup": parameters.cleanup,
-    }
-    return choose_move(policy, game, rng, **{**options, **further})
+
+def passing_by(parameters: Parameters, rules: ScoringRules, *, cleanup: bool = False) -> Passing:
+    """Return when the parameters want a pass; cleanup: take dead stones in any case."""
+    return Passing(rules, parameters.pass_when_offered, cleanup or parameters.cleanup)
 
 
 def prediction_with_pass(

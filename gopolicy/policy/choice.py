@@ -4,6 +4,7 @@ A pass is played when no sensible move is left, which ends every game, and when 
 nothing is left to gain, whether that wins or loses.
 """
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -20,40 +21,63 @@ PassRule = Literal["auto", "always", "never"]
 PASS_RULES: Final = ("auto", "always", "never")
 
 
-def choose_move(
-    policy: AsksProbabilities,
-    game: Game,
-    rng: np.random.Generator,
-    *,
-    temperature: float = 0.0,
-    top_p: float = 1.0,
-    greedy_after: int | None = None,
-    pass_when_offered: PassRule = "auto",
-    cleanup: bool = False,
-    repetitions: int = 0,
-    allowed: NDArray[np.bool_] | None = None,
-    rules: ScoringRules = AREA,
-    settler: Settler | None = None,
-) -> Move:
-    """Return the move to play in a game, or None to pass.
+@dataclass(frozen=True)
+class Sampling:
+    """How a move is drawn.
 
     temperature: 0 plays the most probable sensible move, 1 samples as the network says, more is wilder.
     top_p: sample only among the most probable moves that together have this probability.
     greedy_after: play the most probable move from this turn number on.
-    pass_when_offered: whether to answer a pass with a pass: auto does if nothing is left to gain.
+    """
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    greedy_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Passing:
+    """When to pass.
+
+    rules: what a move can gain depends on them.
+    when_offered: whether to answer a pass with a pass: auto does if nothing is left to gain.
     cleanup: before a pass, take the opponent's dead stones off the board.
+    """
+
+    rules: ScoringRules = AREA
+    when_offered: PassRule = "auto"
+    cleanup: bool = False
+
+
+TOP_MOVE: Final = Sampling()
+WHEN_SETTLED: Final = Passing()
+
+
+def choose_move(
+    policy: AsksProbabilities,
+    game: Game,
+    rng: np.random.Generator,
+    sampling: Sampling = TOP_MOVE,
+    passing: Passing = WHEN_SETTLED,
+    *,
+    repetitions: int = 0,
+    allowed: NDArray[np.bool_] | None = None,
+    settler: Settler | None = None,
+) -> Move:
+    """Return the move to play in a game, or None to pass.
+
     repetitions: how often its moves may bring a position back; without search it would go round for ever.
-    allowed: bool `[size, size]`, the only points to choose from.
-    rules: what a move can gain depends on them.  settler: one that remembers positions, for a game of many moves.
+    allowed: bool `[rows, columns]`, the only points to choose from.
+    settler: one that remembers positions, for a game of many moves.
     """
     sensible = sensible_mask(game)
     offered = game.last_turn is not None and game.last_turn[1] is None
-    if not sensible.any() or (offered and pass_when_offered == "always" and not cleanup):
+    if not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup):
         return None
     weights = policy.probabilities(game).reshape(-1).astype(np.float64)
-    if not (offered and pass_when_offered == "never"):
+    if not (offered and passing.when_offered == "never"):
         wanted = int(np.where(sensible.reshape(-1), weights, -1.0).argmax())
-        worth = worth_a_move(settler or Settler(policy), game, rules, cleanup=cleanup, wanted=wanted)
+        worth = worth_a_move(settler or Settler(policy), game, passing.rules, cleanup=passing.cleanup, wanted=wanted)
         sensible = sensible if worth is None else sensible & worth
     sensible = sensible if allowed is None else sensible & allowed
     if not sensible.any():
@@ -61,26 +85,19 @@ def choose_move(
     weights[~sensible.reshape(-1)] = 0.0
     if weights.sum() <= 0:
         weights = sensible.reshape(-1).astype(np.float64)
-    if greedy_after is not None and game.board.turns >= greedy_after:
-        temperature = 0.0
-    return _draw(weights, game, rng, temperature=temperature, top_p=top_p, repetitions=repetitions)
+    return _draw(weights, game, rng, sampling, repetitions)
 
 
 def _draw(
-    weights: NDArray[np.float64],
-    game: Game,
-    rng: np.random.Generator,
-    *,
-    temperature: float,
-    top_p: float,
-    repetitions: int,
+    weights: NDArray[np.float64], game: Game, rng: np.random.Generator, sampling: Sampling, repetitions: int
 ) -> Move:
-    """Return a point drawn by weights `[size * size]` that repeats no position too often; None if there is none."""
+    """Return a point drawn by weights `[rows * columns]` that repeats no position too often; None if there is none."""
+    is_late = sampling.greedy_after is not None and game.board.turns >= sampling.greedy_after
     while weights.sum() > 0:
-        if temperature <= 0:
+        if sampling.temperature <= 0 or is_late:
             point = int(weights.argmax())
         else:
-            point = int(rng.choice(len(weights), p=sharpen(weights, temperature, top_p)))
+            point = int(rng.choice(len(weights), p=sharpen(weights, sampling.temperature, sampling.top_p)))
         if game.repetitions(point) <= repetitions:
             return point
         weights[point] = 0.0

@@ -51,7 +51,7 @@ class EvaluatedModel:
 
 
 def sample_positions(
-    corpus: Corpus, games: NDArray[np.int64], count: int | None, seed: int
+    corpus: Corpus, games: NDArray[np.int64], count: int | None = None, seed: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (games, moves), int64 `[n]`: all positions of `games`, or `count` of them drawn at random, in order."""
     lengths = corpus.index["targets"][games].astype(np.int64)
@@ -68,26 +68,24 @@ def sample_positions(
 def evaluate(
     network: nn.Module,
     corpus: Corpus,
-    games: NDArray[np.int64],
+    positions: tuple[NDArray[np.int64], NDArray[np.int64]],
     *,
-    count: int | None = None,
-    seed: int = 0,
     symmetries: int = 1,
     batch_size: int = 256,
     dtype: torch.dtype = torch.float32,
     on_predictions: Callable[[NDArray[np.float32], NDArray[np.int64]], None] | None = None,
 ) -> Evaluation:
-    """Measure a network (in evaluation mode, on its device) on positions of `games`, all or `count` drawn by `seed`.
+    """Measure a network (in evaluation mode, on its device) on positions.
 
+    positions: (games, moves), int64 `[n]`, as `sample_positions` returns them.
     symmetries: 1 to 8, averaged.  batch_size: positions in a forward pass.
     on_predictions: called with the probabilities of each batch, `[n, 361]`, and the points played, int64 `[n]`.
     """
     config = getattr(network, "config")  # noqa: B009 - any module with a NetworkConfig
     unpacker = Unpacker(next(network.parameters()).device, config.planes)
     evaluation = Evaluation()
-    chosen_games, chosen_moves = sample_positions(corpus, games, count, seed)
-    for first in range(0, len(chosen_games), batch_size):
-        which, moves = chosen_games[first : first + batch_size], chosen_moves[first : first + batch_size]
+    for first in range(0, len(positions[0]), batch_size):
+        which, moves = (numbers[first : first + batch_size] for numbers in positions)
         planes, points = encode_positions(corpus, which, moves)
         packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(network, unpacker, packed, symmetries, dtype=dtype, forward=batch_size)

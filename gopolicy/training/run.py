@@ -25,7 +25,7 @@ from gopolicy.records.corpus import Corpus
 from gopolicy.training.checkpoint import Checkpoint, CheckpointFolder, RunFacts
 from gopolicy.training.config import TrainingConfig, TrainingError, extended
 from gopolicy.training.device import pick_precision
-from gopolicy.training.evaluation import Evaluation, evaluate
+from gopolicy.training.evaluation import Evaluation, evaluate, sample_positions
 from gopolicy.training.folder_lock import FolderLock
 from gopolicy.training.loader import batches
 from gopolicy.training.loop import Trainer
@@ -197,7 +197,8 @@ class Run:
     def measure(self, count: int) -> Evaluation:
         """Return how well the averaged network predicts `count` held-out positions, always the same ones."""
         model = on_device(self.trainer.model(), self.trainer.device)
-        return evaluate(model, self.corpus, self.validation, count=count, dtype=self.trainer.dtype)
+        positions = sample_positions(self.corpus, self.validation, count)
+        return evaluate(model, self.corpus, positions, dtype=self.trainer.dtype)
 
 
 def fingerprint(corpus: Corpus) -> str:

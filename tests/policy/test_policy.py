@@ -9,7 +9,7 @@ from gopolicy.features.symmetry import image_tables
 from gopolicy.go import BLACK, WHITE, Game
 from gopolicy.go.coords import parse_vertex, to_vertex
 from gopolicy.nn import CheckpointError, NetworkConfig, PolicyNetwork, save_model
-from gopolicy.policy import Policy, PolicyError, choose_move, sensible_mask
+from gopolicy.policy import Passing, Policy, PolicyError, Sampling, choose_move, sensible_mask
 from gopolicy.policy.choice import sharpen
 
 
@@ -121,10 +121,10 @@ def test_sampling_follows_temperature_and_top_p():
 
 def test_sampling_is_repeatable_and_ends():
     game = after("Q16")
-    moves = [choose_move(UniformPolicy(), game, np.random.default_rng(7), temperature=1.0) for _ in range(2)]
+    moves = [choose_move(UniformPolicy(), game, np.random.default_rng(7), Sampling(1.0)) for _ in range(2)]
     assert moves[0] == moves[1]
     favorite = UniformPolicy({"C3": 50})
-    late = choose_move(favorite, game, np.random.default_rng(1), temperature=5.0, greedy_after=1)
+    late = choose_move(favorite, game, np.random.default_rng(1), Sampling(5.0, greedy_after=1))
     assert late == parse_vertex("C3", 19)
 
 
@@ -140,7 +140,7 @@ def test_nobody_goes_round_in_circles():
     seen = {game.board.colors.tobytes()}
     for _ in range(20):
         game.to_play = BLACK
-        game.play(choose_move(policy, game, np.random.default_rng(0), pass_when_offered="never"))
+        game.play(choose_move(policy, game, np.random.default_rng(0), passing=Passing(when_offered="never")))
         assert game.board.colors.tobytes() not in seen
         seen.add(game.board.colors.tobytes())
         captures = game.is_legal(0) and game.board.color_at(1) == game.board.color_at(2) == BLACK

@@ -10,7 +10,7 @@ from fakes import UniformPolicy
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, parse_vertex, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import AREA, TERRITORY, scoring_rules
-from gopolicy.policy import Settler, choose_move, settled
+from gopolicy.policy import Passing, Settler, choose_move, settled
 from gopolicy.policy.passing import with_pass, worth_a_move
 from gopolicy.prediction import Prediction
 from gopolicy.records import read_records
@@ -158,7 +158,7 @@ def test_finished_games_are_scored_as_they_were(number):
 def test_a_pass_at_the_beginning_is_not_answered_by_a_pass():
     game = game_after("Q16", "pass")
     assert choose_move(UniformPolicy(), game, np.random.default_rng(0)) is not None
-    assert choose_move(UniformPolicy(), game, np.random.default_rng(0), pass_when_offered="always") is None
+    assert choose_move(UniformPolicy(), game, np.random.default_rng(0), passing=Passing(when_offered="always")) is None
 
 
 def test_when_all_is_settled_it_is_time_to_pass_win_or_lose():
@@ -169,10 +169,10 @@ def test_when_all_is_settled_it_is_time_to_pass_win_or_lose():
         settler = Settler(policy)
         assert vertices(np.flatnonzero(worth_a_move(settler, game) & (game.board.colors == EMPTY)), 19) == {"E11"}
         assert to_vertex(choose_move(policy, game, rng, settler=settler), 19) == "E11"  # dame count by area
-        assert choose_move(policy, game, rng, settler=settler, rules=TERRITORY) is None
+        assert choose_move(policy, game, rng, settler=settler, passing=Passing(TERRITORY)) is None
         game.play(None)
-        assert choose_move(policy, game, rng, settler=settler, rules=TERRITORY) is None
-        insists = choose_move(policy, game, rng, rules=TERRITORY, pass_when_offered="never")
+        assert choose_move(policy, game, rng, settler=settler, passing=Passing(TERRITORY)) is None
+        insists = choose_move(policy, game, rng, passing=Passing(TERRITORY, "never"))
         assert insists is not None
 
 
@@ -182,7 +182,7 @@ def test_cleanup_takes_dead_stones_before_it_passes():
     taken = []
     while len(taken) < 12:
         game.to_play = BLACK
-        move = choose_move(policy, game, rng, cleanup=True, rules=TERRITORY)
+        move = choose_move(policy, game, rng, passing=Passing(TERRITORY, cleanup=True))
         if move is None:
             break
         taken.append(game.play(move))
@@ -201,7 +201,7 @@ def test_a_pass_has_its_share_when_it_is_time():
 def test_white_passes_too():
     game = large(FINISHED)
     game.to_play = WHITE
-    assert choose_move(UniformPolicy(), game, np.random.default_rng(0), rules=TERRITORY) is None
+    assert choose_move(UniformPolicy(), game, np.random.default_rng(0), passing=Passing(TERRITORY)) is None
 
 
 @pytest.mark.parametrize("to_play", [BLACK, WHITE])
@@ -212,6 +212,6 @@ def test_what_the_first_move_decides_is_worth_it(to_play):
     policy = UniformPolicy({"E19": 1e6})
     worth = worth_a_move(Settler(policy), game, TERRITORY)
     assert worth is not None and worth.reshape(-1)[parse_vertex("E19", 19)]
-    assert choose_move(policy, game, np.random.default_rng(1), rules=TERRITORY) == parse_vertex("E19", 19)
+    assert choose_move(policy, game, np.random.default_rng(1), passing=Passing(TERRITORY)) == parse_vertex("E19", 19)
     game.play(parse_vertex("E19", 19))
     assert not worth_a_move(Settler(policy), game, TERRITORY).any()

@@ -79,7 +79,7 @@ def test_a_run_learns_measures_and_leaves_a_model(corpus, tmp_path):
     assert "validation_top1" in rows[2] and rows[-1]["positions"] == 1920
     network, facts = load_model(tmp_path)
     assert facts.positions_seen == 1920
-    measured = evaluate(network, corpus, run.validation, count=4096)
+    measured = evaluate(network, corpus, sample_positions(corpus, run.validation, 4096))
     assert measured.total.first == reports[-1].measured.total.first
 
 
@@ -202,9 +202,9 @@ def test_starting_from_a_model_loses_nothing(corpus, tmp_path):
     first = Run.begin(tmp_path / "first", corpus, config(positions=32 * 40), NetworkConfig(16, 3), CPU)
     train(first)
     second = Run.begin(tmp_path / "second", corpus, config(), tmp_path / "first", CPU)
-    games = np.arange(len(corpus))
-    before = evaluate(load_model(tmp_path / "first")[0], corpus, games, count=500).total
-    after = evaluate(second.trainer.model(), corpus, games, count=500).total
+    positions = sample_positions(corpus, np.arange(len(corpus)), 500)
+    before = evaluate(load_model(tmp_path / "first")[0], corpus, positions).total
+    after = evaluate(second.trainer.model(), corpus, positions).total
     assert after.first == before.first and after.loss == pytest.approx(before.loss, abs=1e-4)
     second.save()
     assert load_model(tmp_path / "second")[1].positions_seen == 32 * 40  # by the model it started from

@@ -142,18 +142,18 @@ class GtpState:
 
         None is a pass.
         """
-        from gopolicy.engine.settling import choose_by
+        from gopolicy.engine.settling import passing_by, sampling_by
+        from gopolicy.policy import choose_move
 
-        parameters, game = self.parameters, self.game_for(color)
-        return choose_by(
-            parameters,
+        game = self.game_for(color)
+        return choose_move(
             self.policy,
             game,
             self.rng,
-            cleanup=cleanup or parameters.cleanup,
+            sampling_by(self.parameters),
+            passing_by(self.parameters, scoring_rules(self.rules), cleanup=cleanup),
             repetitions=int(self.rules in SIMPLE_KO_RULES),
             allowed=None if selection is None else selection.mask(game.to_play),
-            rules=scoring_rules(self.rules),
             settler=self.settler,
         )
 
