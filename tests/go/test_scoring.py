@@ -17,6 +17,13 @@ from gopolicy.go.state import CAPTURED_WHITE
 from gopolicy.records import read_records
 
 DATA = Path(__file__).parents[2] / "data"
+FIVE_LINES = """
+    . X O O .
+    X X O . O
+    O . X O O
+    X X X X X
+    . . X . .
+"""
 
 
 @pytest.mark.parametrize(("text", "black", "white"), [
@@ -37,13 +44,7 @@ def test_by_diagram(text: str, black: int, white: int) -> None:
 
 
 def test_dead_stones() -> None:
-    board, at = parse_diagram("""
-        . X O O .
-        X X O . O
-        O . X O O
-        X X X X X
-        . . X . .
-    """)
+    board, at = parse_diagram(FIVE_LINES)
     assert area_score(board, 0.5, {10}) != area_score(board, 0.5)
     assert area(board, {10})[2, 0] == BLACK
     dead = {point for point in range(25) if board.color_at(point) == WHITE}
@@ -83,13 +84,7 @@ def test_how_scores_are_written(score: float, text: str) -> None:
 
 
 def test_territory_counts_points_and_prisoners() -> None:
-    board, at = parse_diagram("""
-        . X O O .
-        X X O . O
-        O . X O O
-        X X X X X
-        . . X . .
-    """)
+    board, at = parse_diagram(FIVE_LINES)
     # Black surrounds A5, C3's left and the last row; the dead stone is a prisoner and its point territory.
     assert score(board, 0, TERRITORY, dead=[10]) == (1 + 2 + 4) + 1 - 2
     assert score(board, 6.5, TERRITORY, dead=[10]) == 6 - 6.5
