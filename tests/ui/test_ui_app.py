@@ -14,6 +14,9 @@ from fake_network import FakeNetwork
 from pygame._sdl2.video import Window
 
 from gopolicy.__main__ import build_parser, main
+from gopolicy.records.sgf import read_trees
+from gopolicy.records.tree_text import TreeText
+from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Settings
@@ -60,6 +63,27 @@ def test_the_window_opens_plays_and_quits(dummy):
     app.commands.choose_entry(1)  # keep it for later
     app.step(patience=0.01)
     assert not app.running
+
+
+def test_closing_keeps_the_last_change_of_a_large_record_without_writing_all_of_it_anew(dummy, tmp_path, monkeypatch):
+    path = tmp_path / "large.sgf"
+    path.write_text("(;SZ[19]" + "(;B[aa];W[bb];B[cc])" * 3000 + ")")
+    session = Session(Settings(human="both"), autosave=Autosave(tmp_path / "state"))
+    app = App(CommandGroups(session), FakeNetwork, size=(700, 560), native_dialogs=False)
+    app._open()
+    app.commands.file.open_path(path)
+    end = time.monotonic() + PATIENCE
+    while session.document.path is None and time.monotonic() < end:
+        app.step(patience=0.02)
+    made = []
+    real = TreeText._pieces
+    monkeypatch.setattr(TreeText, "_pieces", lambda text, node: made.append(node) or real(text, node))
+    app.commands.step.to_end()
+    app.commands.click(point("K10"))
+    app.close()
+    [kept] = (tmp_path / "state").glob("*.sgf")
+    assert read_trees(kept.read_bytes())[0].root.children[0].children[0].children[0].children[0].turn[1] == point("K10")
+    assert 0 < len(made) < 20  # of 9,000 nodes
 
 
 def test_the_window_is_up_before_the_network_and_works_without_one(dummy):
