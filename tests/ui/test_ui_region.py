@@ -193,6 +193,13 @@ def test_the_region_is_framed_and_the_moves_of_both_colors_are_told_apart(opened
     assert stones == {1, 2}
 
 
+def test_in_a_tall_window_the_moves_have_their_rows_too(opened, handler, session, network):
+    shift_drag(handler, "K10", "T19")
+    answer(opened, network)
+    shown = panel_rows(session, geometry_of(session, 900, 1400))
+    assert sum(row.call is not None and row.call.name == "archive.choose_move" for row in shown) >= 3
+
+
 def test_without_an_archive_a_line_says_what_to_do(commands, session):
     handler = EventHandler(commands, SIZE)
     shift_drag(handler, "K10", "T19")

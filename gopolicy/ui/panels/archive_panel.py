@@ -11,6 +11,7 @@ from gopolicy.ui.panels.rows import Cell, Column
 from gopolicy.ui.panels.wording import about, percent_text
 
 MOST_MOVES: Final = 8  # listed above the games
+ROOMY: Final = 8  # rows from which there is space for more than the moves
 LEAST_GAMES: Final = 3  # rows that the games need
 PLACES: Final = (0.40, 0.57, 0.80, 1.0)  # where the columns behind the move end
 
@@ -52,27 +53,27 @@ def _position_rows(session: Session, found: Exploration, column: Column) -> None
     else:
         text = tr("in {count:,} games of {file}; {color} to play", count=found.games, file=file, color=mover)
         column.wrapped(text, tone="muted", scale=0.92)
-    column.add(Cell(tr("Search a region ..."), 0.0, "left", "accent"), scale=0.92, call=Call("archive.mark_region"))
+    if column.room >= ROOMY:
+        column.add(Cell(tr("Search a region ..."), 0.0, "left", "accent"), scale=0.92, call=Call("archive.mark_region"))
 
 
 def _region_rows(session: Session, found: Exploration, column: Column) -> None:
     assert session.archive is not None
     file = session.archive.path.name
-    if not found.count:
-        column.wrapped(tr("no game of {file} had this region", file=file), tone="muted")
-    else:
-        column.wrapped(
-            tr("{times:,} times in {count:,} games of {file}", times=found.count, count=found.games, file=file),
-            tone="muted",
-            scale=0.92,
-        )
+    spacious = column.room >= ROOMY
+    text = tr("no game of {file} had this region", file=file)
+    if found.count:
+        text = tr("{times:,} times in {count:,} games of {file}", times=found.count, count=found.games, file=file)
+    column.wrapped(text, tone="muted", scale=0.92)
+    if found.count and spacious:
         left = tr(
             "left as it is {unchanged:,} times, changed by a capture {captured:,} times",
             unchanged=found.unchanged,
             captured=found.captured,
         )
         column.wrapped(left, tone="muted", scale=0.92)
-    column.add(Cell(tr("The whole board again"), 0.0, "left", "accent"), scale=0.92, call=Call("look.escape"))
+    if spacious:
+        column.add(Cell(tr("The whole board again"), 0.0, "left", "accent"), scale=0.92, call=Call("look.escape"))
 
 
 def archive_game_rows(session: Session, column: Column) -> None:
