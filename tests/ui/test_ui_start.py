@@ -40,6 +40,14 @@ def test_the_first_look_says_what_to_do_and_offers_three_other_things(commands, 
     assert "You play White." not in rows(session)
 
 
+def test_the_first_look_at_a_board_that_the_network_does_not_know_offers_nothing_of_it(commands, session):
+    session.network_ready("fake")
+    session.settings.size = 13
+    commands.start.begin()
+    names = {call.name for call in rows(session).values() if call is not None}
+    assert "file.open" in names and not names & {"start.as_white", "see.toggle_hints"}
+
+
 def test_levels_run_from_the_top_move_to_wider_choices(commands, session):
     assert [level.name for level in LEVELS] == ["strongest", "strong", "relaxed", "beginner-friendly"]
     assert LEVELS[0].style.temperature == 0

@@ -47,7 +47,7 @@ def why_not(session: Session, name: str) -> str:
         return why_no_problem(session) or session.why_no_hints()
     if name in PROFILES and session.network_name and not session.profiles:
         return tr("this network has no profiles")
-    if name == "profiles.ask_player":
+    if name in ("profiles.ask_player", "start.as_white"):
         return session.why_no_hints()
     if name in OVERLAYS or name in ("profiles.ask_other", "archive.mark_region") or name.startswith("see."):
         if session.hides_answers:

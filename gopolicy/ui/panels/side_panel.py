@@ -4,6 +4,7 @@ Rows only, nothing is drawn here.
 """
 
 from gopolicy.go.coords import COLORS, opponent, to_vertex
+from gopolicy.ui.model.availability import why_not
 from gopolicy.ui.model.language import color_name, record_word, result_name, tr
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
@@ -88,7 +89,8 @@ def _welcome_rows(session: Session, column: Column) -> None:
         (tr("Show what the network expects"), "see.toggle_hints"),
     )
     for label, name in choices:
-        column.add(Cell(label, 0.03, "left", "accent"), call=Call(name))
+        if not why_not(session, name):
+            column.add(Cell(label, 0.03, "left", "accent"), call=Call(name))
 
 
 def _players(session: Session, column: Column) -> None:
