@@ -20,7 +20,7 @@ from gopolicy.files import replacing
 from gopolicy.records.corpus import Corpus
 
 MAX_EVENTS: Final = 1 << 29  # a turn is 8 times its event plus a symmetry, in 32 bits
-CHUNK_EVENTS: Final = 1 << 20  # replayed at a time
+CHUNK_EVENTS: Final = 1 << 16  # replayed at a time: compiled code lets no other thread run
 PART_TURNS: Final = 1 << 22  # sorted at a time, about: 12 bytes a turn, three times in memory
 BUCKET_TURNS: Final = 8  # per entry of the directory, about
 ENTRY: Final = np.dtype([("key", "<u8"), ("turn", "<u4")])

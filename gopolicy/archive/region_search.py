@@ -34,7 +34,7 @@ CORNERS: Final = {
     "lower-right": "K1:T10",
     "lower-left": "A1:K10",
 }
-CHUNK_GAMES: Final = 250  # so many that a window goes on meanwhile: compiled code lets no other thread run
+CHUNK_GAMES: Final = 250  # replayed at a time: compiled code lets no other thread run
 ROOM: Final = 1 << 14  # occurrences at first
 BY_CAPTURE: Final = -1  # how an occurrence ended, instead of an event
 BY_END: Final = -2
