@@ -1,6 +1,7 @@
 """The loop, the network's thread and the command, under SDL's dummy driver and without any display."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -216,9 +217,12 @@ def test_sounds_are_short_and_within_range():
         assert 0 < samples.size < 44_100 and abs(samples).max() < 2
 
 
-def test_a_signal_closes_the_window_with_status_0_whatever_runs(tmp_path):
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_closes_the_window_with_status_0_whatever_runs(name, tmp_path):
     if sys.platform == "win32":
         pytest.skip("signals work otherwise there")
+    if signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:
+        pytest.skip(f"{name} is ignored here, and so it is in every process that is started")
     here = os.path.dirname(__file__)
     paths = [here, os.path.dirname(here), os.path.dirname(os.path.dirname(here))]
     environment = os.environ | {"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
@@ -229,7 +233,7 @@ def test_a_signal_closes_the_window_with_status_0_whatever_runs(tmp_path):
     while not (tmp_path / "busy").exists():
         assert time.monotonic() < end and window.poll() is None
         time.sleep(0.02)
-    window.terminate()
+    window.send_signal(getattr(signal, name))
     assert window.wait(PATIENCE) == 0
 
 

@@ -7,13 +7,11 @@ is due, and draws only when the session has changed.
 import math
 import os
 import queue
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 import pygame
@@ -40,6 +38,7 @@ from gopolicy.ui.model.requests import (
 from gopolicy.ui.model.tasks import Network
 from gopolicy.ui.panels.geometry import SMALLEST
 from gopolicy.ui.panels.wording import title
+from gopolicy.ui.window.closing import on_ending
 from gopolicy.ui.window.desktop import Clipboard, FileDialog
 from gopolicy.ui.window.input_events import EventHandler
 from gopolicy.ui.window.loading import Loader
@@ -90,13 +89,13 @@ class App:
     def run(self) -> None:
         """Open the window and stay until it is closed; the process is to end then by `closing.leave_at_once`.
 
-        SIGTERM and Ctrl-C close it too; the game is kept.  Raises DisplayError where there is no display.
+        SIGTERM, Ctrl-C and the end of the terminal close it too; the game is kept.
+        Raises DisplayError where there is no display.
         """
         self._open()
         self.running = True
         sys.setswitchinterval(SWITCH)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._end)
+        on_ending(self._end)
         self._redraw()
         self.worker.start()
         try:
@@ -105,8 +104,8 @@ class App:
         finally:
             self.close()
 
-    def _end(self, number: int, frame: FrameType | None) -> None:
-        """Close at the next look for events; a signal handler, which may take no lock."""
+    def _end(self) -> None:
+        """Close at the next look for events; called from a signal handler."""
         self._ended = True
 
     def close(self) -> None:
