@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--symmetries", type=int, nargs="+", default=[1], choices=range(1, 9), metavar="N", help="average 1 to 8 views"
     )
+    parser.add_argument("--hide-history", action="store_true", help="show all stones as old, as if set up by hand")
     parser.add_argument("--batch", type=int, default=256, metavar="B", help="positions a forward pass (default: 256)")
     parser.add_argument("--calibration", type=Path, metavar="PNG", help="draw how often moves of each percent came")
     parser.add_argument("--fit-temperature", type=Path, metavar="MODEL", help="calibrate on SOURCE, write a new model")
@@ -187,6 +188,7 @@ def _measure(
                 symmetries=symmetries,
                 batch_size=args.batch,
                 dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
+                hidden=args.hide_history,
                 on_predictions=take,
             )
     return EvaluatedModel(str(path), network.config, symmetries, results)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from gopolicy.features.batch import encode_positions
+from gopolicy.features.planes import hide_history
 from gopolicy.nn.inference import Unpacker, average_probabilities
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.prediction import PHASES, Score, standings
@@ -73,12 +74,14 @@ def evaluate(
     symmetries: int = 1,
     batch_size: int = 256,
     dtype: torch.dtype = torch.float32,
+    hidden: bool = False,
     on_predictions: Callable[[NDArray[np.float32], NDArray[np.int64]], None] | None = None,
 ) -> Evaluation:
     """Measure a network (in evaluation mode, on its device) on positions.
 
     positions: (games, moves), int64 `[n]`, as `sample_positions` returns them.
     symmetries: 1 to 8, averaged.  batch_size: positions in a forward pass.
+    hidden: show all stones as old, as in positions set up by hand.
     on_predictions: called with the probabilities of each batch, `[n, 361]`, and the points played, int64 `[n]`.
     """
     config = getattr(network, "config")  # noqa: B009 - any module with a NetworkConfig
@@ -87,6 +90,8 @@ def evaluate(
     for first in range(0, len(positions[0]), batch_size):
         which, moves = (numbers[first : first + batch_size] for numbers in positions)
         planes, points = encode_positions(corpus, which, moves)
+        if hidden:
+            hide_history(planes)
         packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(network, unpacker, packed, symmetries, dtype=dtype, forward=batch_size)
         predicted = found.cpu().numpy()

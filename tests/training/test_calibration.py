@@ -1,5 +1,6 @@
 """Calibration: counts that are known, a temperature that is known, and the command."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 from gopolicy.__main__ import main
+from gopolicy.features.planes import OFFSETS
 from gopolicy.nn import ModelFacts, NetworkConfig, PolicyNetwork, load_model, save_model
 from gopolicy.nn.model_file import is_half
 from gopolicy.training.calibration import Reliability, TemperatureFit, divide_logits
@@ -82,3 +84,20 @@ def test_evaluate_draws_and_writes_a_calibrated_model(tmp_path, capsys):
         main(["evaluate", *options, "--model", str(out), "--calibration", str(picture), "--symmetries", "1", "2"]) == 1
     )
     assert "take one model" in capsys.readouterr().err
+
+
+def test_evaluate_with_the_history_hidden_sees_positions_as_if_set_up(tmp_path, capsys):
+    """A network whose only weight is on the plane of the last move predicts where that was."""
+    network = PolicyNetwork(NetworkConfig(1, 1))
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()
+        next(network.hidden()).weight[0, OFFSETS["turns since"], 2, 2] = 1.0
+        network.last.weight.fill_(9.0)
+    save_model(tmp_path / "m.safetensors", network, ModelFacts())
+    options = [str(DATA / "gnugo-001.sgf"), "--model", str(tmp_path / "m.safetensors"), "--no-progress", "--json"]
+    losses = []
+    for hidden in ([], ["--hide-history"]):
+        assert main(["evaluate", *options, *hidden]) == 0
+        losses.append(json.loads(capsys.readouterr().out)["loss"])
+    assert losses[0] > 6 and losses[1] == pytest.approx(np.log(361), abs=1e-3)
