@@ -3,8 +3,8 @@
 The network knows no scores, so positions are played out.  A first answer comes from random games that are finished by
 compiled code (`gopolicy.go.random_games`) in some 50 ms; it is refined by lines that the policy plays where it is not
 settled yet, a batch at a time, each finished randomly many times.  Of games ended by two passes, and of early boards,
-the first answer is the answer.  Of 437 finished games of KGS (2016-11 and 12, by area and territory) it names the
-winner as the players did in 429 and their score within two points in 417.
+the first answer is the answer.  Of 437 finished games of KGS it names the winner as the players did in 429 and their
+score within two points in 417 (engine/README.md).
 
     settler = Settler(policy)              # keep it: it remembers positions
     settled = settler.settle(game)         # at most 2 s; an empty or early board at once

@@ -28,13 +28,14 @@ MODS = [0, 0, 0, pygame.KMOD_SHIFT, pygame.KMOD_CTRL, pygame.KMOD_CTRL | pygame.
 
 
 def files(folder):
-    good, bad, small = folder / "good.sgf", folder / "bad.sgf", folder / "small.sgf"
+    good, bad, small, wide = (folder / f"{name}.sgf" for name in ("good", "bad", "small", "wide"))
     good.write_text(GAME)
     bad.write_bytes(b"(;SZ[19];B[dd];W[dd]" + bytes(range(256)))
     small.write_text("(;SZ[9]HA[2];W[ee];B[])(;SZ[5];B[aa];W[ab];B[ba])")
+    wide.write_text("(;SZ[19:13]HA[2];W[sm]TR[sa];B[rm](;W[pd];B[sl])(;AW[am];W[aa]))")
     (folder / "cut.zip").write_bytes(b"PK\x03\x04rubbish")
     (folder / "empty.sgf").write_bytes(b"")
-    return [good, bad, small, folder / "cut.zip", folder / "empty.sgf", folder / "missing.sgf", folder]
+    return [good, bad, small, wide, folder / "cut.zip", folder / "empty.sgf", folder / "missing.sgf", folder]
 
 
 def random_event(rng, handler, paths):
