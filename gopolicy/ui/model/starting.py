@@ -165,7 +165,7 @@ class Starting:
 
         def value() -> str:
             if settings.size != BOARD_SIZE:
-                return tr("both colors: the network plays {size}x{size}", size=BOARD_SIZE)
+                return tr("both: the network is {size}x{size}", size=BOARD_SIZE)
             return tr(SEAT_NAMES[settings.human])
 
         return Entry(tr("You play"), adjust=adjust, value=value)
