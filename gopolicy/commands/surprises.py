@@ -80,9 +80,10 @@ def _search(args: argparse.Namespace, corpus: "Corpus") -> "SurpriseSearch | Non
 
     from gopolicy.archive.surprises import SurpriseSearch, search, search_facts, targets_of
     from gopolicy.policy import Policy
-    from gopolicy.training.device import pick_precision
+    from gopolicy.training.device import pick_precision, set_up
 
     policy = Policy.load(args.model)
+    set_up(policy.device)
     dtype = torch.bfloat16 if pick_precision(args.precision, policy.device) == "bfloat16" else torch.float32
     targets = targets_of(corpus, args.player)
     facts = search_facts(corpus, policy, args.player, args.symmetries, args.bits)
