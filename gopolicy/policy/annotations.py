@@ -11,7 +11,8 @@ from typing import Final
 
 from gopolicy.go.coords import Size, parse_vertex, to_sgf
 from gopolicy.prediction import Candidate, JudgedMove
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.node import Node
+from gopolicy.records.tree import GameTree
 
 SURPRISE_BITS: Final = 6.0  # about one chance in sixty: DO
 GREAT_SURPRISE_BITS: Final = 10.0  # one in a thousand: BM

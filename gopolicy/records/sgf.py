@@ -18,10 +18,11 @@ from gopolicy.limits import MAX_GAMES, MAX_NODES, MAX_SETUP_STONES
 from gopolicy.records import properties as props
 from gopolicy.records.encoding import KEEP, decode
 from gopolicy.records.grammar import grammar
+from gopolicy.records.node import Node
 from gopolicy.records.problems import NO_SGF, TOO_LARGE, RecordError, excerpt, reason_of
 from gopolicy.records.properties import Properties
 from gopolicy.records.repair import VALUE, parse_tolerantly
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.tree import GameTree
 from gopolicy.records.tree_text import TEXT
 
 log = logging.getLogger(__name__)

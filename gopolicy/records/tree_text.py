@@ -7,15 +7,13 @@ text before or after each change, and what is kept is never older than the last 
 
 import re
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from gopolicy.go import events as ev
-from gopolicy.go.coords import to_sgf
+from gopolicy.go.coords import Size, to_sgf
 from gopolicy.records import properties as props
 from gopolicy.records.encoding import KEEP, text_bytes
-
-if TYPE_CHECKING:
-    from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.node import Node
 
 FIRST: Final = ("FF", "CA", "AP")  # by which a file is read, and not found behind a long value
 # Properties that are free text by the specification: the only ones whose escapes are resolved.
@@ -27,17 +25,28 @@ _QUOTED_ROOT: Final = re.compile(r"(\(\s*+;\s*+[A-Z]{2}\s*+)\[", re.ASCII)
 _LETTERS: Final = {color: letter for letter, color in props.MOVES.items()}
 
 
+class SavedTree(Protocol):
+    """What is written of a tree."""
+
+    size: Size
+    root: Node
+
+    def saved_properties(self, node: Node) -> props.Properties:
+        """Return the properties that are saved of a node."""
+        ...
+
+
 class TreeText:
     """See the module."""
 
-    def __init__(self, tree: "GameTree") -> None:
+    def __init__(self, tree: SavedTree) -> None:
         self._tree = tree
         self._parts: dict[Node, tuple[str, Node]] = {}  # by their first node: the text, and the last node
         self._moves: dict[int, tuple[str, str]] = {}  # by event: a move's letter, and a node that holds nothing else
         self._lock = threading.Lock()
         self._changes = 0
 
-    def changed(self, *nodes: "Node") -> None:
+    def changed(self, *nodes: Node) -> None:
         """Note that the properties or the children of these nodes have changed, or that they are new; none: of any."""
         with self._lock:
             self._changes += 1
@@ -73,7 +82,7 @@ class TreeText:
                     waiting += (")", child, "\n(")
         return "".join(texts)
 
-    def _part(self, first: "Node") -> tuple[str, "Node"]:
+    def _part(self, first: Node) -> tuple[str, Node]:
         """Return the text of the run that begins with a node, and its last node."""
         with self._lock:
             known, changes = self._parts.get(first), self._changes
@@ -95,7 +104,7 @@ class TreeText:
                 self._parts[first] = found
         return found
 
-    def _pieces(self, node: "Node") -> list[str]:
+    def _pieces(self, node: Node) -> list[str]:
         """Return the text of a node in pieces between which lines may be broken."""
         if len(node.events) == 1 and len(node.properties) == 1 and node.parent is not None:
             letter, text = self._move(node.events[0])

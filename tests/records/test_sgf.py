@@ -11,8 +11,9 @@ from gopolicy.records import Record, RecordError, read_records
 from gopolicy.records import record as record_module
 from gopolicy.records import sgf as sgf_module
 from gopolicy.records.encoding import decode, text_bytes
+from gopolicy.records.node import Node
 from gopolicy.records.sgf import parse_game, read_trees, split_games
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.tree import GameTree
 
 NAMES = {
     "gb18030": [

@@ -7,8 +7,9 @@ from sgfmill.sgf_grammar import parse_sgf_game
 
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.records.encoding import text_bytes
+from gopolicy.records.node import Node
 from gopolicy.records.sgf import read_trees
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.tree import GameTree
 from gopolicy.records.tree_text import RUN, TreeText
 
 

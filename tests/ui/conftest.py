@@ -1,6 +1,7 @@
 """The window's tests run under SDL's dummy drivers, with sessions and games that every module uses."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -8,11 +9,16 @@ import pygame
 import pytest
 from fake_network import FakeNetwork
 
+from gopolicy.archive.exploration import Archive
 from gopolicy.go.coords import parse_vertex
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
 from gopolicy.ui.model import language
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
+
+DATA = Path(__file__).parents[2] / "data"
 
 pygame.font.init()  # once, and never ended: fonts are kept between tests
 
@@ -58,6 +64,24 @@ def session(tmp_path, clock):
 @pytest.fixture
 def commands(session):
     return CommandGroups(session)
+
+
+@pytest.fixture(scope="session")
+def archive_path(tmp_path_factory):
+    """A corpus of twenty games with its index."""
+    path = tmp_path_factory.mktemp("archive") / "games.corpus"
+    Corpus.from_records(list(read_records(DATA))[:20]).save(path)
+    Archive.open(path)  # builds the index
+    return path
+
+
+@pytest.fixture
+def dummy(monkeypatch):
+    """Windows without a display, and no sound."""
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    yield
+    pygame.display.quit()
 
 
 @pytest.fixture

@@ -31,14 +31,6 @@ from gopolicy.ui.window.worker import Worker
 PATIENCE = 300  # seconds until a test gives up, compiling included; never how long it takes
 
 
-@pytest.fixture
-def dummy(monkeypatch):
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-    yield
-    pygame.display.quit()
-
-
 def run(app, until):
     """Run the loop until a condition holds or patience ends."""
     app._open()

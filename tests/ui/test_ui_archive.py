@@ -9,8 +9,6 @@ from conftest import answer, point
 from fake_network import FakeNetwork
 
 from gopolicy.archive.exploration import Archive
-from gopolicy.records import read_records
-from gopolicy.records.corpus import Corpus
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.command_groups import CommandGroups
@@ -28,28 +26,12 @@ DATA = Path(__file__).parents[2] / "data"
 PATIENCE = 300  # seconds until a test gives up; never how long it takes
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("archive") / "games.corpus"
-    Corpus.from_records(list(read_records(DATA))[:20]).save(path)
-    Archive.open(path)  # builds the index
-    return path
-
-
 @pytest.fixture
-def opened(commands, path, network):
+def opened(commands, archive_path, network):
     """A session with the archive's overlay on the empty board, all looked up."""
-    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    commands.archive.adopt(ArchiveView(Archive.open(archive_path), archive_path))
     answer(commands, network)
     return commands
-
-
-@pytest.fixture
-def dummy(monkeypatch):
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-    yield
-    pygame.display.quit()
 
 
 def failing():
@@ -68,8 +50,8 @@ def texts(session, width=1400, height=900):
     return [[cell.text for cell in row.cells] for row in panel_rows(session, geometry_of(session, width, height))]
 
 
-def test_moves_stand_with_their_games_beside_the_networks_percents(opened, session, path):
-    expected = Archive.open(path).explore(session.game).continuations
+def test_moves_stand_with_their_games_beside_the_networks_percents(opened, session, archive_path):
+    expected = Archive.open(archive_path).explore(session.game).continuations
     rows = texts(session)
     assert any("in 15 games of games.corpus" in row[0] for row in rows)
     first = next(row for row in rows if row and row[0] == expected[0].vertex)
@@ -114,40 +96,40 @@ def test_a_position_that_nobody_had_says_so_and_lists_what_the_network_expects(o
     assert ["D4", "none"] == next(row for row in rows if row[0] == "D4")[:2]
 
 
-def test_it_works_without_a_network(commands, session, path, dummy):
+def test_it_works_without_a_network(commands, session, archive_path, dummy):
     app = App(commands, failing, size=(900, 700), native_dialogs=False)
     app._open()
     app.worker.start()
-    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    commands.archive.adopt(ArchiveView(Archive.open(archive_path), archive_path))
     run(app, lambda: session.archive.found(session.key) is not None)
     assert session.archive.found(session.key).count == 15 and session.network_is_missing
     app.worker.stop()
 
 
-def test_the_archive_is_asked_for_once_and_remembered(commands, session, path, tmp_path):
+def test_the_archive_is_asked_for_once_and_remembered(commands, session, archive_path, tmp_path):
     commands.archive.toggle()
     assert session.screen.taken_requests() == [AskForFileToOpen()] and "gopolicy prepare" in session.screen.message.text
-    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    commands.archive.adopt(ArchiveView(Archive.open(archive_path), archive_path))
     save(session.preferences, session.settings, tmp_path / "window.json")
     later = CommandGroups(Session(preferences=load(tmp_path / "window.json")))
     later.archive.toggle()
-    assert later.session.screen.taken_requests() == [ReadFile(path)]
+    assert later.session.screen.taken_requests() == [ReadFile(archive_path)]
 
 
-def test_a_corpus_is_opened_in_a_thread_and_leaves_the_record_where_it_is(path, dummy):
+def test_a_corpus_is_opened_in_a_thread_and_leaves_the_record_where_it_is(archive_path, dummy):
     session = Session(Settings(human="both"))
     commands = CommandGroups(session)
     app = App(commands, FakeNetwork, size=(900, 700), native_dialogs=False)
     app._open()
     commands.click(point("D4"))
-    commands.file.open_path(path)
+    commands.file.open_path(archive_path)
     run(app, lambda: session.archive is not None)
-    assert session.archive.path == path and session.cursor.number == 1 and not session.screen.loading
-    bad = path.with_name("bad.corpus")
+    assert session.archive.path == archive_path and session.cursor.number == 1 and not session.screen.loading
+    bad = archive_path.with_name("bad.corpus")
     bad.write_bytes(b"no corpus")
     commands.file.open_path(bad)
     run(app, lambda: not session.screen.loading)
-    assert session.screen.message.warning and session.archive.path == path
+    assert session.screen.message.warning and session.archive.path == archive_path
 
 
 def test_counts_are_on_the_board(opened, session):

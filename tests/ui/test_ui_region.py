@@ -12,8 +12,6 @@ from gopolicy.archive import region_search
 from gopolicy.archive.exploration import Archive
 from gopolicy.archive.region_search import Region
 from gopolicy.go.coords import to_vertex
-from gopolicy.records import read_records
-from gopolicy.records.corpus import Corpus
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.drawing.theme import THEMES
 from gopolicy.ui.model.archive_view import ArchiveView, Rectangle
@@ -29,19 +27,11 @@ SIZE = (1400, 900)
 PATIENCE = 300  # seconds until a test gives up; never how long it takes
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("archive") / "games.corpus"
-    Corpus.from_records(list(read_records(DATA))[:20]).save(path)
-    Archive.open(path)  # builds the index
-    return path
-
-
 @pytest.fixture
-def opened(commands, path, network):
+def opened(commands, archive_path, network):
     """A session with the archive's overlay on a game of its own at move 6."""
     commands.file.open_now(DATA / "gnugo-001.sgf", 6)
-    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    commands.archive.adopt(ArchiveView(Archive.open(archive_path), archive_path))
     answer(commands, network)
     return commands
 
@@ -76,7 +66,7 @@ def texts(session):
     return [" ".join(cell.text for cell in row.cells) for row in rows(session)]
 
 
-def test_a_drag_with_shift_searches_for_the_region(opened, handler, session, network, path):
+def test_a_drag_with_shift_searches_for_the_region(opened, handler, session, network, archive_path):
     number = session.cursor.number
     shift_drag(handler, "T19", "K10")
     assert session.archive.region.name == "K10:T19" and session.cursor.number == number
@@ -84,7 +74,7 @@ def test_a_drag_with_shift_searches_for_the_region(opened, handler, session, net
     answer(opened, network)
     found = session.archive.found(session.key)
     game = session.game
-    expected = Archive.open(path).explore_region(game, Region.parse(game, "K10:T19"))
+    expected = Archive.open(archive_path).explore_region(game, Region.parse(game, "K10:T19"))
     assert (found.count, found.games, found.unchanged, found.captured) == (
         expected.count,
         expected.games,
@@ -206,14 +196,14 @@ def test_without_an_archive_a_line_says_what_to_do(commands, session):
     assert "archive" in session.screen.message.text and not session.screen.requests and session.cursor.number == 0
 
 
-def test_in_the_window_a_region_is_searched_in_the_networks_thread(path, session, commands, monkeypatch):
+def test_in_the_window_a_region_is_searched_in_the_networks_thread(archive_path, session, commands, monkeypatch):
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
     app = App(commands, FakeNetwork, size=SIZE, native_dialogs=False)
     app._open()
     app.worker.start()
     commands.file.open_now(DATA / "gnugo-001.sgf", 6)
-    commands.archive.adopt(ArchiveView(Archive.open(path), path))
+    commands.archive.adopt(ArchiveView(Archive.open(archive_path), archive_path))
     shift_drag(app.events, "K10", "T19")
     end = time.monotonic() + PATIENCE
     while session.archive.found(session.key) is None:

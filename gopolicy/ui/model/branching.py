@@ -1,6 +1,6 @@
 """The variation tree: going to a node, deleting, restoring and reordering variations."""
 
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.tree_layout import Place

@@ -12,8 +12,9 @@ from gopolicy.go import events as ev
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import EMPTY, Color, Move, Point
 from gopolicy.go.game import Game
+from gopolicy.records.node import Node
 from gopolicy.records.properties import read_player
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.tree import GameTree
 from gopolicy.ui.model.positions import PositionKey, extended, key_of
 
 RECENT: Final = 64  # positions kept, some 25 KB each

@@ -9,7 +9,8 @@ from gopolicy.errors import GopolicyError
 from gopolicy.go import events as ev
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, COLORS, EMPTY, WHITE, Color, Point, to_vertex
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.node import Node
+from gopolicy.records.tree import GameTree
 from gopolicy.ui.model import markup
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text
 from gopolicy.ui.model.language import color_name, tr

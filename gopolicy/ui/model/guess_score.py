@@ -10,7 +10,7 @@ from typing import Final
 
 from gopolicy.go.coords import Color, Point
 from gopolicy.prediction import Prediction
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 from gopolicy.ui.model.language import tr
 
 HARD_BITS: Final = 3.0  # hard mode asks only where the network is this undecided

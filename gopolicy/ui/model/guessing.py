@@ -5,7 +5,7 @@ from pathlib import Path
 from gopolicy.archive.practice import Deck, PracticeError, default_deck
 from gopolicy.go.coords import Point, to_vertex
 from gopolicy.prediction import Prediction
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.guess_score import GuessScore
 from gopolicy.ui.model.language import color_name, tr

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from gopolicy.prediction import JudgedMove, Prediction, ScoreTable
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 from gopolicy.ui.model.cursor import Cursor, Turn
 from gopolicy.ui.model.positions import PositionKey
 from gopolicy.ui.model.tasks import Grid

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gopolicy.go.coords import CoordinateError, Point, Size, parse_sgf, point_at, row_column, to_sgf
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 
 SHAPES: Final = {"TR": "triangle", "SQ": "square", "CR": "circle", "MA": "cross", "SL": "selected"}
 LONGEST_LABEL: Final = 4

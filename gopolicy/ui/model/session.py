@@ -10,7 +10,8 @@ from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules, scoring_rules
 from gopolicy.prediction import Candidate, Prediction
-from gopolicy.records.tree import GameTree, Node
+from gopolicy.records.node import Node
+from gopolicy.records.tree import GameTree
 from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.count import Count

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 
 
 class Place(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 from gopolicy.ui.model.cursor import Cursor
 from gopolicy.ui.model.tree_layout import Place, TreeLayout, lay_out
 

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from gopolicy.go.coords import EMPTY, Color
-from gopolicy.records.tree import Node
+from gopolicy.records.node import Node
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.tree_layout import Place
