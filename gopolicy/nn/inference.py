@@ -32,13 +32,18 @@ def fast_dtype(device: torch.device) -> torch.dtype:
 
 @cache
 def _seconds(dtype: torch.dtype) -> float:
-    """Return the processor time of a matrix product: other programs on the same cores must not decide."""
+    """Return the processor time of a matrix product in one thread: other programs on the same cores must not decide.
+
+    Of several threads those that wait for one that another program holds up count their waiting.
+    """
+    threads, times = torch.get_num_threads(), []
     matrix = torch.ones(1024, 1024, dtype=dtype)
-    times = []
+    torch.set_num_threads(1)
     for _ in range(4):
         begun = time.process_time()
         matrix @ matrix
         times.append(time.process_time() - begun)
+    torch.set_num_threads(threads)
     return min(times)
 
 
