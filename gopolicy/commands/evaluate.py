@@ -162,11 +162,14 @@ def _measure(
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.profiles import find_profile, fuse_profile
+    from gopolicy.profiles.habits import NO_HABITS
     from gopolicy.training.evaluation import EvaluatedModel, evaluate, sample_positions
 
     network = on_device(load_model(path)[0], device)
+    habits = NO_HABITS
     if args.profile:
-        network = on_device(fuse_profile(network, find_profile(args.profile)), device)
+        profile = find_profile(args.profile)
+        network, habits = on_device(fuse_profile(network, profile), device), profile.habits
     results = {}
     for name, corpus in corpora.items():
         positions = sample_positions(corpus, np.arange(len(corpus)), args.sample, args.seed)
@@ -188,6 +191,7 @@ def _measure(
                 symmetries=symmetries,
                 batch_size=args.batch,
                 dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
+                habits=habits,
                 hidden=args.hide_history,
                 on_predictions=take,
             )

@@ -19,6 +19,7 @@ from gopolicy.nn.model_file import ModelFacts, load_model
 from gopolicy.nn.network import PolicyNetwork, on_device
 from gopolicy.nn.tensor_file import CheckpointError
 from gopolicy.prediction import Candidate, Prediction
+from gopolicy.profiles.habits import NO_HABITS
 from gopolicy.profiles.library import find_profile
 from gopolicy.profiles.profile import Profile, fuse_profile
 
@@ -48,7 +49,7 @@ class Policy:
     """A network ready for use.
 
     name: what to call it; facts: what its file says of its training; symmetries: how many of the eight a prediction
-    averages over when a call does not say; profile: the name of the one that is in its weights, "" for none.
+    averages over when a call does not say; profile: the name of the one that it predicts as, "" for none.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Policy:
     ) -> None:
         self.name = name
         self.profile = ""
+        self._habits = NO_HABITS
         self.facts = facts or ModelFacts()
         self.symmetries = symmetries
         self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -113,10 +115,12 @@ class Policy:
     def use_profile(self, profile: Profile | str | None) -> None:
         """Predict as a profile from now on, also by its name, its file or a name of KataGo's; None: without one.
 
+        Its numbers are in the weights of `network`; its habits correct what the network says in the opening.
         Raises ProfileError and CheckpointError; nothing has changed then.
         """
         found = find_profile(profile) if isinstance(profile, str) else profile
         self.network = self._base if found is None else on_device(fuse_profile(self._base, found), self.device)
+        self._habits = found.habits if found else NO_HABITS
         self.profile = found.name if found else ""
         self.name = f"{self._name} as {found.name}" if found else self._name
 
@@ -152,11 +156,12 @@ class Policy:
         for game in games:
             if game.size != BOARD_SIZE:
                 raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {size_name(game.size)}")
-        packed = torch.from_numpy(encode_games(games).view(np.uint8))
+        planes = encode_games(games)
+        packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(
             self.network, self._unpacker, packed, symmetries, dtype=self._dtype, forward=FORWARD
         )
-        values = found.cpu().numpy()
+        values = self._habits.predict(planes, found.cpu().numpy())
         if legal_only:
             values = _legal_shares(values, games)
         return values.reshape(-1, BOARD_SIZE, BOARD_SIZE)

@@ -17,6 +17,7 @@ from gopolicy.features.planes import hide_history
 from gopolicy.nn.inference import Unpacker, average_probabilities
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.prediction import PHASES, Score, standings
+from gopolicy.profiles.habits import NO_HABITS, Habits
 from gopolicy.records.corpus import Corpus
 
 
@@ -74,6 +75,7 @@ def evaluate(
     symmetries: int = 1,
     batch_size: int = 256,
     dtype: torch.dtype = torch.float32,
+    habits: Habits = NO_HABITS,
     hidden: bool = False,
     on_predictions: Callable[[NDArray[np.float32], NDArray[np.int64]], None] | None = None,
 ) -> Evaluation:
@@ -81,6 +83,7 @@ def evaluate(
 
     positions: (games, moves), int64 `[n]`, as `sample_positions` returns them.
     symmetries: 1 to 8, averaged.  batch_size: positions in a forward pass.
+    habits: of a profile, which the predictions are made with.
     hidden: show all stones as old, as in positions set up by hand.
     on_predictions: called with the probabilities of each batch, `[n, 361]`, and the points played, int64 `[n]`.
     """
@@ -94,7 +97,7 @@ def evaluate(
             hide_history(planes)
         packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(network, unpacker, packed, symmetries, dtype=dtype, forward=batch_size)
-        predicted = found.cpu().numpy()
+        predicted = habits.predict(planes, found.cpu().numpy())
         if on_predictions:
             on_predictions(predicted, points)
         ranks, probabilities = standings(predicted, points)

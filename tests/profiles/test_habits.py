@@ -14,10 +14,12 @@ from gopolicy.go import Game
 from gopolicy.go.coords import parse_vertex
 from gopolicy.nn import CheckpointError
 from gopolicy.nn.tensor_file import read_tensors, write_tensors
+from gopolicy.policy import Policy
 from gopolicy.profiles import load_profiles, save_profiles
 from gopolicy.profiles.habits import NO_HABITS, OPENING, count_habits, opening_positions, opening_replies
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
+from gopolicy.training.evaluation import evaluate, sample_positions
 from gopolicy.training.move_bits import Moves, measure
 from gopolicy.training.profile_learning import habits_of
 
@@ -115,3 +117,26 @@ def test_counted_games_are_predicted_better_and_files_keep_habits(tmp_path):
     write_tensors(tmp_path / "bad.profile", tensors, header)
     with pytest.raises(CheckpointError, match="habits of profile 'me'"):
         load_profiles(tmp_path / "bad.profile")
+
+
+def test_a_policy_and_an_evaluation_predict_with_the_habits_of_a_profile():
+    corpus = Corpus.from_records(list(read_records(DATA))[:2])
+    network = small_network()
+    profile = replace(random_profile(network, "me"), habits=habits_after("D4 Q16 C6", "F3"))
+    policy = Policy(network, device=torch.device("cpu"))
+    game, reply = game_of(points_of("D4 Q16 C6")), parse_vertex("F3", 19)
+    plain = policy.predict(game)
+    policy.use_profile(profile)
+    assert policy.predict(game).probabilities.reshape(-1)[reply] > 0.5
+    game.play(reply)
+    habitless = policy.with_profile(replace(profile, habits=NO_HABITS))
+    assert np.array_equal(policy.probabilities(game), habitless.probabilities(game))
+    game.undo()
+    policy.use_profile(None)
+    assert np.array_equal(policy.probabilities(game), plain.probabilities)
+
+    positions = sample_positions(corpus, np.arange(2))
+    habits = habits_of(corpus, np.arange(2))
+    found = evaluate(network, corpus, positions, habits=habits).total
+    assert found.bits == pytest.approx(measure(network, Moves.of(corpus, np.arange(2)), habits=habits).score.bits)
+    assert found.bits < evaluate(network, corpus, positions).total.bits
