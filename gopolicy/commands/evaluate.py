@@ -42,7 +42,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--symmetries", type=int, nargs="+", default=[1], choices=range(1, 9), metavar="N", help="average 1 to 8 views"
     )
     parser.add_argument("--hide-history", action="store_true", help="show all stones as old, as if set up by hand")
-    parser.add_argument("--batch", type=int, default=256, metavar="B", help="positions a forward pass (default: 256)")
     parser.add_argument("--calibration", type=Path, metavar="PNG", help="draw how often moves of each percent came")
     parser.add_argument("--fit-temperature", type=Path, metavar="MODEL", help="calibrate on SOURCE, write a new model")
     options.add_device(parser)
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.training.device import pick_device, pick_precision
 
     options.apply_threads(args)
-    options.check_positive(args, "batch", "sample")
+    options.check_positive(args, "sample")
     _check_calibration(args)
     compile_rules()
     paths = [find_model(path) for path in args.model or [None]]
@@ -189,7 +188,6 @@ def _measure(
                 corpus,
                 positions,
                 symmetries=symmetries,
-                batch_size=args.batch,
                 dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
                 habits=habits,
                 hidden=args.hide_history,

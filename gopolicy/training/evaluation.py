@@ -5,7 +5,7 @@ Accuracy is counted as in the paper: over all 361 points, legal or not; passes a
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -19,6 +19,8 @@ from gopolicy.nn.network import NetworkConfig
 from gopolicy.prediction import PHASES, Score, standings
 from gopolicy.profiles.habits import NO_HABITS, Habits
 from gopolicy.records.corpus import Corpus
+
+BATCH: Final = 256  # positions in a forward pass
 
 
 @dataclass
@@ -73,7 +75,6 @@ def evaluate(
     positions: tuple[NDArray[np.int64], NDArray[np.int64]],
     *,
     symmetries: int = 1,
-    batch_size: int = 256,
     dtype: torch.dtype = torch.float32,
     habits: Habits = NO_HABITS,
     hidden: bool = False,
@@ -82,7 +83,7 @@ def evaluate(
     """Measure a network (in evaluation mode, on its device) on positions.
 
     positions: (games, moves), int64 `[n]`, as `sample_positions` returns them.
-    symmetries: 1 to 8, averaged.  batch_size: positions in a forward pass.
+    symmetries: 1 to 8, averaged.
     habits: of a profile, which the predictions are made with.
     hidden: show all stones as old, as in positions set up by hand.
     on_predictions: called with the probabilities of each batch, `[n, 361]`, and the points played, int64 `[n]`.
@@ -90,13 +91,13 @@ def evaluate(
     config = getattr(network, "config")  # noqa: B009 - any module with a NetworkConfig
     unpacker = Unpacker(next(network.parameters()).device, config.planes)
     evaluation = Evaluation()
-    for first in range(0, len(positions[0]), batch_size):
-        which, moves = (numbers[first : first + batch_size] for numbers in positions)
+    for first in range(0, len(positions[0]), BATCH):
+        which, moves = (numbers[first : first + BATCH] for numbers in positions)
         planes, points = encode_positions(corpus, which, moves)
         if hidden:
             hide_history(planes)
         packed = torch.from_numpy(planes.view(np.uint8))
-        found = average_probabilities(network, unpacker, packed, symmetries, dtype=dtype, forward=batch_size)
+        found = average_probabilities(network, unpacker, packed, symmetries, dtype=dtype, forward=BATCH)
         predicted = habits.predict(planes, found.cpu().numpy())
         if on_predictions:
             on_predictions(predicted, points)

@@ -156,7 +156,7 @@ def test_the_parts_of_a_step_sum_to_it(corpus, monkeypatch):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("evaluate", "--batch", 0),
+        ("evaluate", "--sample", 0),
         ("evaluate", "--sample", -5),
         ("bench", "training", "--batch", 0),
         ("bench", "training", "--steps", 0),
