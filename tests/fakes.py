@@ -40,7 +40,7 @@ class UniformPolicy:
     def quick(self):
         return self
 
-    def probabilities(self, game, symmetries=None):
+    def probabilities(self, game, symmetries=None, *, history=True):
         from gopolicy.policy import PolicyError
 
         self.calls += 1

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS_APART = 1.1  # engines that draw by the clock would play the same games at all tables
 # How a network plays; the other parameters are about analysis.
-OPTIONS = ("temperature", "top_p", "greedy_after", "pass_when_offered", "cleanup", "seed", "symmetries")
+OPTIONS = ("temperature", "top_p", "greedy_after", "history", "pass_when_offered", "cleanup", "seed", "symmetries")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,7 @@ class Parameters:
     temperature: float = 0.0
     top_p: float = 1.0
     greedy_after: int | None = None
+    history: float = 1.0
     seed: int | None = None
     symmetries: int = 1
     pass_when_offered: PassRule = "auto"
@@ -110,6 +111,11 @@ SETTINGS: Final = {
         "sample only from the top moves that together reach this probability",
     ),
     "greedy_after": Setting(_integer_or_none, "a move number or none", "play the top move from this move number on"),
+    "history": Setting(
+        _number(0, 1),
+        "a number from 0 to 1",
+        "how much a move answers the last ones; below 1 it plays elsewhere more often",
+    ),
     "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
     "symmetries": Setting(
         _integer(1, 8), "a number from 1 to 8", "average the network over this many turns and flips of the board"

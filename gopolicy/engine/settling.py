@@ -32,7 +32,7 @@ class EngineSettler(Settler):
 
 def sampling_by(parameters: Parameters) -> Sampling:
     """Return how the parameters want moves drawn."""
-    return Sampling(parameters.temperature, parameters.top_p, parameters.greedy_after)
+    return Sampling(parameters.temperature, parameters.top_p, parameters.greedy_after, parameters.history)
 
 
 def passing_by(parameters: Parameters, rules: ScoringRules, *, cleanup: bool = False) -> Passing:

@@ -28,11 +28,14 @@ class Sampling:
     temperature: 0 plays the most probable sensible move, 1 samples as the network says, more is wilder.
     top_p: sample only among the most probable moves that together have this probability.
     greedy_after: play the most probable move from this turn number on.
+    history: what the order of the last moves counts, from 0 to 1.  The logarithms of two predictions are averaged, one
+    that sees it, with this weight, and one that sees all stones as old.
     """
 
     temperature: float = 0.0
     top_p: float = 1.0
     greedy_after: int | None = None
+    history: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def choose_move(
     offered = game.last_turn is not None and game.last_turn[1] is None
     if not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup):
         return None
-    weights = policy.probabilities(game).reshape(-1).astype(np.float64)
+    weights = _weights(policy, game, sampling.history)
     if not (offered and passing.when_offered == "never"):
         wanted = int(np.where(sensible.reshape(-1), weights, -1.0).argmax())
         worth = worth_a_move(settler or Settler(policy), game, passing.rules, cleanup=passing.cleanup, wanted=wanted)
@@ -86,6 +89,16 @@ def choose_move(
     if weights.sum() <= 0:
         weights = sensible.reshape(-1).astype(np.float64)
     return _draw(weights, game, rng, sampling, repetitions)
+
+
+def _weights(policy: AsksProbabilities, game: Game, history: float) -> NDArray[np.float64]:
+    """Return how much speaks for each point, float64 `[rows * columns]`."""
+    weights = policy.probabilities(game).reshape(-1).astype(np.float64)
+    if history == 1:
+        return weights
+    ahistorical = policy.probabilities(game, history=False).reshape(-1).astype(np.float64)
+    mixed: NDArray[np.float64] = weights**history * ahistorical ** (1 - history)
+    return mixed
 
 
 def _draw(

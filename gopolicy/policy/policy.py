@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from gopolicy.errors import GopolicyError
-from gopolicy.features.planes import NUM_PLANES, encode_games
+from gopolicy.features.planes import NUM_PLANES, encode_games, hide_history
 from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE, size_name
 from gopolicy.go.game import Game
@@ -142,14 +142,18 @@ class Policy:
         found = self.probabilities_batch(games, symmetries, legal_only=legal_only)
         return [Prediction(probabilities) for probabilities in found]
 
-    def probabilities(self, game: Game, symmetries: int | None = None) -> NDArray[np.float32]:
-        """Return the probabilities of `predict` alone: float32 `[19, 19]`, row 0 at the top."""
-        return self.predict(game, symmetries).probabilities
+    def probabilities(self, game: Game, symmetries: int | None = None, *, history: bool = True) -> NDArray[np.float32]:
+        """Return the probabilities of `predict` alone: float32 `[19, 19]`, row 0 at the top.
+
+        history: if False, all stones are shown as old, as in a position set up by hand.
+        """
+        grid: NDArray[np.float32] = self.probabilities_batch([game], symmetries, history=history)[0]
+        return grid
 
     def probabilities_batch(
-        self, games: Sequence[Game], symmetries: int | None = None, *, legal_only: bool = True
+        self, games: Sequence[Game], symmetries: int | None = None, *, legal_only: bool = True, history: bool = True
     ) -> NDArray[np.float32]:
-        """Return the probabilities of `predict_batch` alone: float32 `[B, 19, 19]`."""
+        """Return the probabilities of `predict_batch` alone: float32 `[B, 19, 19]`; history: as in `probabilities`."""
         symmetries = self.symmetries if symmetries is None else symmetries
         if not 1 <= symmetries <= NUM_SYMMETRIES:
             raise PolicyError(f"symmetries must be from 1 to {NUM_SYMMETRIES}, not {symmetries}")
@@ -157,6 +161,8 @@ class Policy:
             if game.size != BOARD_SIZE:
                 raise PolicyError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only, not {size_name(game.size)}")
         planes = encode_games(games)
+        if not history:
+            hide_history(planes)
         packed = torch.from_numpy(planes.view(np.uint8))
         found = average_probabilities(
             self.network, self._unpacker, packed, symmetries, dtype=self._dtype, forward=FORWARD

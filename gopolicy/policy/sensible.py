@@ -13,8 +13,8 @@ from gopolicy.go.game import Game
 class AsksProbabilities(Protocol):
     """What choosing needs of a policy."""
 
-    def probabilities(self, game: Game, symmetries: int | None = None) -> NDArray[np.float32]:
-        """Return the probability of each point, float32 `[size, size]`."""
+    def probabilities(self, game: Game, symmetries: int | None = None, *, history: bool = True) -> NDArray[np.float32]:
+        """Return the probability of each point, float32 `[size, size]`; history: whether it may see the last moves."""
         ...
 
     def probabilities_batch(self, games: list[Game], symmetries: int | None = None) -> NDArray[np.float32]:

@@ -128,6 +128,28 @@ def test_sampling_is_repeatable_and_ends():
     assert late == parse_vertex("C3", 19)
 
 
+def test_hidden_history_is_a_position_set_up_by_hand(policy):
+    game = after("Q16", "D4", "C4")
+    by_hand = Game()
+    by_hand.set_stones({point: int(color) for point, color in enumerate(game.board.colors.reshape(-1)) if color})
+    by_hand.to_play = WHITE
+    assert np.array_equal(policy.probabilities(game, history=False), policy.probabilities(by_hand))
+    assert not np.allclose(policy.probabilities(game), policy.probabilities(by_hand))
+
+
+def test_a_move_answers_the_last_ones_as_much_as_history_counts():
+    class Answers(UniformPolicy):
+        def probabilities(self, game, symmetries=None, *, history=True):
+            answer = UniformPolicy({"Q3": 90, "C3": 30} if history else {"D17": 40, "C3": 30})
+            return answer.probabilities(game)
+
+    def move(history):
+        sampling = Sampling(history=history)
+        return to_vertex(choose_move(Answers(), after("Q16"), np.random.default_rng(0), sampling), 19)
+
+    assert [move(history) for history in (1.0, 0.5, 0.0)] == ["Q3", "C3", "D17"]
+
+
 def test_nobody_goes_round_in_circles():
     """Throwing two stones in and retaking one for ever, while the opponent passes: no position comes twice."""
     corner = ("OX.OXX.", ".OOOOX.", "OOOXOX.", ".OXXX..", "XXOOXXX")
