@@ -66,14 +66,18 @@ def _print_table(profiles: "list[Profile]") -> None:
         print("no profile ships; `gopolicy learn` makes one")
         return
     width = max(len(profile.name) for profile in profiles)
-    columns = f"{'games':>8}{'moves':>9}{'held out':>10}{'bits before':>13}{'after':>8}{'top-1 before':>14}{'after':>8}"
-    print(f"{'':{width}}{columns}")
+    titles = "".join(f"{title:>9}" for title in ("without", "numbers", "habits", "without", "with"))
+    print(f"{'':{width}}{'learned from':>17}{'held out':>10}{'bits a move':>27}{'top-1':>18}")
+    print(f"{'':{width}}{'games':>8}{'moves':>9}{'moves':>10}{titles}")
     for profile in profiles:
         facts = profile.facts
         if not facts.held_out:
             print(f"{profile.name:{width}}  {facts.source or 'not measured'}")
             continue
+        bits = (facts.bits_before, facts.bits_after, facts.bits_habits or facts.bits_after)
+        top1 = (facts.top1_before, facts.top1_habits or facts.top1_after)
         print(
             f"{profile.name:{width}}{facts.games:>8,}{facts.positions:>9,}{facts.held_out:>10,}"
-            f"{facts.bits_before:>13.3f}{facts.bits_after:>8.3f}{facts.top1_before:>14.1%}{facts.top1_after:>8.1%}"
+            + "".join(f"{value:>9.3f}" for value in bits)
+            + "".join(f"{value:>9.1%}" for value in top1)
         )
