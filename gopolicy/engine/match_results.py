@@ -12,6 +12,7 @@ from gopolicy.go.coords import BLACK, WHITE, Color
 from gopolicy.prediction import wilson
 
 RESULTS_FILE: Final = "results.jsonl"
+BEFORE: Final = {"history": "1.0"}  # what matches were played by before there was a setting for it
 
 
 class MatchError(GopolicyError, ValueError):
@@ -67,6 +68,7 @@ class ResultsFile:
             self.played = [Played(**entry) for entry in entries]
         except (ValueError, TypeError) as error:
             raise MatchError(f"{self._path} is no results file: {error}") from error
+        held, description = BEFORE | held, BEFORE | description
         different = [key for key in held.keys() | description.keys() if held.get(key) != description.get(key)]
         if different:
             key = sorted(different)[0]

@@ -119,6 +119,15 @@ def test_another_match_in_the_same_folder_is_refused(tmp_path):
         play_match([Table(*players)], Setting(1), tmp_path)
 
 
+def test_a_match_from_before_history_was_a_setting_goes_on(tmp_path):
+    players = ScriptedPlayer(), ScriptedPlayer()
+    play_match([Table(*players)], Setting(1), tmp_path, description={"seed": "none"})
+    now = {"seed": "none", "history": "1.0"}
+    assert [played.number for played in play_match([Table(*players)], Setting(2), tmp_path, description=now)] == [1, 2]
+    with pytest.raises(MatchError, match=r"its history is '1.0', not 'auto'"):
+        play_match([Table(*players)], Setting(2), tmp_path, description=now | {"history": "auto"})
+
+
 def test_repeated_games_count_once(tmp_path):
     played = play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(6), tmp_path)
     assert [entry.same_as for entry in played] == [0, 0, 1, 2, 1, 2]
