@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="OUT.sgf", required=True, help="write the moves as an SGF collection"
     )
     parser.add_argument("--archive", type=Path, metavar="CORPUS", help="games to compare with (default: the same)")
-    parser.add_argument("--kind", choices=("position", "shape", "once"), help="only those known in the position, ...")
+    kinds = "only moves that were played there before (position), around there (shape), or never (once)"
+    parser.add_argument("--kind", choices=("position", "shape", "once"), help=kinds)
     parser.add_argument("--top", type=int, default=100, metavar="N", help="moves to write (default: 100)")
     parser.add_argument("--bits", type=float, default=8.0, metavar="B", help="least surprise of a move (default: 8)")
     options.add_model(parser)

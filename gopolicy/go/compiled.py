@@ -89,9 +89,9 @@ def popcount(typing_context: Any, word: Any) -> Any:
 def compile_notice(notify: Callable[[str], None], after_seconds: float = 2.0) -> Iterator[None]:
     """Call `notify` with one line if the work inside has not ended `after_seconds` later.
 
-    Loading from the cache takes half a second, so only a cold compile is ever announced.
+    Loading from the cache takes half a second, so it is a cold compile, or a busy machine, that is announced.
     """
-    notice = "compiling the rules engine (about 30 s, once per installation) ..."
+    notice = "loading the rules engine (compiling it takes about 30 s, once per installation) ..."
     timer = threading.Timer(after_seconds, notify, [notice])
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""The facade: `Policy.load()` gives a network that predicts, suggests and chooses moves.
+"""The facade: `Policy.load()` gives a network that predicts and suggests moves; `choose_move` plays with it.
 
 `Settler` finds out how a game ends: settled points, dead stones, seki, the score.
 """

@@ -11,7 +11,7 @@ score within two points in 417 (engine/README.md).
     settled.ownership, settled.dead, settled.seki, settled.is_estimate, settled.score(rules, komi)
     for settled in settler.refine(game): ...   # better and better, for a window that shows them as they come
 
-`is_estimate` is True while the game is not over: such a score is a guess, and whoever shows it says so.
+`is_estimate` is True while stones or territory are open: such a score is a guess, and whoever shows it says so.
 """
 
 import time

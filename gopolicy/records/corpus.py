@@ -66,6 +66,12 @@ class Corpus:
         before.to_play = ev.event_color(int(events[place]))
         return before, int(events[place]) & ev.POINT_MASK
 
+    def turn_numbers(self, game: int) -> NDArray[np.int64]:
+        """Return which turn of the game, from 1 on and passes included, each of its targets is: int64 `[targets]`."""
+        events = self.events(game)
+        numbers: NDArray[np.int64] = np.cumsum(events < ev.SETUP)
+        return numbers[is_target(events, int(self.index["sides"][game]))]
+
     def source(self, game: int) -> str:
         """Return the name of the source that a game came from."""
         return str(self.header["sources"][int(self.index["source"][game])])

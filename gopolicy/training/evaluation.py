@@ -103,12 +103,18 @@ def evaluate(
             on_predictions(predicted, points)
         ranks, probabilities = standings(predicted, points)
         evaluation.total.add(ranks, probabilities)
-        for name, mask in _groups(moves + 1, corpus.index["handicap"][which] > 0).items():
+        for name, mask in _groups(_turns(corpus, which, moves), corpus.index["handicap"][which] > 0).items():
             evaluation.groups.setdefault(name, Score()).add(ranks[mask], probabilities[mask])
     return evaluation
 
 
+def _turns(corpus: Corpus, games: NDArray[np.int64], moves: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which turn of its game each position is, from 1 on."""
+    turns = {game: corpus.turn_numbers(game) for game in np.unique(games).tolist()}
+    return np.array([turns[game][move] for game, move in zip(games.tolist(), moves.tolist(), strict=True)])
+
+
 def _groups(numbers: NDArray[np.int64], handicap: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
-    """Return which positions belong to each group, bool `[n]`; numbers: of the moves, from 1 on."""
+    """Return which positions belong to each group, bool `[n]`; numbers: of the turns, from 1 on."""
     phases = {phase.name: (numbers >= phase.first) & (numbers <= phase.last) for phase in PHASES}
     return {**phases, "even games": ~handicap, "handicap games": handicap}

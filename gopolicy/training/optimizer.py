@@ -1,4 +1,4 @@
-"""The optimizers: Muon for the convolutions, SGD with Nesterov momentum for everything else, or for all.
+"""The optimizers: Muon for the convolutions and AdamW for the rest, or AdamW or SGD with Nesterov momentum for all.
 
 Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks") makes the momentum of
 a weight matrix orthogonal by a few Newton-Schulz steps, so that all directions are learned at one pace.

@@ -220,6 +220,7 @@ def test_only_the_chosen_sides_moves_are_targets(tmp_path):
     assert points.tolist() == [parse_sgf("dp", 19)] * 3
     game, point = bo.game_before(1, 0)
     assert game.to_play == WHITE and len(game.moves) == 1 and point == parse_sgf("dp", 19)
+    assert bo.turn_numbers(1).tolist() == [2] and kyu.turn_numbers(0).tolist() == [1, 3]
     prepare([tmp_path / "kyu.corpus", tmp_path / "bo.corpus"], tmp_path / "both.corpus", selection=Selection())
     both = Corpus.open(tmp_path / "both.corpus")
     assert len(both) == 4 and both.positions == 5 < whole.positions
