@@ -24,7 +24,7 @@ class Parameters:
     temperature: float = 0.0
     top_p: float = 1.0
     greedy_after: int | None = None
-    history: float = 1.0
+    history: float | Literal["auto"] = "auto"
     seed: int | None = None
     symmetries: int = 1
     pass_when_offered: PassRule = "auto"
@@ -71,6 +71,10 @@ def _number(least: float, most: float) -> Callable[[str], float]:
     return parse
 
 
+def _number_or_auto(least: float, most: float) -> Callable[[str], float | str]:
+    return lambda text: "auto" if text.lower() == "auto" else _number(least, most)(text)
+
+
 def _integer(least: int, most: float = math.inf) -> Callable[[str], int]:
     def parse(text: str) -> int:
         number = int(text)
@@ -112,9 +116,9 @@ SETTINGS: Final = {
     ),
     "greedy_after": Setting(_integer_or_none, "a move number or none", "play the top move from this move number on"),
     "history": Setting(
-        _number(0, 1),
-        "a number from 0 to 1",
-        "how much a move answers the last ones; below 1 it plays elsewhere more often",
+        _number_or_auto(0, 1),
+        "auto or a number from 0 to 1",
+        "how much a move answers the last ones; auto: half where the top move is played, which is stronger, else 1",
     ),
     "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
     "symmetries": Setting(

@@ -27,15 +27,16 @@ class Sampling:
 
     temperature: 0 plays the most probable sensible move, 1 samples as the network says, more is wilder.
     top_p: sample only among the most probable moves that together have this probability.
-    greedy_after: play the most probable move from this turn number on.
+    greedy_after: play the most probable move from this turn on, counted from 1.
     history: what the order of the last moves counts, from 0 to 1.  The logarithms of two predictions are averaged, one
-    that sees it, with this weight, and one that sees all stones as old.
+    that sees it, with this weight, and one that sees all stones as old.  auto: STRONGER_HISTORY where the most
+    probable move is played without a profile, else 1.
     """
 
     temperature: float = 0.0
     top_p: float = 1.0
     greedy_after: int | None = None
-    history: float = 1.0
+    history: float | Literal["auto"] = "auto"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Passing:
     cleanup: bool = False
 
 
+STRONGER_HISTORY: Final = 0.5  # plays better than 1, which predicts people better: engine/README.md
 TOP_MOVE: Final = Sampling()
 WHEN_SETTLED: Final = Passing()
 
@@ -77,7 +79,10 @@ def choose_move(
     offered = game.last_turn is not None and game.last_turn[1] is None
     if not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup):
         return None
-    weights = _weights(policy, game, sampling.history)
+    history = sampling.history
+    if history == "auto":
+        history = STRONGER_HISTORY if _is_greedy(sampling, game) and not policy.profile else 1.0
+    weights = _weights(policy, game, history)
     if not (offered and passing.when_offered == "never"):
         wanted = int(np.where(sensible.reshape(-1), weights, -1.0).argmax())
         worth = worth_a_move(settler or Settler(policy), game, passing.rules, cleanup=passing.cleanup, wanted=wanted)
@@ -89,6 +94,12 @@ def choose_move(
     if weights.sum() <= 0:
         weights = sensible.reshape(-1).astype(np.float64)
     return _draw(weights, game, rng, sampling, repetitions)
+
+
+def _is_greedy(sampling: Sampling, game: Game) -> bool:
+    """Return whether the most probable move is to be played."""
+    is_late = sampling.greedy_after is not None and game.board.turns + 1 >= sampling.greedy_after
+    return sampling.temperature <= 0 or is_late
 
 
 def _weights(policy: AsksProbabilities, game: Game, history: float) -> NDArray[np.float64]:
@@ -105,9 +116,8 @@ def _draw(
     weights: NDArray[np.float64], game: Game, rng: np.random.Generator, sampling: Sampling, repetitions: int
 ) -> Move:
     """Return a point drawn by weights `[rows * columns]` that repeats no position too often; None if there is none."""
-    is_late = sampling.greedy_after is not None and game.board.turns >= sampling.greedy_after
     while weights.sum() > 0:
-        if sampling.temperature <= 0 or is_late:
+        if _is_greedy(sampling, game):
             point = int(weights.argmax())
         else:
             point = int(rng.choice(len(weights), p=sharpen(weights, sampling.temperature, sampling.top_p)))

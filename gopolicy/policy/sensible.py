@@ -11,7 +11,9 @@ from gopolicy.go.game import Game
 
 
 class AsksProbabilities(Protocol):
-    """What choosing needs of a policy."""
+    """What choosing needs of a policy; profile: the name of the one that it predicts as, "" for none."""
+
+    profile: str
 
     def probabilities(self, game: Game, symmetries: int | None = None, *, history: bool = True) -> NDArray[np.float32]:
         """Return the probability of each point, float32 `[size, size]`; history: whether it may see the last moves."""

@@ -143,11 +143,17 @@ def test_a_move_answers_the_last_ones_as_much_as_history_counts():
             answer = UniformPolicy({"Q3": 90, "C3": 30} if history else {"D17": 40, "C3": 30})
             return answer.probabilities(game)
 
-    def move(history):
-        sampling = Sampling(history=history)
-        return to_vertex(choose_move(Answers(), after("Q16"), np.random.default_rng(0), sampling), 19)
+    policy = Answers()
 
-    assert [move(history) for history in (1.0, 0.5, 0.0)] == ["Q3", "C3", "D17"]
+    def move(sampling):
+        return to_vertex(choose_move(policy, after("Q16"), np.random.default_rng(0), sampling), 19)
+
+    assert [move(Sampling(history=history)) for history in (1.0, 0.5, 0.0)] == ["Q3", "C3", "D17"]
+    # By itself half where the top move is played, all where moves are drawn or a profile is imitated.
+    few = 1e-9  # the top move alone
+    assert [move(Sampling()), move(Sampling(1.0, few, greedy_after=1)), move(Sampling(1.0, few))] == ["C3", "C3", "Q3"]
+    policy.profile = "kgs-6d"
+    assert move(Sampling()) == "Q3"
 
 
 def test_nobody_goes_round_in_circles():
