@@ -65,7 +65,7 @@ def test_a_notice_is_given_only_when_the_work_takes_long() -> None:
     given = threading.Event()
     with compiled.compile_notice(lambda line: (notices.append(line), given.set()), after_seconds=0):
         assert given.wait(10)
-    assert len(notices) == 1 and notices[0].startswith("compiling the rules engine") and "\n" not in notices[0]
+    assert len(notices) == 1 and notices[0].startswith("loading the rules engine") and "\n" not in notices[0]
 
 
 def test_an_error_inside_passes_through() -> None:
