@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown and not getattr(args, "ignores_unknown", False):
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
-        return int(args.run(args) or 0)
+        status = int(args.run(args) or 0)
+        sys.stdout.flush()
+        return status
     except BrokenPipeError:  # who reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

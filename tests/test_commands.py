@@ -286,3 +286,11 @@ def test_bench_prints_what_it_measured_on_what(what, corpus):
     told = json.loads(done.stdout)
     assert told["bench"] == what and told["cores"] >= 1 and told["matrix GFLOP/s"] > 0
     assert all(row["best"] >= row["median"] > 0 for row in told["rows"])
+
+
+def test_a_review_of_no_game_leaves_earlier_files_alone(tmp_path, capsys):
+    (tmp_path / "none.sgf").write_text("", encoding="utf-8")
+    kept = tmp_path / "kept.csv"
+    kept.write_text("earlier", encoding="utf-8")
+    assert main(["review", str(tmp_path / "none.sgf"), "--csv", str(kept)]) == 1
+    assert "no game to review" in capsys.readouterr().err and kept.read_text(encoding="utf-8") == "earlier"

@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="*", type=Path, metavar="SOURCE", help="records or corpora to measure on")
     parser.add_argument("--games", type=int, default=733, metavar="N", help="games to measure on (default: 733)")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="times to measure (default: 5)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core; training: as train)")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes (default: one per core; training: as train)"
+    )
     parser.add_argument("--network", choices=PRESETS, default="alphago-192", help="size (default: alphago-192)")
     text = "positions of a batch; auto, for `training`: the fastest (default: 256)"
     parser.add_argument("--batch", type=options.batch_size, default=256, metavar="N", help=text)

@@ -9,6 +9,7 @@ interrupted.  Without a referee the score is the area, after dead stones, found 
 """
 
 import argparse
+import math
 import shlex
 import shutil
 import time
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gopolicy.commands.options import OptionError
+from gopolicy.commands import options
 from gopolicy.engine.parameters import Parameters, add_options, read_options
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.scoring import AREA, ScoringRules, scoring_rules
@@ -65,8 +66,9 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.engine.match_results import summarize
     from gopolicy.engine.players import GtpPlayer
 
-    if args.parallel < 1:
-        raise OptionError(f"--parallel must be 1 or more, not {args.parallel}")
+    options.check_positive(args, "parallel", "games", "max_moves")
+    if not math.isfinite(args.komi) or args.opening_moves < 0:
+        raise options.OptionError("--komi must be a finite number and --opening-moves at least 0")
     parameters = read_options(args, OPTIONS)
     first, second = (
         _seat(spec, args, parameters, profile)
@@ -99,9 +101,9 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters, profile: 
     from gopolicy.engine.players import GtpPlayer, PolicyPlayer
 
     words = shlex.split(spec)
-    if words and shutil.which(words[0]):
+    if words and spec != "net" and shutil.which(words[0]):
         if profile:
-            raise OptionError(f"player {spec!r} is a program: only networks play as a profile")
+            raise options.OptionError(f"player {spec!r} is a program: only networks play as a profile")
         return lambda: GtpPlayer(spec, timeout_seconds=args.timeout)
     import torch
 
@@ -109,7 +111,7 @@ def _seat(spec: str, args: argparse.Namespace, parameters: Parameters, profile: 
     from gopolicy.policy.policy import find_model
 
     if not find_model(spec).exists():
-        raise OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
+        raise options.OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
     torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
     policy = Policy.load(spec, symmetries=parameters.symmetries, profile=profile)
     return lambda: PolicyPlayer(policy, parameters, rules=_rules(args))
@@ -136,7 +138,7 @@ def _openings(args: argparse.Namespace) -> "list[Game]":
         if 2 * len(found) >= args.games:
             break
     if not found:
-        raise OptionError(f"{args.openings} holds no 19x19 record of more than {args.opening_moves} moves")
+        raise options.OptionError(f"{args.openings} holds no 19x19 record of more than {args.opening_moves} moves")
     return list(found.values())
 
 

@@ -64,12 +64,15 @@ def run(args: argparse.Namespace) -> int:
         outputs = _Outputs(args, files)
         for game in islice(found, args.games):
             outputs.add(game)
+        if not outputs.games:
+            reasons = "".join(f"; left out: {number} x {reason}" for reason, number in dropped.most_common())
+            raise options.OptionError(f"{args.records}: no game to review{reasons}")
         outputs.finish()
     seconds, moves = time.monotonic() - begun, outputs.table.score().moves
     print(f"{outputs.games} games, {moves} moves, {outputs.games / seconds:.1f} games a second", file=sys.stderr)
     for reason, number in dropped.most_common():
         print(f"left out: {number} x {reason}", file=sys.stderr)
-    return 0 if outputs.games else 1
+    return 0
 
 
 class _Outputs:

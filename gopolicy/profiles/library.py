@@ -61,7 +61,7 @@ def named_profile(name: str) -> Profile:
         for other, profile in shipped_profiles().items()
     }
     known = {other: distance for other, distance in distances.items() if distance is not None}
-    if not (rank or year) or not known:
+    if not (rank or year) or not known or (rank and not rank_number(rank[1])):
         raise ProfileError(f"unknown humanSLProfile {name[:40]!r}: rank_20k to rank_9d, preaz_5k, proyear_1960, ...")
     return shipped_profiles()[min(known, key=lambda other: known[other])]
 

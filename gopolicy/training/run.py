@@ -86,6 +86,8 @@ class Run:
         checkpoints = CheckpointFolder(folder)
         if not checkpoints.is_empty():
             raise TrainingError(f"{folder}: holds a run already; add --resume to go on, or choose another --out")
+        if (folder / FILE_NAME).exists():
+            raise TrainingError(f"{folder}: holds a model already; choose another --out")
         fast = processes.any(pick_precision(config.precision, device) == "bfloat16")  # all processes choose alike
         config = replace(config, precision="bfloat16" if fast else "float32")
         facts = RunFacts(corpus=fingerprint(corpus))

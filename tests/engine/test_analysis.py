@@ -11,10 +11,11 @@ from diagrams import parse_diagram
 from fakes import FINISHED, UniformPolicy
 
 from gopolicy.engine.kata import server as kata_server
+from gopolicy.engine.kata.queries import Query
 from gopolicy.engine.kata.server import BATCH, AnalysisServer
 from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
-from gopolicy.go.coords import parse_vertex, to_vertex
+from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
 from gopolicy.go.game import Game
 
 BOARD = {"boardXSize": 19, "boardYSize": 19, "rules": "japanese", "komi": 6.5}
@@ -293,3 +294,11 @@ def test_a_missing_network_is_told_for_every_query():
     assert [json.loads(line) for line in written] == [
         {"error": "no network: no such file", "id": name} for name in "mqr"
     ]
+
+
+def test_before_the_first_move_its_player_is_to_move():
+    stones, moves = [["B", "D4"], ["W", "Q16"]], [["W", "Q4"]]
+    query = {"id": "x", "rules": "chinese", "komi": 7.5, "boardXSize": 19, "boardYSize": 19, "analyzeTurns": [0]}
+    assert Query.parse(query | {"initialStones": stones, "moves": moves}).game_at(0).to_play == WHITE
+    assert Query.parse(query | {"moves": moves}).game_at(0).to_play == WHITE
+    assert Query.parse(query | {"moves": moves, "initialPlayer": "B"}).game_at(0).to_play == BLACK

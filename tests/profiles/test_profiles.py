@@ -105,7 +105,7 @@ def test_names_of_katago_lead_to_the_nearest_profile(shipped, name, nearest):
 
 def test_unknown_names_are_told_what_there_is(shipped, network, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("rank_5x", "proyear_19", "somebody", "rank_5k_3d"):
+    for name in ("rank_5x", "rank_99k", "rank_0k", "proyear_19", "somebody", "rank_5k_3d"):
         with pytest.raises(ProfileError, match="humanSLProfile"):
             named_profile(name)
     with pytest.raises(ProfileError, match="no profile 'nobody': there are kgs-9k-1k, "):

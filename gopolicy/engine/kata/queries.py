@@ -74,13 +74,14 @@ class Query:
             raise QueryError(f"analyzeTurns must be a list of numbers from 0 to {len(moves)}", "analyzeTurns")
         overridden = data.get("overrideSettings")
         settings = overridden if isinstance(overridden, dict) else {}
+        first = moves[0][0] if moves else None  # who is to move before the first move, as KataGo has it
         player = data.get("initialPlayer")
         length = data.get("analysisPVLen")
         return cls(
             id=data["id"],
             events=_replay(stones, moves[: max(turns, default=0)]),
             stones=len(stones),
-            initial_player=None if player is None else _color(player, "initialPlayer"),
+            initial_player=first if player is None else _color(player, "initialPlayer"),
             turns=tuple(dict.fromkeys(turns)),
             priority=_integer(data, "priority"),
             max_visits=_integer(data, "maxVisits"),
