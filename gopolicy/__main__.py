@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status = int(args.run(args) or 0)
-        sys.stdout.flush()
+        print(end="", flush=True)  # what is still buffered may fail to be written
         return status
     except BrokenPipeError:  # who reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
