@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args, OPTIONS)
-    model = None if args.model in (None, "net") else Path(args.model).resolve(strict=True)
+    model = None if str(args.model or "net") == "net" else Path(args.model).resolve(strict=True)
     lines = standard_input()
     write = line_writer(reserve_standard_output(args.log))
     policy = Background(lambda: _load(model, args.profile))

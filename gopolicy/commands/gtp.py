@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args)
-    model = None if args.model in (None, "net") else Path(args.model).resolve(strict=True)
+    model = None if str(args.model or "net") == "net" else Path(args.model).resolve(strict=True)
     lines = standard_input()
     print(READY, file=sys.stderr)
     write = line_writer(reserve_standard_output(args.log))

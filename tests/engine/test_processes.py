@@ -69,6 +69,13 @@ def test_quit_does_not_wait_for_the_network(tmp_path):
         assert engine.returncode == 0 and errors in (b"", READY)
 
 
+def test_net_is_the_network_that_ships():
+    for command, question in (("gtp", b"name\nquit\n"), ("analysis", b"")):
+        engine = start(command, "--model", "net")
+        _, errors = engine.communicate(question, timeout=60)
+        assert engine.returncode == 0 and errors in (b"", READY)
+
+
 def test_the_version_is_three_numbers_whatever_ours_is():
     from gopolicy.commands.gtp import _plain
 

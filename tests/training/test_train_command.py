@@ -88,6 +88,13 @@ def test_impossible_options_get_one_line(corpus, tmp_path, capsys, options):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_model_without_its_run_is_not_overwritten(corpus, tmp_path, capsys):
+    (tmp_path / "model.safetensors").write_bytes(b"somebody's")
+    assert main(["train", str(corpus), "--out", str(tmp_path), "--network", "tiny", "--positions", "64"]) == 1
+    assert "holds a model already" in capsys.readouterr().err
+    assert (tmp_path / "model.safetensors").read_bytes() == b"somebody's"
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without a GPU")
 def test_a_model_of_a_run_says_how_it_was_trained(run):
     facts = load_model(run)[1]
