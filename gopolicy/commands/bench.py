@@ -19,7 +19,7 @@ from typing import Any
 from gopolicy.commands import options
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
-from gopolicy.training.config import PRESETS
+from gopolicy.training.config import CONVOLUTIONS, PRESETS
 
 Row = tuple[str, str, float, float]  # what, unit, best, median
 
@@ -38,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=options.batch_size, default=256, metavar="N", help=text)
     parser.add_argument("--steps", type=int, default=10, metavar="N", help="steps a run of `training` (default: 10)")
     parser.add_argument("--compile", default="auto", metavar="MODE", help="auto, on, graphs, off (default: auto)")
+    text = "direct, winograd, or auto: whichever trains faster on a CPU (default: auto)"
+    parser.add_argument("--convolution", choices=CONVOLUTIONS, default="auto", help=text)
     options.add_device(parser)
     options.add_threads(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -209,14 +211,13 @@ def _network(args: argparse.Namespace) -> list[Row]:
     from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
     from gopolicy.nn.training_form import NormalizedNetwork
     from gopolicy.training.config import TrainingConfig
-    from gopolicy.training.device import pick_device, pick_precision, set_up
+    from gopolicy.training.device import adapted, pick_device, set_up
     from gopolicy.training.loader import Batch
     from gopolicy.training.loop import Trainer
 
     options.apply_threads(args)
     device = pick_device(args.device)
     set_up(device)
-    precision = pick_precision("auto", device)
     config = NetworkConfig(*PRESETS[args.network])
     network = on_device(PolicyNetwork(config), device).eval()
 
@@ -243,9 +244,8 @@ def _network(args: argparse.Namespace) -> list[Row]:
         torch.zeros(args.batch, dtype=torch.int64),
         torch.zeros(args.batch, dtype=torch.int64),
     )
-    trainer = Trainer(
-        TrainingConfig(batch=args.batch), NormalizedNetwork(config), device, precision, compile_mode=args.compile
-    )
+    recipe = adapted(TrainingConfig(batch=args.batch, convolution=args.convolution), config, device)
+    trainer = Trainer(recipe, NormalizedNetwork(config), device, recipe.precision, compile_mode=args.compile)
 
     def step() -> None:
         trainer.step(batch)
@@ -253,7 +253,8 @@ def _network(args: argparse.Namespace) -> list[Row]:
 
     step()
     rates = _rates(args.batch, [_timed(step) for _ in range(args.runs)])
-    rows.append((f"training step, batch {args.batch}, {precision}", "positions a second", *rates))
+    what = f"training step, batch {args.batch}, {recipe.precision}, {recipe.convolution} convolutions"
+    rows.append((what, "positions a second", *rates))
     return rows
 
 
@@ -267,7 +268,7 @@ def _training(args: argparse.Namespace) -> list[Row]:
     from gopolicy.records.corpus import open_corpora
     from gopolicy.training.batch_size import with_measured_batch
     from gopolicy.training.config import TrainingConfig
-    from gopolicy.training.device import pick_device, pick_precision, set_up
+    from gopolicy.training.device import adapted, pick_device, set_up
     from gopolicy.training.loop import Trainer
     from gopolicy.training.order import Order
     from gopolicy.training.speed import measure_training
@@ -275,22 +276,24 @@ def _training(args: argparse.Namespace) -> list[Row]:
     options.apply_threads(args)
     device = pick_device(args.device)
     set_up(device)
-    precision = pick_precision("auto", device)
     shape = NetworkConfig(*PRESETS[args.network])
     if args.batch == "auto":
-        config, chosen = with_measured_batch(TrainingConfig(positions=sys.maxsize), shape, device)
+        config, chosen = with_measured_batch(
+            TrainingConfig(positions=sys.maxsize, convolution=args.convolution), shape, device
+        )
         print(chosen, file=sys.stderr)
     else:
-        config = TrainingConfig(batch=args.batch)
-    trainer = Trainer(config, NormalizedNetwork(shape), device, precision, compile_mode=args.compile)
+        config = TrainingConfig(batch=args.batch, convolution=args.convolution)
+    config = adapted(config, shape, device)
+    trainer = Trainer(config, NormalizedNetwork(shape), device, config.precision, compile_mode=args.compile)
     corpus = open_corpora(args.sources)
     order = Order(corpus, np.arange(len(corpus)), seed=1)
     speed = measure_training(trainer, order, workers=args.workers, steps=args.steps, runs=args.runs)
-    what = f"{args.network} on {device}, batch {config.batch}, {precision}"
+    what = f"{args.network} on {device}, batch {config.batch}, {config.precision}, {config.convolution} convolutions"
     parts = {**speed.parts, "a step, part after part": sum(speed.parts.values())}
     return [
         (what, "positions a second, end to end", *speed.positions),
-        (f"matrix product, {precision}", "GFLOP/s", speed.matrix / 1e9, speed.matrix / 1e9),
+        (f"matrix product, {config.precision}", "GFLOP/s", speed.matrix / 1e9, speed.matrix / 1e9),
         (
             "convolutions, of the matrix product",
             "%",

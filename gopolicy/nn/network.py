@@ -87,10 +87,12 @@ class PolicyNetwork(nn.Module):
 class TrainableNetwork(nn.Module):
     """A network in the form in which it is trained, from planes to logits as `PolicyNetwork`.
 
-    config: the planes it takes, and whatever else its kind has.
+    config: the planes it takes, and whatever else its kind has.  winograd: whether its 3x3 convolutions are computed
+    by `gopolicy.nn.winograd` in training, if its kind can.
     """
 
     config: NetworkConfig
+    winograd: bool = False
 
     def fuse(self) -> nn.Module:
         """Return the network for use, of the same logits as this one in evaluation mode."""

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork, TrainableNetwork, in_full_precision
+from gopolicy.nn.winograd import convolve
 
 # What the constructor's scale is multiplied by when training goes on from a fused network: weights after a run of the
 # default recipe are 6.5 to 8 times those at a random start, measured layer by layer.
@@ -56,7 +57,9 @@ class NormalizedNetwork(TrainableNetwork):
         """Return logits `[B, 361]` of planes `[B, planes, 19, 19]`."""
         x = planes
         for number, (convolution, normalization) in enumerate(self.layers()):
-            outputs = normalization(convolution(x))
+            by_winograd = self.winograd and self.training and convolution.kernel_size == (3, 3)
+            outputs = convolve(x, convolution.weight) if by_winograd else convolution(x)
+            outputs = normalization(outputs)
             if len(self.branches):  # by number: torch 2.6 compiles an iterator taken from in two places wrongly
                 outputs = outputs + self.branch_normalizations[number](self.branches[number](x))
             x = functional.relu(outputs)

@@ -15,7 +15,7 @@ from gopolicy.go.state import word_count
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.training.config import MOST_BATCH, TrainingConfig, TrainingError, for_batch
-from gopolicy.training.device import pick_precision
+from gopolicy.training.device import adapted
 from gopolicy.training.loader import Batch
 from gopolicy.training.loop import Trainer
 from gopolicy.training.processes import ALONE, Processes
@@ -94,8 +94,8 @@ def measured_speed(config: TrainingConfig, network: NetworkConfig, device: torch
 
 
 def _speed(config: TrainingConfig, network: NetworkConfig, device: torch.device) -> float:
-    precision = pick_precision(config.precision, device)
-    trainer = Trainer(config, NormalizedNetwork(network, branches=config.branches), device, precision)
+    config = adapted(config, network, device)
+    trainer = Trainer(config, NormalizedNetwork(network, branches=config.branches), device, config.precision)
     width = 8 * word_count(BOARD_SIZE)
     batch = Batch(
         torch.randint(256, (config.batch, NUM_PLANES, width), dtype=torch.uint8, device=device),

@@ -23,6 +23,7 @@ PRESETS: Final = {
 }
 OPTIMIZERS: Final = ("muon", "sgd", "adamw")
 PRECISIONS: Final = ("auto", "float32", "bfloat16")
+CONVOLUTIONS: Final = ("auto", "direct", "winograd")
 EXTENDING: Final = ("positions", "minutes")  # what may differ when a run goes on
 LONG_WARMUP_ABOVE, LONG_WARMUP = 1024, 0.05  # positions of a batch; share of the run, for `for_batch`
 MOST_BATCH: Final = 65_536  # more than any recipe has; a mistyped one must not take all memory
@@ -62,6 +63,8 @@ class TrainingConfig:
     """Draws the first weights, the order, the symmetries and whose history is hidden."""
     precision: str = "auto"
     """float32, bfloat16, or auto: bfloat16 where the device multiplies it faster."""
+    convolution: str = "auto"
+    """direct, winograd, or auto: Winograd's algorithm for 3x3 on a CPU that is faster so."""
     branches: bool = True
     """Train a 1x1 convolution beside each convolution; fused for use."""
 
@@ -83,7 +86,8 @@ class TrainingConfig:
             if not least <= getattr(self, name) <= most or getattr(self, name) == math.inf:
                 bound = f"from {least:g} to {most:g}" if most < math.inf else f"{least:g} or more"
                 raise TrainingError(f"--{_option(name)} {getattr(self, name)}: must be {bound}")
-        for name, known in {"optimizer": OPTIMIZERS, "precision": PRECISIONS}.items():
+        known_values = {"optimizer": OPTIMIZERS, "precision": PRECISIONS, "convolution": CONVOLUTIONS}
+        for name, known in known_values.items():
             if getattr(self, name) not in known:
                 raise TrainingError(f"--{_option(name)} {getattr(self, name)!r}: unknown; {', '.join(known)}")
 

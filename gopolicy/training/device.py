@@ -3,11 +3,14 @@
 import ctypes
 import os
 import sys
+from dataclasses import replace
 
 import torch
 
 from gopolicy.nn.inference import fast_dtype
-from gopolicy.training.config import TrainingError
+from gopolicy.nn.network import NetworkConfig
+from gopolicy.nn.winograd import is_faster, suits
+from gopolicy.training.config import TrainingConfig, TrainingError
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h, GNU C library
 MOST_WORKERS = 16  # more than any GPU needs: each encodes some 100,000 positions a second
@@ -37,6 +40,21 @@ def pick_precision(name: str, device: torch.device) -> str:
     if name != "auto":
         raise TrainingError(f"unknown precision {name!r}: auto, float32 or bfloat16")
     return "bfloat16" if fast_dtype(device) == torch.bfloat16 else "float32"
+
+
+def adapted(config: TrainingConfig, network: NetworkConfig, device: torch.device) -> TrainingConfig:
+    """Return a recipe whose `auto` precision and convolution are chosen for a network on `device`.
+
+    Raises TrainingError for what cannot be computed there.
+    """
+    config = replace(config, precision=pick_precision(config.precision, device))
+    possible = device.type == "cpu" and suits(network.filters)
+    if config.convolution == "winograd" and not possible:
+        raise TrainingError("--convolution winograd: is for CPUs and filters in multiples of 16; leave it out")
+    if config.convolution == "auto":
+        faster = possible and is_faster(network.filters, half=config.precision == "bfloat16")
+        config = replace(config, convolution="winograd" if faster else "direct")
+    return config
 
 
 def default_workers(device: torch.device) -> int:

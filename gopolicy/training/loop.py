@@ -82,6 +82,8 @@ class Trainer:
         self.device = device
         self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self.network = on_device(network, device).train()
+        eager = device.type == "cpu" and compile_mode in ("auto", "off")
+        self.network.winograd = config.convolution == "winograd" and eager
         self.average = copy.deepcopy(self.network)
         self.processes = processes
         self._averaged = _numbers(self.average), _numbers(self.network)

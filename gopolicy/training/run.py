@@ -24,7 +24,7 @@ from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.checkpoint import Checkpoint, CheckpointFolder, RunFacts
 from gopolicy.training.config import TrainingConfig, TrainingError, extended
-from gopolicy.training.device import pick_precision
+from gopolicy.training.device import adapted
 from gopolicy.training.evaluation import Evaluation, evaluate, sample_positions
 from gopolicy.training.folder_lock import FolderLock
 from gopolicy.training.loader import batches
@@ -88,8 +88,6 @@ class Run:
             raise TrainingError(f"{folder}: holds a run already; add --resume to go on, or choose another --out")
         if (folder / FILE_NAME).exists():
             raise TrainingError(f"{folder}: holds a model already; choose another --out")
-        fast = processes.any(pick_precision(config.precision, device) == "bfloat16")  # all processes choose alike
-        config = replace(config, precision="bfloat16" if fast else "float32")
         facts = RunFacts(corpus=fingerprint(corpus))
         if isinstance(start, Path):
             model, known = load_model(start)
@@ -98,6 +96,11 @@ class Run:
         else:
             torch.manual_seed(config.seed)
             network, form = start, NormalizedNetwork(start, branches=config.branches)
+        chosen = adapted(config, network, device)  # below, all processes choose alike
+        half, winograd = processes.any(chosen.precision == "bfloat16"), processes.any(chosen.convolution == "winograd")
+        config = replace(
+            config, precision="bfloat16" if half else "float32", convolution="winograd" if winograd else "direct"
+        )
         trainer = Trainer(config, form, device, config.precision, processes=processes, compile_mode=compile_mode)
         run = cls(checkpoints, corpus, trainer, network, facts)
         if processes.first:

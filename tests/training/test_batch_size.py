@@ -100,7 +100,7 @@ def test_steps_out_of_memory_do_not_fit(monkeypatch):
 
     monkeypatch.setattr(Trainer, "step", limited)
     monkeypatch.setattr(batch_size, "TRIAL_SECONDS", 0.0)
-    monkeypatch.setattr(batch_size, "GAIN", 0.0)  # only memory decides
+    monkeypatch.setattr(batch_size, "GAIN", -1.0)  # only memory decides, not the speed
     config, chosen = with_measured_batch(LONG, NetworkConfig(2, 1), CPU)
     assert config.batch == chosen.batch == 512 and chosen.tried[1024] is None
     assert config.lr == pytest.approx(0.02 * 2**0.5)

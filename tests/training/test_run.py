@@ -48,14 +48,20 @@ def equal(first, second):
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
-@pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
-def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, optimizer):
-    settings = config(optimizer=optimizer)
-    straight = Run.begin(tmp_path / "straight", corpus, settings, SMALL, CPU)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"optimizer": optimizer} for optimizer in ("muon", "sgd", "adamw")),
+        {"precision": "bfloat16", "convolution": "winograd"},
+    ],
+)
+def test_twenty_steps_are_ten_saved_loaded_and_ten(corpus, tmp_path, changes):
+    settings, shape = config(**changes), NetworkConfig(16, 2)
+    straight = Run.begin(tmp_path / "straight", corpus, settings, shape, CPU)
     source = batches(straight.order, 32)
     for _ in range(20):
         straight.trainer.step(next(source))
-    broken = Run.begin(tmp_path / "broken", corpus, settings, SMALL, CPU)
+    broken = Run.begin(tmp_path / "broken", corpus, settings, shape, CPU)
     source = batches(broken.order, 32)
     for _ in range(10):
         broken.trainer.step(next(source))

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.config import TrainingConfig, TrainingError, schedule
-from gopolicy.training.device import default_workers, pick_precision
+from gopolicy.training.device import adapted, default_workers, pick_precision
 from gopolicy.training.loader import batches
 from gopolicy.training.loop import Trainer
 from gopolicy.training.order import Order
@@ -51,6 +52,25 @@ def test_one_batch_is_overfitted(corpus, optimizer):
         if trainer.results().top1 == 1.0:
             return
     pytest.fail("a batch of 32 was not learned by heart in 400 steps")
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_by_winograd_a_batch_is_learned_as_by_direct_convolutions(corpus, precision):
+    batch, losses = batch_of(corpus), {}
+    for convolution in ("direct", "winograd"):
+        trainer = trainer_of(NetworkConfig(16, 4), precision=precision, convolution=convolution, lr=0.01)
+        for _ in range(20):
+            trainer.step(batch)
+        losses[convolution] = trainer.results().loss
+    assert losses["winograd"] == pytest.approx(losses["direct"], rel=1e-3 if precision == "float32" else 0.05)
+
+
+def test_convolutions_that_cannot_be_computed_are_refused():
+    recipe = TrainingConfig(convolution="winograd", precision="float32")
+    assert adapted(recipe, NetworkConfig(32, 2), CPU).convolution == "winograd"
+    with pytest.raises(TrainingError, match="--convolution winograd: .* multiples of 16"):
+        adapted(recipe, NetworkConfig(8, 2), CPU)
+    assert adapted(replace(recipe, convolution="auto"), NetworkConfig(8, 2), CPU).convolution == "direct"
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
