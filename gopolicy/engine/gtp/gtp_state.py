@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from gopolicy.engine.candidates import Selection
 from gopolicy.engine.gtp.protocol import GtpError, is_interrupt
 from gopolicy.engine.parameters import Parameters
+from gopolicy.engine.rules import Rules
 from gopolicy.errors import GopolicyError
 from gopolicy.features.symmetry import image_tables
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move
 from gopolicy.go.events import NO_POINT, POINT_MASK, event_color, is_setup
 from gopolicy.go.game import Game
-from gopolicy.go.scoring import scoring_rules
 from gopolicy.prediction import Candidate, Prediction
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from gopolicy.policy.continuations import Continuation
 
 DEFAULT_KOMI: Final = 7.5
-DEFAULT_RULES: Final = "tromp-taylor"
-# Rules under which a position of the whole board may come again; our own moves avoid it under all others.
-SIMPLE_KO_RULES: Final = ("japanese", "korean", "chinese", "stone-scoring")
 
 
 class GtpState:
@@ -52,7 +49,7 @@ class GtpState:
         self.has_other_size = False
         self.parameters = parameters or Parameters()
         self.rng = np.random.default_rng(self.parameters.seed)
-        self.rules = DEFAULT_RULES
+        self.rules = Rules()
         self.komi = DEFAULT_KOMI
         self.game = Game(BOARD_SIZE, komi=self.komi)
 
@@ -97,7 +94,7 @@ class GtpState:
         if self.has_other_size:
             raise GtpError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} only: begin with boardsize {BOARD_SIZE}")
         game = self.game.copy()
-        if self.rules not in SIMPLE_KO_RULES:
+        if self.rules.superko:
             try:
                 game = Game.from_events(BOARD_SIZE, game.events, komi=game.komi, superko=True)
             except IllegalMoveError:
@@ -128,7 +125,7 @@ class GtpState:
         from gopolicy.engine.settling import prediction_with_pass
 
         game, parameters = self.game_for(color), self.parameters
-        found = prediction_with_pass(self.settler, game, self.prediction(color), parameters, scoring_rules(self.rules))
+        found = prediction_with_pass(self.settler, game, self.prediction(color), parameters, self.rules.scoring)
         return (selection or Selection()).select(found, game.to_play, threshold=parameters.threshold)
 
     def extend(self, lines: Sequence["Continuation"], length: int) -> Iterator[None]:
@@ -151,8 +148,8 @@ class GtpState:
             game,
             self.rng,
             sampling_by(self.parameters),
-            passing_by(self.parameters, scoring_rules(self.rules), cleanup=cleanup),
-            repetitions=int(self.rules in SIMPLE_KO_RULES),
+            passing_by(self.parameters, self.rules.scoring, cleanup=cleanup),
+            repetitions=int(not self.rules.superko),
             allowed=None if selection is None else selection.mask(game.to_play),
             settler=self.settler,
         )

@@ -9,7 +9,7 @@ from gopolicy.engine.gtp.arguments import SYNTAX_ERROR, text_at
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE, Point, to_vertex
-from gopolicy.go.scoring import format_score, score, scoring_rules, territory
+from gopolicy.go.scoring import format_score, score, territory
 
 STATUSES: Final = ("dead", "alive", "seki", "black_territory", "white_territory")
 
@@ -17,7 +17,7 @@ STATUSES: Final = ("dead", "alive", "seki", "black_territory", "white_territory"
 def final_score(state: GtpState, arguments: list[str]) -> str:
     """`final_score`: the score by the rules in force, dead stones taken off; an estimate before the end."""
     settlement = state.settlement()
-    rules, komi, handicap = scoring_rules(state.rules), state.game.komi, state.handicap()
+    rules, komi, handicap = state.rules.scoring, state.game.komi, state.handicap()
     if settlement is None:
         return format_score(score(state.game.board, komi, rules, handicap=handicap))
     return format_score(settlement.score(rules, komi, handicap=handicap))

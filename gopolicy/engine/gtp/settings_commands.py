@@ -1,31 +1,15 @@
 """GTP commands about how the engine plays: parameters, rules, and what it may ignore."""
 
-import json
 from collections.abc import Callable
 from typing import Final
 
 from gopolicy.engine.gtp.arguments import text_at
-from gopolicy.engine.gtp.gtp_state import SIMPLE_KO_RULES, GtpState
+from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError
 from gopolicy.engine.parameters import SETTINGS, ParameterError
-from gopolicy.go.scoring import scoring_rules
+from gopolicy.engine.rules import RulesError, parse_rules, rules_to_json
 
 PROFILE: Final = "humanSLProfile"  # KataGo's name for whom the network plays as
-BONUSES: Final = {"none": "0", "each": "N", "each but one": "N-1"}  # our words for White's, and KataGo's
-# The names that KataGo's documentation gives; ours differ in ko and scoring alone.
-RULES: Final = (
-    "tromp-taylor",
-    "chinese",
-    "chinese-ogs",
-    "chinese-kgs",
-    "japanese",
-    "korean",
-    "stone-scoring",
-    "aga",
-    "bga",
-    "new-zealand",
-    "aga-button",
-)
 
 
 def list_params(state: GtpState, arguments: list[str]) -> str:
@@ -57,36 +41,16 @@ def set_param(state: GtpState, arguments: list[str]) -> str:
 
 def get_rules(state: GtpState, arguments: list[str]) -> str:
     """`kata-get-rules`: the rules in KataGo's JSON form."""
-    scoring = scoring_rules(state.rules)
-    rules = {
-        "hasButton": False,
-        "ko": "SIMPLE" if state.rules in SIMPLE_KO_RULES else "POSITIONAL",
-        "scoring": "TERRITORY" if scoring.territory else "AREA",
-        "suicide": False,
-        "tax": "NONE",
-        "whiteHandicapBonus": BONUSES[scoring.handicap],
-    }
-    return json.dumps(rules, separators=(",", ":"))
+    return rules_to_json(state.rules)
 
 
 def set_rules(state: GtpState, arguments: list[str]) -> str:
     """`kata-set-rules NAME|JSON`: how to score, and whether our own moves may repeat a position."""
-    text = " ".join([text_at(arguments, 0), *arguments[1:]])
-    name = _name_of_json(text) if text.startswith("{") else text.lower().replace("_", "-").replace(" ", "-")
-    if name not in RULES:
-        raise GtpError(f"unknown rules {text!r}")
-    state.rules = name
-    return ""
-
-
-def _name_of_json(text: str) -> str:
     try:
-        rules = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    if rules.get("ko") == "SIMPLE":
-        return "japanese" if rules.get("scoring") == "TERRITORY" else "chinese"
-    return "tromp-taylor"
+        state.rules = parse_rules(" ".join([text_at(arguments, 0), *arguments[1:]]))
+    except RulesError as error:
+        raise GtpError(str(error)) from None
+    return ""
 
 
 def kgs_rules(state: GtpState, arguments: list[str]) -> str:
