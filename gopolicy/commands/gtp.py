@@ -53,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
     parameters = read_options(args)
     model = None if str(args.model or "net") == "net" else Path(args.model).resolve(strict=True)
     lines = standard_input()
-    print(READY, file=sys.stderr)
+    if sys.stderr is not None:
+        print(READY, file=sys.stderr)
     write = line_writer(reserve_standard_output(args.log))
     policy = Background(lambda: _load(model, args.profile))
 

@@ -11,10 +11,16 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO, Final, NoReturn, TextIO
 
+from gopolicy.errors import GopolicyError
+
 BLOCK_BYTES: Final = 65536
 # A program that never ends its line must not fill the memory; JSON queries of long games take 10 kB.
 MAX_LINE_BYTES: Final = 4 << 20
 MAX_LINES_AHEAD: Final = 10_000
+
+
+class StreamError(GopolicyError, OSError):
+    """A standard stream that is closed."""
 
 
 class InputLines:
@@ -81,7 +87,10 @@ def standard_input() -> InputLines:
     """Return the lines of this process's standard input.
 
     It bypasses `sys.stdin`, whose lock a waiting thread would still hold when the interpreter shuts down.
+    Raises StreamError if it is closed.
     """
+    if sys.stdin is None:
+        raise StreamError("standard input is closed: nobody can ask anything")
     return InputLines(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
 
 
@@ -105,13 +114,17 @@ def reserve_standard_output(log: str = os.devnull) -> TextIO:
     """Return the real standard output, and send all else that this process prints to the file `log`.
 
     That includes what libraries write to standard output and standard error below Python, which a
-    program at the other end would take for an answer.
+    program at the other end would take for an answer.  Raises StreamError if standard output is closed.
     """
+    if sys.stdout is None:
+        raise StreamError("standard output is closed: nobody would see the answers")
     sys.stdout.flush()
-    sys.stderr.flush()
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)  # before `dup`: it takes 2 if that is closed
     real = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(file, 1)
     os.dup2(file, 2)
-    os.close(file)
+    if file != 2:
+        os.close(file)
     return real

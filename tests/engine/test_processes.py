@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -74,6 +75,21 @@ def test_net_is_the_network_that_ships():
         engine = start(command, "--model", "net")
         _, errors = engine.communicate(question, timeout=60)
         assert engine.returncode == 0 and errors in (b"", READY)
+
+
+@pytest.mark.parametrize("command", ["gtp", "analysis"])
+@pytest.mark.parametrize(("closed", "name"), [("<&-", "standard input"), (">&-", "standard output")])
+def test_closed_streams_get_one_line(command, closed, name):
+    shell = f"{shlex.quote(sys.executable)} -m gopolicy {command} {closed}"
+    done = subprocess.run(["bash", "-c", shell], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    last = done.stderr.removeprefix(READY.decode())
+    assert done.returncode == 1 and last.startswith(f"gopolicy: {name} is closed") and last.count("\n") == 1
+
+
+def test_answers_need_no_standard_error():
+    shell = f"{shlex.quote(sys.executable)} -m gopolicy gtp 2>&-"
+    done = subprocess.run(["bash", "-c", shell], input="name\nquit\n", stdout=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stdout) == (0, "= gopolicy\n\n=\n\n")
 
 
 def test_the_version_is_three_numbers_whatever_ours_is():
