@@ -45,10 +45,10 @@ class ProcessChannel:
     """An engine in a process of its own, given by its command line (no shell is involved)."""
 
     def __init__(self, command: str | Sequence[str]) -> None:
-        words = shlex.split(command) if isinstance(command, str) else list(command)
-        self._name = os.path.basename(words[0]) if words else ""
         self._errors = tempfile.TemporaryFile()
         try:
+            words = shlex.split(command) if isinstance(command, str) else list(command)
+            self._name = os.path.basename(words[0])
             self._process = subprocess.Popen(
                 words,
                 stdin=subprocess.PIPE,

@@ -45,6 +45,12 @@ def test_process_engine():
     engine.close()
 
 
+@pytest.mark.parametrize("command", ["", 'gnugo "', "no-such-program", "nul\0"])
+def test_commands_that_cannot_be_started(command):
+    with pytest.raises(ChannelError, match="cannot start the engine"):
+        ProcessChannel(command)
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [
