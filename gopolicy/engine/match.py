@@ -7,10 +7,11 @@ because two players without chance would repeat themselves for ever.  Several ta
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, Final, Protocol
 
 from gopolicy.engine.match_results import RESULTS_FILE, MatchError, Played, ResultsFile
@@ -31,6 +32,9 @@ class Referee(Protocol):
 
     def final_score(self, game: Game) -> str:
         """Return the score as SGF writes it, such as `B+3.5`.  Raises PlayerError."""
+
+    def close(self) -> None:
+        """End whatever the referee runs."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,15 @@ def play_game(
     max_moves: int,
     referee: Referee | None = None,
     rules: ScoringRules = AREA,
-) -> Result:
-    """Play `game` to its end and return how it ended; the game holds its moves then."""
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Result | None:
+    """Play `game` to its end and return how it ended; the game holds its moves then.
+
+    is_stopped: asked before each move; the game stays as it is, and None is returned, once it returns True.
+    """
     while not game.is_over and len(game.moves) < max_moves:
+        if is_stopped():
+            return None
         color = game.to_play
         try:
             move = players[color].genmove(game, color)
@@ -131,6 +141,12 @@ class Table:
     second: Player
     referee: Referee | None = None
 
+    def close(self) -> None:
+        """End whatever the players and the referee run."""
+        for player in (self.first, self.second, self.referee):
+            if player is not None:
+                player.close()
+
 
 def play_match(
     tables: Sequence[Table],
@@ -146,18 +162,20 @@ def play_match(
     folder: gets one SGF file a game and RESULTS_FILE; made if it is missing.
     description: what tells this match from others; a folder with another one is refused.
     on_progress: called after each game.
-    Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.
+    Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.  However it ends,
+    no game is being played afterwards; after KeyboardInterrupt the players are closed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), on_progress)
-    threads = [Thread(target=match.play_at, args=(table,), daemon=True) for table in tables]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            thread.join()
-    finally:
-        match.end()
+    # Its end waits for the threads: one that is still inside torch would abort the interpreter's end.
+    with ThreadPoolExecutor(len(tables)) as threads:
+        try:
+            wait([threads.submit(match.play_at, table) for table in tables])
+        except BaseException:
+            match.end()
+            for table in tables:
+                table.close()  # an engine that thinks would be waited for
+            raise
     if match.error:
         raise match.error
     return sorted(match.results.played, key=lambda played: played.number)
@@ -206,9 +224,16 @@ class _Match:
         for player in players.values():
             player.prepare(number)
         setting = self._setting
-        result = play_game(players, game, max_moves=setting.max_moves, referee=table.referee, rules=setting.rules)
+        result = play_game(
+            players,
+            game,
+            max_moves=setting.max_moves,
+            referee=table.referee,
+            rules=setting.rules,
+            is_stopped=lambda: self._ended,
+        )
         with self._lock:
-            if not self._ended:
+            if result and not self._ended:
                 self._keep(_entry(number, first_color, game, result, self.results.played), players, game, result)
 
     def _keep(self, entry: Played, players: dict[Color, Player], game: Game, result: Result) -> None:

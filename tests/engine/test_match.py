@@ -1,6 +1,7 @@
 """Games and matches between scripted players, real processes included."""
 
 import json
+import signal
 import sys
 import threading
 
@@ -126,6 +127,34 @@ def test_a_match_from_before_history_was_a_setting_goes_on(tmp_path):
     assert [played.number for played in play_match([Table(*players)], Setting(2), tmp_path, description=now)] == [1, 2]
     with pytest.raises(MatchError, match=r"its history is '1.0', not 'auto'"):
         play_match([Table(*players)], Setting(2), tmp_path, description=now | {"history": "auto"})
+
+
+class Interrupting(ScriptedPlayer):
+    """Interrupts the main thread at the first move of the second game, and plays on when it is closed."""
+
+    def __init__(self):
+        super().__init__()
+        self.number, self.closed = 0, threading.Event()
+
+    def prepare(self, number):
+        self.number = number
+
+    def genmove(self, game, color):
+        if self.number == 2:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            assert self.closed.wait(timeout=60)
+        return super().genmove(game, color)
+
+    def close(self):
+        self.closed.set()
+
+
+def test_an_interrupted_match_keeps_what_is_over_and_leaves_no_thread(tmp_path):
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        play_match([Table(ScriptedPlayer(), Interrupting())], Setting(9), tmp_path)
+    assert threading.active_count() == before
+    assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 2 and len(list(tmp_path.glob("*.sgf"))) == 1
 
 
 def test_repeated_games_count_once(tmp_path):
