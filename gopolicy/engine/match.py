@@ -165,7 +165,10 @@ def play_match(
     Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.  However it ends,
     no game is being played afterwards; after KeyboardInterrupt the players are closed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise MatchError(f"{folder} is a file, which holds no games: choose a folder") from None
     match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), on_progress)
     # Its end waits for the threads: one that is still inside torch would abort the interpreter's end.
     with ThreadPoolExecutor(len(tables)) as threads:

@@ -61,17 +61,18 @@ class ResultsFile:
         self._write()
 
     def _read(self, description: dict[str, Any]) -> None:
-        text = self._path.read_text(encoding="utf-8")
-        self._lines = text[: text.rfind("\n") + 1].splitlines()  # a last line without its end was never whole
         try:
+            text = self._path.read_text(encoding="utf-8")
+            self._lines = text[: text.rfind("\n") + 1].splitlines()  # a last line without its end was never whole
             held, *entries = [json.loads(line) for line in self._lines]
-            self.played = [Played(**entry) for entry in entries]
-        except (ValueError, TypeError) as error:
-            raise MatchError(f"{self._path} is no results file: {error}") from error
-        held, description = BEFORE | held, BEFORE | description
-        different = [key for key in held.keys() | description.keys() if held.get(key) != description.get(key)]
+            held = BEFORE | held
+            self.played = [_played(entry) for entry in entries]
+        except (ValueError, TypeError, RecursionError) as error:
+            raise MatchError(f"{self._path} is no results file, choose another folder: {error}") from error
+        description = BEFORE | description
+        different = sorted(key for key in held.keys() | description.keys() if held.get(key) != description.get(key))
         if different:
-            key = sorted(different)[0]
+            key = different[0]
             raise MatchError(
                 f"{self._path} is of another match: its {key} is {held.get(key)!r}, not {description.get(key)!r}; "
                 "choose another folder"
@@ -79,6 +80,14 @@ class ResultsFile:
 
     def _write(self) -> None:
         write_file(self._path, "\n".join(self._lines) + "\n")
+
+
+def _played(entry: dict[str, Any]) -> Played:
+    """Return the game of a line of the results file; raises TypeError or ValueError if it is none."""
+    played = Played(**entry)
+    if type(played.number) is not int or played.first_color not in (BLACK, WHITE) or played.score not in (0, 0.5, 1):
+        raise ValueError(f"{str(entry)[:80]} is no game")
+    return played
 
 
 @dataclass(frozen=True)

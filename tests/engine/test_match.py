@@ -129,6 +129,20 @@ def test_a_match_from_before_history_was_a_setting_goes_on(tmp_path):
         play_match([Table(*players)], Setting(2), tmp_path, description=now | {"history": "auto"})
 
 
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"", b"[]\n", b"{}\n{}\n", b"{}\n[1]\n", b"[" * 100_000 + b"\n"])
+def test_what_is_no_results_file_is_left_alone(tmp_path, data):
+    (tmp_path / RESULTS_FILE).write_bytes(data)
+    with pytest.raises(MatchError, match="results.jsonl is no results file"):
+        play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(1), tmp_path)
+    assert (tmp_path / RESULTS_FILE).read_bytes() == data and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_is_no_folder_for_games(tmp_path):
+    (tmp_path / "games").write_text("mine")
+    with pytest.raises(MatchError, match="games is a file, which holds no games: choose a folder"):
+        play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(1), tmp_path / "games")
+
+
 class Interrupting(ScriptedPlayer):
     """Interrupts the main thread at the first move of the second game, and plays on when it is closed."""
 
