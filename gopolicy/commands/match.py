@@ -13,20 +13,24 @@ import math
 import shlex
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gopolicy.commands import options
+from gopolicy.engine.match_results import NETWORKS
 from gopolicy.engine.parameters import Parameters, add_options, read_options
+from gopolicy.engine.rules import parse_rules
 from gopolicy.go.coords import BOARD_SIZE
-from gopolicy.go.scoring import AREA, ScoringRules, scoring_rules
+from gopolicy.go.scoring import AREA, ScoringRules
 
 if TYPE_CHECKING:
     from gopolicy.engine.match_results import Played, Summary
     from gopolicy.engine.players import Player
     from gopolicy.go.game import Game
+    from gopolicy.policy import Policy
 
+DAY_SECONDS = 86_400.0
 SECONDS_APART = 1.1  # engines that draw by the clock would play the same games at all tables
 # How a network plays; the other parameters are about analysis.
 OPTIONS = ("temperature", "top_p", "greedy_after", "history", "pass_when_offered", "cleanup", "seed", "symmetries")
@@ -69,12 +73,19 @@ def run(args: argparse.Namespace) -> int:
     options.check_positive(args, "parallel", "games", "max_moves")
     if not math.isfinite(args.komi) or args.opening_moves < 0:
         raise options.OptionError("--komi must be a finite number and --opening-moves at least 0")
-    parameters = read_options(args, OPTIONS)
+    if not 0 < args.timeout <= DAY_SECONDS:  # nan is refused too
+        raise options.OptionError(f"--timeout must be over 0 and at most {DAY_SECONDS:g} seconds, not {args.timeout:g}")
+    parameters, rules = read_options(args, OPTIONS), _rules(args)
+    policies = [
+        _policy(args.first, args.profile, parameters),
+        _policy(args.second, args.opponent_profile, parameters),
+    ]
+    if any(policies):
+        _share_cores(args.parallel)
     first, second = (
-        _seat(spec, args, parameters, profile)
-        for spec, profile in ((args.first, args.profile), (args.second, args.opponent_profile))
+        _seat(spec, policy, args, parameters) for spec, policy in zip((args.first, args.second), policies, strict=True)
     )
-    setting = Setting(args.games, _openings(args), args.komi, args.max_moves, _rules(args))
+    setting = Setting(args.games, _openings(args), args.komi, args.max_moves, rules)
     players: list[Player] = []
     tables: list[Table] = []
     try:
@@ -87,7 +98,11 @@ def run(args: argparse.Namespace) -> int:
             names = [player.name for player in players]  # the engines' own: this starts them
         print(f"{names[0]} against {names[1]}" + (f", referee {names[2]}" if args.referee else ""))
         played = play_match(
-            tables, setting, Path(args.output), description=_describe(args, parameters), on_progress=_print_game
+            tables,
+            setting,
+            Path(args.output),
+            description=_describe(args, parameters, policies),
+            on_progress=_print_game,
         )
     finally:
         for player in players:
@@ -96,30 +111,49 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _seat(spec: str, args: argparse.Namespace, parameters: Parameters, profile: str | None) -> "Callable[[], Player]":
-    """Return what makes a player of a name, one for each table; a network is loaded once for all."""
-    from gopolicy.engine.players import GtpPlayer, PolicyPlayer
-
-    words = shlex.split(spec)
-    if words and spec != "net" and shutil.which(words[0]):
+def _policy(spec: str, profile: str | None, parameters: Parameters) -> "Policy | None":
+    """Return the network that a player is, loaded once for all tables, or None for a program."""
+    if spec != "net" and _is_program(spec):
         if profile:
             raise options.OptionError(f"player {spec!r} is a program: only networks play as a profile")
-        return lambda: GtpPlayer(spec, timeout_seconds=args.timeout)
-    import torch
-
+        return None
     from gopolicy.policy import Policy
     from gopolicy.policy.policy import find_model
 
     if not find_model(spec).exists():
         raise options.OptionError(f"player {spec!r} is neither a program that can be run, nor a model file, nor `net`")
-    torch.set_num_threads(max(1, torch.get_num_threads() // args.parallel))  # the tables share the cores
-    policy = Policy.load(spec, symmetries=parameters.symmetries, profile=profile)
+    return Policy.load(spec, symmetries=parameters.symmetries, profile=profile)
+
+
+def _is_program(spec: str) -> bool:
+    try:
+        words = shlex.split(spec)
+    except ValueError:  # a quotation mark without its other
+        return False
+    return bool(words) and shutil.which(words[0]) is not None
+
+
+def _share_cores(tables: int) -> None:
+    """Give each of so many tables its share of the threads that torch would use."""
+    import torch
+
+    torch.set_num_threads(max(1, torch.get_num_threads() // tables))
+
+
+def _seat(
+    spec: str, policy: "Policy | None", args: argparse.Namespace, parameters: Parameters
+) -> "Callable[[], Player]":
+    """Return what makes a player, one for each table."""
+    from gopolicy.engine.players import GtpPlayer, PolicyPlayer
+
+    if policy is None:
+        return lambda: GtpPlayer(spec, timeout_seconds=args.timeout)
     return lambda: PolicyPlayer(policy, parameters, rules=_rules(args))
 
 
 def _rules(args: argparse.Namespace) -> ScoringRules:
-    rules = scoring_rules(args.rules)
-    return rules if rules.territory else AREA  # nobody gives a handicap in a match
+    scoring = parse_rules(args.rules).scoring
+    return scoring if scoring.territory else AREA  # nobody gives a handicap in a match
 
 
 def _openings(args: argparse.Namespace) -> "list[Game]":
@@ -142,7 +176,7 @@ def _openings(args: argparse.Namespace) -> "list[Game]":
     return list(found.values())
 
 
-def _describe(args: argparse.Namespace, parameters: Parameters) -> dict[str, Any]:
+def _describe(args: argparse.Namespace, parameters: Parameters, policies: "Sequence[Policy | None]") -> dict[str, Any]:
     shared = {
         key: getattr(args, key)
         for key in ("first", "second", "referee", "openings", "opening_moves", "komi", "max_moves")
@@ -150,6 +184,7 @@ def _describe(args: argparse.Namespace, parameters: Parameters) -> dict[str, Any
     if _rules(args) != AREA:
         shared["rules"] = args.rules
     shared |= {key: getattr(args, key) for key in ("profile", "opponent_profile") if getattr(args, key)}
+    shared |= {key: policy.digest for key, policy in zip(NETWORKS, policies, strict=True) if policy}
     return shared | {name: parameters.text(name) for name in OPTIONS}
 
 

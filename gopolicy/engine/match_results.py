@@ -13,6 +13,7 @@ from gopolicy.prediction import wilson
 
 RESULTS_FILE: Final = "results.jsonl"
 BEFORE: Final = {"history": "1.0"}  # what matches were played by before there was a setting for it
+NETWORKS: Final = ("first_network", "second_network")  # their digests, which older matches do not tell
 
 
 class MatchError(GopolicyError, ValueError):
@@ -70,7 +71,8 @@ class ResultsFile:
         except (ValueError, TypeError, RecursionError) as error:
             raise MatchError(f"{self._path} is no results file, choose another folder: {error}") from error
         description = BEFORE | description
-        different = sorted(key for key in held.keys() | description.keys() if held.get(key) != description.get(key))
+        keys = [key for key in held.keys() | description.keys() if key in held or key not in NETWORKS]
+        different = sorted(key for key in keys if held.get(key) != description.get(key))
         if different:
             key = different[0]
             raise MatchError(

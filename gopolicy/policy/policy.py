@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from gopolicy.nn.tensor_file import CheckpointError
 from gopolicy.prediction import Candidate, Prediction
 from gopolicy.profiles.habits import NO_HABITS
 from gopolicy.profiles.library import find_profile
-from gopolicy.profiles.profile import Profile, fuse_profile
+from gopolicy.profiles.profile import Profile, fuse_profile, network_digest
 
 NET: Final = "net"  # the name of the network that ships
 SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
@@ -111,6 +112,12 @@ class Policy:
         other = self.with_profile(None)
         other._dtype = fast_dtype(self.device)
         return other
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of all that it predicts with: the network's weights, the profile's numbers and habits."""
+        habits = self._habits.keys.tobytes() + self._habits.counts.tobytes()
+        return network_digest(self.network) + (blake2b(habits, digest_size=8).hexdigest() if habits else "")
 
     def use_profile(self, profile: Profile | str | None) -> None:
         """Predict as a profile from now on, also by its name, its file or a name of KataGo's; None: without one.

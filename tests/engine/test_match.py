@@ -129,6 +129,16 @@ def test_a_match_from_before_history_was_a_setting_goes_on(tmp_path):
         play_match([Table(*players)], Setting(2), tmp_path, description=now | {"history": "auto"})
 
 
+def test_a_match_goes_on_with_the_same_networks_only(tmp_path):
+    tables = [Table(ScriptedPlayer(), ScriptedPlayer())]
+    for known, folder in (({}, tmp_path / "old"), ({"first_network": "1a2b"}, tmp_path / "new")):
+        play_match(tables, Setting(1), folder, description={"first": "net"} | known)
+    now = {"first": "net", "first_network": "3c4d"}
+    assert len(play_match(tables, Setting(2), tmp_path / "old", description=now)) == 2  # whose networks nobody knows
+    with pytest.raises(MatchError, match="its first_network is '1a2b', not '3c4d'"):
+        play_match(tables, Setting(2), tmp_path / "new", description=now)
+
+
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"", b"[]\n", b"{}\n{}\n", b"{}\n[1]\n", b"[" * 100_000 + b"\n"])
 def test_what_is_no_results_file_is_left_alone(tmp_path, data):
     (tmp_path / RESULTS_FILE).write_bytes(data)

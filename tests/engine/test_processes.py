@@ -273,5 +273,39 @@ def test_match_command(model, tmp_path, capsys):
     assert "game 3: " in capsys.readouterr().out and len(list((tmp_path / "games").glob("*.sgf"))) == 4
     assert main([*arguments, "--komi", "0.5"]) == 1
     assert "its komi is 7.5, not 0.5" in capsys.readouterr().err
-    assert main(["match", "no-such-program --x", model, "-o", str(tmp_path / "other")]) == 1
-    assert "'no-such-program --x' is neither a program" in capsys.readouterr().err
+    for wrong, told in (
+        (["no-such-program --x", model], "'no-such-program --x' is neither a program"),
+        (['gnugo "', model], "'gnugo \"' is neither a program"),
+        ([model, model, "--referee", 'gnugo "'], "cannot start the engine 'gnugo \"': No closing quotation"),
+        ([model, model, "--timeout", "inf"], "--timeout must be over 0 and at most 86400 seconds, not inf"),
+        ([model, model, "--timeout", "nan"], "--timeout must be over 0"),
+        ([model, model, "--rules", "japanse"], "unknown rules 'japanse'; there are tromp-taylor, chinese,"),
+        ([model, model, "--rules", "stone-scoring"], "unknown rules 'stone-scoring'; there are"),
+    ):
+        assert main(["match", *wrong, "-o", str(tmp_path / "other"), "--games", "1", "--max-moves", "2"]) == 1
+        error = capsys.readouterr().err
+        assert told in error and error.count("\n") == 1
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_match_of_another_network_of_the_same_name_is_refused(model, tmp_path, capsys):
+    path = tmp_path / "net.safetensors"
+    save_model(path, PolicyNetwork(NetworkConfig(filters=4, layers=2)))
+    match = ["match", model, str(path), "-o", str(tmp_path / "games"), "--max-moves", "2", "--games"]
+    assert main([*match, "1"]) == 0 and main([*match, "2"]) == 0
+    save_model(path, PolicyNetwork(NetworkConfig(filters=4, layers=2)))
+    assert main([*match, "3"]) == 1
+    assert "is of another match: its second_network is" in capsys.readouterr().err
+
+
+def test_tables_share_the_cores_once(model, tmp_path):
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(8)
+        assert (
+            main(["match", model, model, "-o", str(tmp_path), "--games", "1", "--max-moves", "2", "--parallel", "2"])
+            == 0
+        )
+        assert torch.get_num_threads() == 4
+    finally:
+        torch.set_num_threads(threads)
