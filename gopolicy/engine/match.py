@@ -8,6 +8,7 @@ because two players without chance would repeat themselves for ever.  Several ta
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, Final, Protocol
 from gopolicy.engine.match_results import RESULTS_FILE, MatchError, Played, ResultsFile
 from gopolicy.engine.players import RESIGN, Player, PlayerError
 from gopolicy.files import write_file
+from gopolicy.folder_lock import FolderLock
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, WHITE, Color, Point, opponent, to_vertex
 from gopolicy.go.game import Game
@@ -162,23 +164,26 @@ def play_match(
     folder: gets one SGF file a game and RESULTS_FILE; made if it is missing.
     description: what tells this match from others; a folder with another one is refused.
     on_progress: called after each game.
-    Raises MatchError for a folder of another match, and if a player fails FAILURES_IN_A_ROW times.  However it ends,
-    no game is being played afterwards; after KeyboardInterrupt the players are closed.
+    Raises FolderLockError if another process plays in the folder, MatchError if it is of another match, and if a
+    player fails FAILURES_IN_A_ROW times.  However it ends, no game is being played afterwards; after
+    KeyboardInterrupt the players are closed.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise MatchError(f"{folder} is a file, which holds no games: choose a folder") from None
-    match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), on_progress)
-    # Its end waits for the threads: one that is still inside torch would abort the interpreter's end.
-    with ThreadPoolExecutor(len(tables)) as threads:
-        try:
-            wait([threads.submit(match.play_at, table) for table in tables])
-        except BaseException:
-            match.end()
-            for table in tables:
-                table.close()  # an engine that thinks would be waited for
-            raise
+    # Another process would write over our results.
+    with closing(FolderLock(folder)):
+        match = _Match(setting, folder, ResultsFile(folder / RESULTS_FILE, description or {}), on_progress)
+        # Its end waits for the threads: one that is still inside torch would abort the interpreter's end.
+        with ThreadPoolExecutor(len(tables)) as threads:
+            try:
+                wait([threads.submit(match.play_at, table) for table in tables])
+            except BaseException:
+                match.end()
+                for table in tables:
+                    table.close()  # an engine that thinks would be waited for
+                raise
     if match.error:
         raise match.error
     return sorted(match.results.played, key=lambda played: played.number)

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from gopolicy.files import FileError
+from gopolicy.folder_lock import FolderLock
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, save_model
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
@@ -26,7 +27,6 @@ from gopolicy.training.checkpoint import Checkpoint, CheckpointFolder, RunFacts
 from gopolicy.training.config import TrainingConfig, TrainingError, extended
 from gopolicy.training.device import adapted
 from gopolicy.training.evaluation import Evaluation, evaluate, sample_positions
-from gopolicy.training.folder_lock import FolderLock
 from gopolicy.training.loader import batches
 from gopolicy.training.loop import Trainer
 from gopolicy.training.metrics import Metrics

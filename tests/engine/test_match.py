@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 from diagrams import parse_diagram
@@ -12,6 +13,7 @@ from fakes import FINISHED, ScriptedPlayer
 from gopolicy.engine.match import Setting, Table, play_game, play_match
 from gopolicy.engine.match_results import RESULTS_FILE, MatchError, summarize
 from gopolicy.engine.players import GtpPlayer, PlayerError
+from gopolicy.folder_lock import FolderLock, FolderLockError
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import TERRITORY
@@ -151,6 +153,12 @@ def test_a_file_is_no_folder_for_games(tmp_path):
     (tmp_path / "games").write_text("mine")
     with pytest.raises(MatchError, match="games is a file, which holds no games: choose a folder"):
         play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(1), tmp_path / "games")
+
+
+def test_two_processes_do_not_play_in_one_folder(tmp_path):
+    with closing(FolderLock(tmp_path)), pytest.raises(FolderLockError, match="another process is at work in it"):
+        play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(1), tmp_path)
+    assert len(play_match([Table(ScriptedPlayer(), ScriptedPlayer())], Setting(1), tmp_path)) == 1
 
 
 class Interrupting(ScriptedPlayer):

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from gopolicy.files import FileError
+from gopolicy.folder_lock import FolderLockError
 from gopolicy.nn import CheckpointError, NetworkConfig, load_model, tensor_file
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
@@ -160,10 +161,10 @@ def test_resume_refuses_any_other_change_by_its_name(corpus, tmp_path, name, val
 
 def test_two_trainings_do_not_share_a_folder(corpus, tmp_path):
     run = Run.begin(tmp_path, corpus, config(), SMALL, CPU)
-    with pytest.raises(TrainingError, match="another training is at work in it"):
+    with pytest.raises(FolderLockError, match="another process is at work in it"):
         Run.begin(tmp_path, corpus, config(), SMALL, CPU)
     run.save()
-    with pytest.raises(TrainingError, match="another training is at work in it"):
+    with pytest.raises(FolderLockError, match="another process is at work in it"):
         Run.resume(tmp_path, corpus, CPU)
     run.close()
     Run.resume(tmp_path, corpus, CPU).close()

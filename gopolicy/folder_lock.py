@@ -1,21 +1,25 @@
-"""A lock on the folder of a run: held by one process at a time, and gone with it however it ends."""
+"""A lock on a folder that a command works in: held by one process at a time, and gone with it however it ends."""
 
 import logging
 import os
 from pathlib import Path
 
-from gopolicy.training.config import TrainingError
+from gopolicy.errors import GopolicyError
 
 try:
     import fcntl
-except ImportError:  # no such locks on Windows: two trainings in one folder go unnoticed there
+except ImportError:  # no such locks on Windows: two commands in one folder go unnoticed there
     fcntl = None  # type: ignore[assignment]
+
+
+class FolderLockError(GopolicyError, OSError):
+    """A folder in which another process is at work."""
 
 
 class FolderLock:
     """The lock on a folder, held until `close` or until the object is no longer used.
 
-    Raises TrainingError if another process holds it.
+    Raises FolderLockError if another process holds it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,7 +31,7 @@ class FolderLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self.close()
-            raise TrainingError(f"{folder}: another training is at work in it; wait, or choose another --out") from None
+            raise FolderLockError(f"{folder}: another process is at work in it; wait, or choose another") from None
         except OSError as error:  # a file system without locks
             logging.getLogger(__name__).info("%s: not locked: %s", folder, error.strerror)
 
