@@ -46,14 +46,15 @@ RULES: Final = {
 }
 _SPELLINGS: Final = {"".join(filter(str.isalpha, name)): name for name in RULES} | {"nz": "new-zealand"}
 _BONUSES: Final = {"0": "none", "N": "each", "N-1": "each but one"}  # KataGo's words for White's, and ours
-# The JSON values that are kept; whose passes are friendly is KataGo's own affair.
+# The JSON values that are kept; nobody commits suicide here where it is allowed, as under the name tromp-taylor, and
+# whose passes are friendly is KataGo's own affair.
 _VALUES: Final[dict[str, tuple[str | bool, ...]]] = {
     "ko": ("SIMPLE", "POSITIONAL", "SITUATIONAL"),
     "scoring": ("AREA", "TERRITORY"),
     "score": ("AREA", "TERRITORY"),
     "tax": ("NONE", "SEKI"),
     "whiteHandicapBonus": tuple(_BONUSES),
-    "suicide": (False,),
+    "suicide": (False, True),
     "hasButton": (False,),
     "friendlyPassOk": (False, True),
 }
