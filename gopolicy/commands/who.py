@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from gopolicy.commands import options
 
 if TYPE_CHECKING:
+    from gopolicy.profiles import Profile
     from gopolicy.training.profile_comparison import Explanation
 
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
-    from gopolicy.profiles import find_profile, shipped_profiles
+    from gopolicy.profiles import shipped_profiles
     from gopolicy.records.prepare import load_sources
     from gopolicy.training.move_bits import Moves
     from gopolicy.training.profile_comparison import explain_moves
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     options.apply_threads(args)
     options.check_positive(args, "moves")
     device, dtype = options.device_and_dtype(args)
-    profiles = [find_profile(name) for name in args.among] if args.among else list(shipped_profiles().values())
+    profiles = _named(args.among) if args.among else list(shipped_profiles().values())
     compile_rules()
     corpus = load_sources(args.sources, options.selection(args))
     draw = Moves.of_opening if args.opening else Moves.of
@@ -65,6 +66,23 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print_table(found, len(moves.groups[1]))
     return 0
+
+
+def _named(names: list[str]) -> "list[Profile]":
+    """Return the profiles of --among; those with one name are called what the option calls them."""
+    from collections import Counter
+    from dataclasses import replace
+
+    from gopolicy.files import display_name
+    from gopolicy.profiles import find_profile
+    from gopolicy.training.profile_comparison import NOBODY
+
+    found = {name: find_profile(name) for name in names}
+    often = Counter([NOBODY, *(profile.name for profile in found.values())])
+    return [
+        profile if often[profile.name] == 1 else replace(profile, name=display_name(name))
+        for name, profile in found.items()
+    ]
 
 
 def _print_table(found: "list[Explanation]", games: int) -> None:

@@ -1,5 +1,6 @@
 """Learning a profile: only its numbers move, held-out games judge, and the command says so in one line each."""
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -196,6 +197,11 @@ def test_who_finds_the_profile_that_explains_moves_or_says_that_it_cannot_tell(f
     assert "me explains these moves best" in capsys.readouterr().out
     assert gopolicy(*who, "--among", files / "twin.profile") == 0
     assert "cannot tell: no profile, twin" in capsys.readouterr().out
+    namesake = files / "other.profile"
+    save_profiles(namesake, [dataclasses.replace(blank, name="me")])
+    assert gopolicy(*who, "--among", files / "me.profile", namesake, files / "me.profile", "--json") == 0
+    names = {row["name"] for row in json.loads(capsys.readouterr().out)["profiles"]}
+    assert names == {"no profile", str(files / "me.profile"), str(namesake)}
     assert gopolicy(*who, "--player", "Nobody Of This Name") == 1
     assert "no side of that player" in capsys.readouterr().err
 
