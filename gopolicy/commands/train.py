@@ -110,6 +110,7 @@ def _session_options(args: argparse.Namespace) -> "SessionOptions":
 
 def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes") -> "Run":
     """Return the run to work on, new or from its checkpoint."""
+    from gopolicy.nn.model_file import load_model
     from gopolicy.policy.policy import find_model
     from gopolicy.records.corpus import open_corpora
     from gopolicy.training.run import Run
@@ -118,9 +119,13 @@ def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes
     given = {name: getattr(args, name) for name in field_help(TrainingConfig) if getattr(args, name) is not None}
     if args.resume:
         job = Run.resume(args.out, corpus, device, changes=given, processes=processes, compile_mode=args.compile)
-        _check_network(args, job)
+        _check_network(args, job.network, "the run's network", "--resume")
+        if args.start:
+            raise TrainingError("--from begins a run; leave it out with --resume")
         return job
     start = find_model(args.start) if args.start else _new_network(args)
+    if isinstance(start, Path):
+        _check_network(args, load_model(start)[0].config, "the model", "--from")
     recipe = _recipe(given, start, device, processes)
     return Run.begin(args.out, corpus, recipe, start, device, processes=processes, compile_mode=args.compile)
 
@@ -152,18 +157,16 @@ def _new_network(args: argparse.Namespace) -> "NetworkConfig":
     return NetworkConfig(**{"filters": filters, "layers": layers, **given})
 
 
-def _check_network(args: argparse.Namespace, job: "Run") -> None:
-    """Refuse, by its name, an option of the network that is not what the run has; raises TrainingError."""
+def _check_network(args: argparse.Namespace, network: "NetworkConfig", whose: str, option: str) -> None:
+    """Refuse, by its name, an option of the network that is not what it has by `option`; raises TrainingError."""
     given = {name: getattr(args, name) for name in ("filters", "layers", "planes") if getattr(args, name) is not None}
     if args.network:
         given = {**dict(zip(("filters", "layers"), PRESETS[args.network], strict=True)), **given}
     for name, value in given.items():
-        known = getattr(job.network, name)
+        known = getattr(network, name)
         if value != known:
-            option = f"--{name} {value}" if getattr(args, name) is not None else f"--network {args.network}"
-            raise TrainingError(f"{option}: the run's network has {known} {name}; leave it out with --resume")
-    if args.start:
-        raise TrainingError("--from begins a run; leave it out with --resume")
+            given_as = f"--{name} {value}" if getattr(args, name) is not None else f"--network {args.network}"
+            raise TrainingError(f"{given_as}: {whose} has {known} {name}; leave it out with {option}")
 
 
 def _describe(job: "Run") -> None:

@@ -88,6 +88,16 @@ def test_impossible_options_get_one_line(corpus, tmp_path, capsys, options):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_model_to_start_from_says_what_the_network_is(corpus, run, tmp_path, capsys):
+    begin = ("train", corpus, "--from", run, "--out", tmp_path / "more", *TINY[4:], "--batch", 32, "--positions", 32)
+    for option, value in {"filters": 9, "layers": 3, "planes": 12, "network": "small"}.items():
+        assert gopolicy(*begin, f"--{option}", value) == 1
+        told = capsys.readouterr().err
+        assert told.startswith(f"gopolicy: --{option} {value}: the model has ") and told.count("\n") == 1
+    assert not (tmp_path / "more").exists()
+    assert gopolicy(*begin, "--filters", 8) == 0
+
+
 def test_a_model_without_its_run_is_not_overwritten(corpus, tmp_path, capsys):
     (tmp_path / "model.safetensors").write_bytes(b"somebody's")
     assert main(["train", str(corpus), "--out", str(tmp_path), "--network", "tiny", "--positions", "64"]) == 1
