@@ -25,13 +25,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     dead processes left under the same name are removed.  Raises FileError.
     """
     target = Path(os.path.realpath(path))
+    temporary = _temporary(target)
     try:
         if target.exists() and not target.is_file():
             with open(target, "wb") as file:
                 yield file
             return
         _remove_left_over(target)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
             with open(temporary, "wb") as file:
                 if target.exists():
@@ -45,9 +45,34 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except FileError:
         raise
     except OSError as error:
-        raise FileError(
-            f"{display_name(path)}: cannot be written: {error.strerror or error}; what was there is unharmed"
-        ) from None
+        if error.filename is not None and Path(os.fsdecode(error.filename)) not in (target, temporary):
+            raise  # of another file that the context is about
+        raise _unwritable(path, error) from None
+
+
+def check_writable(path: Path) -> None:
+    """Raise FileError where `replacing` could not write a file, before there is anything to write."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise FileError(f"{display_name(path)}: is a folder; name a file")
+    if not target.parent.is_dir():
+        raise FileError(f"{display_name(path)}: no such folder {display_name(path.parent)!r}")
+    if target.exists() and not target.is_file():
+        return  # opening a pipe would wait for its reader
+    temporary = _temporary(target)
+    try:
+        with open(temporary, "wb"):
+            temporary.unlink()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those around it, unless it is there; raises FileError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{display_name(folder)}: cannot be made: {error.strerror}") from None
 
 
 def display_name(path: str | Path) -> str:
@@ -60,6 +85,15 @@ def write_file(path: Path, data: bytes | str) -> None:
     """Write a whole file, text as UTF-8, by `replacing`; raises FileError."""
     with replacing(path) as file:
         file.write(data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data)
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}.tmp")
+
+
+def _unwritable(path: Path, error: OSError) -> FileError:
+    reason = error.strerror or error
+    return FileError(f"{display_name(path)}: cannot be written: {reason}; what was there is unharmed")
 
 
 def _remove_left_over(target: Path) -> None:

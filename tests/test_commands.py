@@ -34,14 +34,14 @@ class Done(NamedTuple):
 
 def gopolicy(*arguments, input=""):
     """What a command prints and returns, run in this process."""
-    stdout, stderr = io.StringIO(), io.StringIO()
+    stdout, stderr = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()
     stdin = io.TextIOWrapper(io.BytesIO(input.encode()))
     with redirect_stdout(stdout), redirect_stderr(stderr), mock.patch("sys.stdin", stdin):
         try:
             status = main([str(argument) for argument in arguments])
         except SystemExit as stop:
             status = stop.code
-    return Done(status or 0, stdout.getvalue(), stderr.getvalue())
+    return Done(status or 0, stdout.buffer.getvalue().decode(), stderr.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,15 @@ def test_a_reader_that_has_seen_enough(model):
     assert len(done.stdout.splitlines()) == 1 and done.stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="for systems with a full device")
+def test_output_that_cannot_be_written_is_one_line():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "gopolicy", "profiles"]
+        buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=buffered)
+    assert done.returncode == 1 and done.stderr.splitlines() == ["gopolicy: [Errno 28] No space left on device"]
+
+
 def test_forms_of_a_query(model):
     asked = json.loads(gopolicy("query", GAME, "--move", 57, "--top", 3, "--json", "--model", model).stdout)
     assert asked["move"] == 57 and asked["to_play"] == "black"
@@ -242,6 +251,121 @@ def test_bad_places(corpus, tmp_path):
     if os.geteuid():  # root writes anywhere
         (tmp_path / "locked").mkdir(mode=0o500)
         fails(gopolicy("train", corpus, "--out", tmp_path / "locked" / "run"), "cannot be")
+
+
+def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatch):
+    def work(*arguments, **options):
+        raise AssertionError("began to work")
+
+    for begin in ("policy.Policy.load", "records.prepare.load_sources", "archive.exploration.Archive.open"):
+        monkeypatch.setattr(f"gopolicy.{begin}", work)
+    monkeypatch.setattr("gopolicy.records.prepare.prepare", work)
+    monkeypatch.setattr("gopolicy.explain.position_sample.PositionSample.draw", work)
+    (tmp_path / "file").write_text("precious")
+    position, network = ("--moves", "B Q16"), ("--model", model)
+    for folder, reason in (("folder", "is a folder"), ("none/x", "no such folder"), ("file/x", "no such folder")):
+        out = tmp_path / folder
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        fails(gopolicy("learn", corpus, "--out", out), out.name, reason)
+        fails(gopolicy("evaluate", corpus, "--calibration", out), out.name, reason)
+        fails(gopolicy("evaluate", corpus, "--fit-temperature", out), out.name, reason)
+        fails(gopolicy("explore", "--archive", corpus, *position, "-o", out), out.name, reason)
+        fails(gopolicy("prepare", GAME, "--out", out), out.name, reason)
+        fails(gopolicy("surprises", corpus, "--out", out), out.name, reason)
+        fails(gopolicy("review", GAME, "--plot", out), out.name, reason)
+        fails(gopolicy("explain", "attribution", *position, "-o", out), out.name, reason)
+        fails(gopolicy("explain", "patterns", corpus, "--table", "--arrays", out), out.name, reason)
+        fails(
+            gopolicy("practice", "--deck", tmp_path / "deck.json", "--add", corpus, "--export", out), out.name, reason
+        )
+    fails(gopolicy("review", GAME, "-o", tmp_path / "file"), "file: cannot be made")
+    fails(
+        gopolicy("review", GAME, "--csv", tmp_path / "x", "--json", tmp_path / "x"), "x: is an input or another output"
+    )
+    fails(gopolicy("prepare", tmp_path / "file", "--out", tmp_path / "file"), "file: is an input")
+    fails(gopolicy("review", GAME, "--plot", tmp_path / "x.xyz"), ".png, .svg, .pdf")
+    monkeypatch.undo()
+    fails(gopolicy("export", *network, "--web", tmp_path / "file"), "file: cannot be made")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "review {game} --games -1",
+        "query {game} --top -3",
+        "query {game} --game 0",
+        "query {game} --all --top 3",
+        "query {game} --all --board",
+        "query {game} --all --move 3",
+        "explore {game} --archive {corpus} --top -2",
+        "export --onnx {out} --positions 0",
+        "evaluate {corpus} --sample 10 --seed -1",
+        "who {corpus} --seed -1",
+        "learn {corpus} --out {out} --seed -1",
+        "prepare {game} --out {out} --years 1950-",
+        "prepare {game} --out {out} --rank 5k-",
+        "prepare {game} --out {out} --workers -1",
+        "surprises {corpus} --out {out} --bits nan",
+        "practice --deck {out} --add {corpus} --most -1",
+        "practice --deck {out} --add {corpus} --bits nan",
+        "practice --deck {out} --export {out}.sgf",
+        "explain patterns {corpus} --seed -1",
+        "explain patterns {corpus} --drawn 0",
+        "explain favorite --filters 1:5-2",
+        "explain favorite --penalty nan",
+        "explain dream {game} --stones 0",
+    ],
+)
+def test_numbers_that_mean_nothing_are_refused(command, corpus, tmp_path):
+    out = tmp_path / "out"
+    words = [word.format(game=GAME, corpus=corpus, out=out) for word in command.split()]
+    fails(gopolicy(*words), [word for word in words if word.startswith("--")][-1].strip("-"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_review_replaces_no_record(model, tmp_path):
+    own = tmp_path / "own"
+    (own / "sub").mkdir(parents=True)
+    for path in (own / "a.sgf", own / "sub" / "a.sgf"):
+        path.write_text("(;SZ[19];B[pd])")
+    for records, out in ((own, own), (own, own / "sub"), (own / "a.sgf", own), (own / "a.sgf", own / "a.sgf")):
+        fails(gopolicy("review", records, "--model", model, "-o", out), "a.sgf: is ")
+    assert {path.read_text() for path in own.rglob("*.sgf")} == {"(;SZ[19];B[pd])"}
+    assert gopolicy("review", own, "--model", model, "-o", own / "out").returncode == 0
+    assert sorted(path.name for path in (own / "out").iterdir()) == ["a.sgf", "sub_a.sgf"]
+    assert gopolicy("review", own / "a.sgf", "--model", model, "-o", tmp_path / "x.SGF").returncode == 0
+    assert (tmp_path / "x.SGF").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="for file systems that take any bytes for a name")
+def test_names_that_are_no_text(model, corpus, tmp_path):
+    folder = tmp_path / os.fsdecode(b"b\xff")
+    folder.mkdir()
+    network, record = folder / "m.safetensors", folder / "g.sgf"
+    network.write_bytes(model.read_bytes())
+    record.write_text("(;SZ[19]PB[a];B[pd];W[dp])")
+    words, few = ("--model", network), folder / "few.corpus"
+    attribution = ("explain", "attribution", *words, record, "--steps", 1, "-o", folder / "x.png")
+    learn = ("learn", corpus, *words, "--out", folder / os.fsdecode(b"\xff.profile"), "--passes", 0, "--device", "cpu")
+    for command in (
+        ("query", record, *words),
+        ("prepare", record, "--out", few, "--no-progress"),
+        ("review", folder, *words, "-o", folder / "out"),
+        (*attribution, "--json", "--arrays", folder / "x.npz"),
+        attribution,
+        ("surprises", few, *words, "--out", folder / "s.sgf", "--bits", 1, "--no-progress"),
+        (*learn, "--games", 5, "--no-progress"),
+        ("query", record, *words, "--profile", learn[5]),
+        ("export", *words, "--onnx", folder / "n.onnx", "--positions", 2),
+        ("practice", "--deck", folder / "d.json", "--add", few, *words, "--bits", 1, "--no-progress"),
+    ):
+        done = gopolicy(*command)
+        assert done.returncode == 0, (command, done.stderr)
+        if "--json" in command:
+            assert json.loads(done.stdout)["move"] == 3
+    assert (folder / "x.npz").exists()
 
 
 def test_bad_questions(model):

@@ -88,6 +88,12 @@ def test_a_disk_that_is_full_at_any_write(name, small_model, tmp_path, monkeypat
     assert status == 0 and space > 0 and out.read_bytes() != PRECIOUS
 
 
+def test_an_error_of_another_file_is_not_told_of_this_one(tmp_path):
+    with pytest.raises(FileNotFoundError, match="other"), files.replacing(tmp_path / "x"):
+        open(tmp_path / "other")
+    assert not list(tmp_path.iterdir())
+
+
 # What writes without the writer of files, and why: files that have no name, lines that are added, a lock.
 ALLOWED = {
     "files.py": {"open"},

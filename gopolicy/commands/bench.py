@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
 
     options.check_positive(args, "games", "runs", "batch", "steps")
+    options.check_not_negative(args, "workers")
     compile_rules()
     measure = {"planes": _planes, "corpus": _corpus, "loader": _loader, "network": _network, "training": _training}[
         args.what

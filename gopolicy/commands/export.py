@@ -46,12 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the files, compare the network with torch's, and print both."""
     from gopolicy import __version__
+    from gopolicy.files import make_folder
     from gopolicy.nn.onnx_export import export_onnx
     from gopolicy.policy import Policy
 
     if args.onnx is None and args.web is None:
         raise OptionError("nothing to write: give --onnx FILE or --web FOLDER")
+    options.check_positive(args, "positions")
     policy = Policy.load(args.model, device="cpu", profile=args.profile)
+    if args.web is not None:
+        make_folder(args.web)
+    options.check_outputs(args.onnx, args.web and args.web / "net.onnx", inputs=(args.model, args.check))
     network = policy.network
     facts = {
         "gopolicy": __version__,
@@ -72,7 +77,6 @@ def _write_page(folder: Path, name: str, planes: int) -> None:
 
     from gopolicy.files import write_file
 
-    folder.mkdir(parents=True, exist_ok=True)
     for source in ("planes.js", "index.html"):
         text = files("gopolicy").joinpath("engine", "web", source).read_text(encoding="utf-8")
         write_file(folder / source, text.replace("{{name}}", name).replace("{{planes}}", str(planes)))
@@ -131,7 +135,7 @@ def _benchmark(network: "PolicyNetwork", path: Path, planes: "NDArray[np.uint8]"
 
     from gopolicy.nn.onnx_export import INPUT, OUTPUT
 
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
     print(f"{'batch':>5}{'torch':>12}{'onnxruntime':>14}   milliseconds a batch")
     for size in BATCHES:
         batch = planes[[i % len(planes) for i in range(size)]]

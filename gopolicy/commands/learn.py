@@ -45,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from gopolicy.commands import compile_rules
+    from gopolicy.files import display_name
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
@@ -54,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
 
     options.apply_threads(args)
     options.check_positive(args, "games")
+    options.check_not_negative(args, "seed", "passes", "positions")
+    options.check_outputs(args.out, inputs=args.sources)
     device, dtype = options.device_and_dtype(args)
     start = find_profile(args.start) if args.start else None
     compile_rules()
@@ -66,12 +69,13 @@ def run(args: argparse.Namespace) -> int:
         learned = learn_profile(base, corpus, _config(args), start=start, dtype=dtype, on_progress=advance)
     facts = replace(
         learned.profile.facts,
-        source=", ".join(path.name for path in args.sources),
+        source=", ".join(display_name(path.name) for path in args.sources),
         player=", ".join(args.player),
         ranks=args.rank or "",
         years=args.years or "",
     )
-    profile = replace(learned.profile, name=args.name or args.out.name.partition(".")[0], facts=facts)
+    name = display_name(args.name or args.out.name.partition(".")[0])
+    profile = replace(learned.profile, name=name, facts=facts)
     save_profiles(args.out, [profile])
     _report(args, profile, learned, time.monotonic() - begun)
     return 0
@@ -80,8 +84,6 @@ def run(args: argparse.Namespace) -> int:
 def _config(args: argparse.Namespace) -> "LearningConfig":
     from gopolicy.training.profile_learning import LearningConfig
 
-    if not args.passes >= 0 or args.positions < 0:
-        raise options.OptionError("--passes and --positions must not be negative")
     return LearningConfig(passes=args.passes, positions=args.positions, seed=args.seed)
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,10 +101,42 @@ def apply_threads(args: argparse.Namespace) -> None:
 
 def check_positive(args: argparse.Namespace, *names: str) -> None:
     """Refuse a number under 1 by the name of its option; raises OptionError."""
+    _check_least(args, names, 1)
+
+
+def check_not_negative(args: argparse.Namespace, *names: str) -> None:
+    """Refuse a number under 0 by the name of its option; raises OptionError."""
+    _check_least(args, names, 0)
+
+
+def _check_least(args: argparse.Namespace, names: tuple[str, ...], least: int) -> None:
     for name in names:
         value = getattr(args, name)
-        if isinstance(value, int) and value < 1:
-            raise OptionError(f"--{name.replace('_', '-')} must be at least 1, not {value}")
+        if isinstance(value, int) and value < least:
+            raise OptionError(f"--{name.replace('_', '-')} must be at least {least}, not {value}")
+
+
+def check_bits(args: argparse.Namespace) -> None:
+    """Refuse a --bits that is not above 0; raises OptionError."""
+    if not args.bits > 0:
+        raise OptionError(f"--bits must be above 0, not {args.bits:g}")
+
+
+def check_outputs(*paths: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
+    """Refuse files that could not be written after the work, or are inputs or named twice; raises FileError."""
+    import os
+
+    from gopolicy.files import FileError, check_writable, display_name
+
+    taken = {os.path.realpath(path) for path in inputs if path is not None}
+    for path in paths:
+        if path is None:
+            continue
+        check_writable(path)
+        place = os.path.realpath(path)
+        if place in taken and (path.is_file() or not path.exists()):
+            raise FileError(f"{display_name(path)}: is an input or another output, too; choose another name")
+        taken.add(place)
 
 
 def add_no_progress(parser: argparse.ArgumentParser) -> None:
@@ -145,6 +177,8 @@ def read_record(args: argparse.Namespace) -> "Record":
     from gopolicy.records import Record, RecordError, read_records
     from gopolicy.records.sgf import read_trees
 
+    if args.number < 1:
+        raise OptionError(f"--game must be at least 1, not {args.number}")
     if args.moves is not None:
         if args.game:
             raise OptionError("give a record or --moves, not both")

@@ -34,18 +34,30 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.archive.practice import Deck, default_deck
     from gopolicy.commands import compile_rules
 
+    options.check_positive(args, "most")
+    options.check_bits(args)
     deck = Deck(args.deck or default_deck())
+    options.check_outputs(deck.path, args.export, inputs=(args.add,))
+    if args.export and not args.add:
+        _check_filled(deck)
     compile_rules()
     if args.add:
-        print(f"{deck.path}: {_add(args, deck)} problems added, {len(deck.problems)} in all")
+        count = _add(args, deck)
+        print(f"{deck.path}: {count} problems added, {len(deck.problems)} in all")
     if args.export:
         from gopolicy.files import write_file
 
+        _check_filled(deck)
         write_file(args.export, "".join(problem.as_tree().to_sgf() for problem in deck.problems.values()))
         print(f"{args.export}: {len(deck.problems)} problems")
     if not args.add and not args.export:
         _ask_all(deck)
     return 0
+
+
+def _check_filled(deck: "Deck") -> None:
+    if not deck.problems:
+        raise options.OptionError(f"{deck.path}: holds no problem to export; fill it with --add")
 
 
 def _add(args: argparse.Namespace, deck: "Deck") -> int:

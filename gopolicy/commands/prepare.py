@@ -40,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.files import display_name
-    from gopolicy.records.corpus import Corpus, CorpusError
+    from gopolicy.records.corpus import Corpus
     from gopolicy.records.prepare import prepare
 
-    if not args.out.parent.is_dir():
-        raise CorpusError(f"{display_name(args.out)}: no such folder {display_name(args.out.parent)!r}")
+    options.check_not_negative(args, "min_moves", "workers")
+    options.check_outputs(args.out, inputs=args.sources)
     selection = replace(options.selection(args), min_moves=args.min_moves, drop_duplicates=not args.keep_duplicates)
     compile_rules()  # once here, so that the workers find it in the cache
     begun = time.monotonic()

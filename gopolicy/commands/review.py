@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from gopolicy.prediction import ScoreTable
 
 
+PICTURES = (".png", ".svg", ".pdf")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("records", metavar="RECORDS", help="SGF file, folder, zip or tar archive")
@@ -51,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy.review import review_records
     from gopolicy.records.problems import phrase
 
+    options.check_positive(args, "games")
+    _check_outputs(args)
     policy = Policy.load(args.model, profile=args.profile)
     dropped, begun = Counter[str](), time.monotonic()
     found = review_records(
@@ -75,6 +80,31 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Refuse outputs that could not be written."""
+    from gopolicy.files import make_folder
+
+    if args.plot and args.plot.suffix.lower() not in ("", *PICTURES):
+        raise options.OptionError(f"--plot {args.plot}: give it a name that ends with {', '.join(PICTURES)}")
+    into_one = args.output and _is_one_file(args.output)
+    options.check_outputs(args.csv, args.json, args.plot, args.output if into_one else None, inputs=(args.records,))
+    if into_one:
+        _spare_records(args)
+    elif args.output and args.output.exists():
+        make_folder(args.output)
+
+
+def _is_one_file(output: Path) -> bool:
+    return output.suffix.lower() == ".sgf"
+
+
+def _spare_records(args: argparse.Namespace, name: str = "") -> None:
+    """Refuse to write commented games over what is reviewed; name: of a file in the folder that -o names."""
+    target, records = (args.output / name).resolve(), Path(args.records).resolve()
+    if target.exists() and (target == records or records in target.parents):
+        raise options.OptionError(f"{args.output / name}: is one of the records to review; choose another -o")
+
+
 class _Outputs:
     """What the options name, filled game by game; `files` closes the files that grow with every game."""
 
@@ -96,7 +126,7 @@ class _Outputs:
 
     def add(self, game: "ReviewedGame") -> None:
         """Write or count one game."""
-        from gopolicy.files import write_file
+        from gopolicy.files import make_folder, write_file
         from gopolicy.policy.annotations import annotate
 
         self.games += 1
@@ -109,11 +139,13 @@ class _Outputs:
             self._json.write(json.dumps(game.as_dict(), ensure_ascii=False).encode() + b"\n")
         if output := self._args.output:
             annotate(game.tree, game.moves)
-            if output.suffix == ".sgf":
+            if _is_one_file(output):
                 self._commented.append(game.tree.to_sgf())
             else:
-                output.mkdir(parents=True, exist_ok=True)
-                write_file(output / _file_name(game.source, self._names), game.tree.to_sgf())
+                make_folder(output)
+                name = _file_name(game.source, self._names)
+                _spare_records(self._args, name)
+                write_file(output / name, game.tree.to_sgf())
 
     def finish(self) -> None:
         """Write and print what is about all games."""
@@ -184,5 +216,5 @@ def _plot(path: Path, moves: "list[tuple[int, Color, float]]") -> None:
     axes.set_facecolor("#e8d3a8")
     figure.legend(loc="outside upper right", ncols=2)
     with replacing(path) as file:
-        figure.savefig(file, dpi=120, format=path.suffix.lstrip(".") or "png")
+        figure.savefig(file, dpi=120, format=path.suffix.lower().lstrip(".") or "png")
     pyplot.close(figure)

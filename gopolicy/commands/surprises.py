@@ -49,8 +49,9 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.files import write_file
     from gopolicy.records.corpus import Corpus
 
-    if args.top < 1 or args.bits <= 0:
-        raise options.OptionError("--top must be at least 1, and --bits above 0")
+    options.check_positive(args, "top")
+    options.check_bits(args)
+    options.check_outputs(args.out, inputs=(args.corpus, args.archive))
     options.apply_threads(args)
     compile_rules()
     corpus = Corpus.open(args.corpus)
@@ -64,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
         counts = repetitions(archive, corpus, state.found, advance)
     pairs = list(zip(state.found, counts, strict=True))
     shown = [pair for pair in pairs if args.kind in (None, pair[1].kind)][: args.top]
-    write_file(args.out, as_sgf(corpus, shown))
+    if shown:
+        write_file(args.out, as_sgf(corpus, shown))
     _progress_file(args).unlink(missing_ok=True)
     _print(args, corpus, state, shown)
     return 0
@@ -117,4 +119,5 @@ def _print(
         place = f"{judged.bits:5.1f} bits  {judged.vertex:<4} move {judged.number:<4}{players}"
         print(f"{place}: {expected}; {describe(counts)}")
     score = state.score
-    print(f"{score.moves:,} moves judged, top-1 {score.top1:.1%}; {args.out}: {len(shown)} moves")
+    written = f"{args.out}: {len(shown)} moves" if shown else "nothing to write"
+    print(f"{score.moves:,} moves judged, top-1 {score.top1:.1%}; {written}")

@@ -41,7 +41,8 @@ def explain_moves(
 ) -> list[Explanation]:
     """Return how well the network without a profile and each profile explain moves, the best first.
 
-    base: on the device to compute on.  profiles: no two of one name.  on_progress: called with numbers of predictions, one for a move and a profile.
+    base: on the device to compute on.  profiles: no two of one name.
+    on_progress: called with numbers of predictions, one for a move and a profile.
     """
     found = {NOBODY: measure(base, moves, dtype=dtype, on_progress=on_progress)}
     for profile in profiles:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from gopolicy.files import FileError
+from gopolicy.files import make_folder
 from gopolicy.folder_lock import FolderLock
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, save_model
@@ -35,13 +35,6 @@ from gopolicy.training.processes import ALONE, Processes
 
 METRICS: Final = "metrics.jsonl"
 STATISTICS_POSITIONS: Final = 512  # to measure normalization on when a run starts from a fused model
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{folder}: cannot be made: {error.strerror}") from None
 
 
 class Run:
@@ -104,7 +97,7 @@ class Run:
         trainer = Trainer(config, form, device, config.precision, processes=processes, compile_mode=compile_mode)
         run = cls(checkpoints, corpus, trainer, network, facts)
         if processes.first:
-            _make_folder(folder)
+            make_folder(folder)
             run.lock = FolderLock(folder)
             run.metrics.clear()
         return run

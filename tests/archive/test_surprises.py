@@ -17,7 +17,7 @@ from gopolicy.archive.surprises import (
     targets_of,
 )
 from gopolicy.go.coords import parse_vertex
-from gopolicy.nn import NetworkConfig, PolicyNetwork
+from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
 from gopolicy.policy import Policy
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
@@ -152,3 +152,12 @@ def test_the_command_writes_a_collection(tmp_path, capsys):
     assert len(answer["surprises"]) == len(records) and answer["surprises"][0]["kind"] in ("once", "shape", "position")
     assert main([*command, "--player", "nobody"]) == 1
     assert "no player 'nobody'" in capsys.readouterr().err
+
+
+def test_what_stood_there_stays_where_nothing_is_found(archive, policy, tmp_path, capsys):
+    out, model = tmp_path / "s.sgf", tmp_path / "small.safetensors"
+    out.write_text("earlier")
+    save_model(model, policy.network)
+    command = ["surprises", str(tmp_path / "games.corpus"), "--out", str(out), "--model", str(model), "--no-progress"]
+    assert main([*command, "--bits", "30"]) == 0
+    assert "nothing to write" in capsys.readouterr().out and out.read_text() == "earlier"

@@ -170,7 +170,7 @@ def test_profiles_are_carried_over_to_another_network(files, capsys):
         (("--years", "1600-1650"), "another year or none"),
         (("--rank", "strong"), "write two ranks such as 9k-1k"),
         (("--games", 1), "only one game"),
-        (("--passes", -1), "--passes and --positions must not be negative"),
+        (("--passes", -1), "--passes must be at least 0, not -1"),
         (("--from", "nobody"), "no profile 'nobody'"),
     ],
 )

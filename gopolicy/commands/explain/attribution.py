@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.commands.explain.options import position_title, read_position, save_arrays
-    from gopolicy.commands.options import OptionError
+    from gopolicy.commands.options import check_outputs, check_positive
     from gopolicy.explain.activations import Unit
     from gopolicy.explain.attribution import Attribution
     from gopolicy.explain.drawing.attribution_sheet import draw_attribution
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.go.game import Game
     from gopolicy.policy import Policy
 
-    if args.steps < 1:
-        raise OptionError("--steps must be at least 1")
+    check_positive(args, "steps")
+    check_outputs(args.out, args.arrays, inputs=(args.game,))
     compile_rules()
     game, number = read_position(args)
     policy = Policy.load(args.model, device="cpu")
@@ -62,12 +62,12 @@ def run(args: argparse.Namespace) -> int:
     draw_attribution(game, attribution, title, summary).save(args.out)
     if args.json:
         print(json.dumps(_facts(number, attribution, float(here[point]), float(there[point]))))
-        return 0
-    print(f"{title}\n{summary}\n")
-    _print_table("features", attribution.by_feature)
-    _print_table("points", _named(attribution.strongest()))
-    print(f"{args.out}: attribution of {to_vertex(point, game.size)}")
-    save_arrays(args.arrays, attributions=values, planes=planes, point=point)
+    else:
+        print(f"{title}\n{summary}\n")
+        _print_table("features", attribution.by_feature)
+        _print_table("points", _named(attribution.strongest()))
+        print(f"{args.out}: attribution of {to_vertex(point, game.size)}")
+    save_arrays(args, attributions=values, planes=planes, point=point)
     return 0
 
 

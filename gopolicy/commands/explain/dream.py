@@ -34,10 +34,13 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.commands.explain.options import load_network, position_title, read_position, save_arrays
+    from gopolicy.commands.options import check_outputs, check_positive
     from gopolicy.explain.deep_dream import dream
     from gopolicy.explain.drawing.dream_sheet import draw_dreams
     from gopolicy.features import encode
 
+    check_positive(args, "stones")
+    check_outputs(args.out, args.arrays, inputs=(args.game,))
     compile_rules()
     game, number = read_position(args)
     network = load_network(args.model)
@@ -49,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"layer {layer} adds {_added_stones(colors, planes, game)}")
     draw_dreams(game, dreams, position_title(game, number)).save(args.out)
     print(f"{args.out}: move {number}, layers {', '.join(map(str, layers))}")
-    save_arrays(args.arrays, planes=planes, layers=np.array(layers), colors=np.stack(list(dreams.values())))
+    save_arrays(args, planes=planes, layers=np.array(layers), colors=np.stack(list(dreams.values())))
     return 0
 
 

@@ -45,15 +45,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Maximize, draw and print."""
+    import math
+
     import numpy as np
 
     from gopolicy.commands.explain.options import check_rows, load_network, save_arrays
-    from gopolicy.commands.options import OptionError
     from gopolicy.explain.drawing.input_sheet import draw_inputs, value_text
     from gopolicy.explain.filter_names import unit_name
 
-    if args.steps < 1 or args.penalty < 0:
-        raise OptionError("--steps must be at least 1, and --penalty not negative")
+    options.check_positive(args, "steps")
+    if not 0 <= args.penalty < math.inf:
+        raise options.OptionError("--penalty must not be negative")
+    options.check_outputs(args.out, args.arrays, inputs=args.records or ())
     network = load_network(args.model)
     units = _units(args, network)
     check_rows([(unit.layer or 0, unit.filter) for unit in units])
@@ -66,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{unit_name(unit)}: {values[0]}; L1 term: {values[1]}{reached}")
     print(f"{args.out}: {len(units)} inputs")
     names = np.array([unit_name(unit) for unit in units])
-    save_arrays(args.arrays, units=names, planes=pair[0].planes, planes_l1=pair[1].planes)
+    save_arrays(args, units=names, planes=pair[0].planes, planes_l1=pair[1].planes)
     return 0
 
 

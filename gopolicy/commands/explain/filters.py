@@ -25,10 +25,12 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     from gopolicy.commands.explain.options import load_network, save_arrays
+    from gopolicy.commands.options import check_outputs
     from gopolicy.explain.drawing.filter_sheet import draw_filters
     from gopolicy.explain.filter_names import parse_filters
     from gopolicy.explain.layer_sizes import first_layer_shares
 
+    check_outputs(args.out, args.arrays)
     network = load_network(args.model)
     most = network.config.filters
     chosen = args.filters or f"0-{min(most, most if args.feature else 24) - 1}"
@@ -37,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     groups = _groups(network, args.feature)
     draw_filters(weights, numbers, groups).save(args.out, dpi=100)
     print(f"{args.out}: {len(numbers)} filters of layer 1, {sum(len(planes) for planes in groups.values())} planes")
-    save_arrays(args.arrays, weights=weights, filters=np.array(numbers))
+    save_arrays(args, weights=weights, filters=np.array(numbers))
     print("\nshare of the squared weights   mean   most, of filter")
     for name, shares in first_layer_shares(network).items():
         print(f"{name:<29}{shares.mean():>6.1%}{shares.max():>7.1%}  {int(shares.argmax())}")

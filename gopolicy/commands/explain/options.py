@@ -60,14 +60,15 @@ def check_rows(filters: Sized) -> None:
         raise OptionError(f"{len(filters)} filters are too many for a sheet; name at most {MOST_ROWS} with --filters")
 
 
-def save_arrays(path: Path | None, **arrays: Any) -> None:
-    """Write arrays if a path was given, and say so; raises FileError."""
-    if path is None:
+def save_arrays(args: argparse.Namespace, **arrays: Any) -> None:
+    """Write arrays if --arrays was given, and say so unless JSON is printed; raises FileError."""
+    if args.arrays is None:
         return
     import numpy as np
 
     from gopolicy.files import replacing
 
-    with replacing(path) as file:
+    with replacing(args.arrays) as file:
         np.savez(file, **arrays)
-    print(f"{path}: {', '.join(arrays)}")
+    if not getattr(args, "json", False):
+        print(f"{args.arrays}: {', '.join(arrays)}")

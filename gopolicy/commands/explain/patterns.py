@@ -47,13 +47,13 @@ def run(args: argparse.Namespace) -> int:
     """Search, then draw or print."""
     from gopolicy.commands import compile_rules
     from gopolicy.commands.explain.options import check_rows, load_network, save_arrays
-    from gopolicy.commands.options import OptionError
     from gopolicy.explain.filter_names import parse_filters
     from gopolicy.explain.position_sample import PositionSample
 
     options.apply_threads(args)
-    if args.top < 1 or args.sample < 1 or args.side < 1:
-        raise OptionError("--top, --sample and --side must be at least 1")
+    options.check_positive(args, "top", "drawn", "sample", "side")
+    options.check_not_negative(args, "seed")
+    options.check_outputs(None if args.table else args.out, args.arrays, inputs=args.sources)
     network = load_network(args.model)
     everything = args.filters is None and (args.table or args.shapes)
     pairs = parse_filters(["all"] if everything else args.filters, network)
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     found = _search(args, network, sample, sorted({layer for layer, _ in pairs}))
     _report(args, network, sample, found, pairs)
     arrays = {f"layer {layer} {name}": array for layer, table in found.items() for name, array in vars(table).items()}
-    save_arrays(args.arrays, game=sample.games, move=sample.moves, **arrays)
+    save_arrays(args, game=sample.games, move=sample.moves, **arrays)
     return 0
 
 
