@@ -3,6 +3,7 @@
 import logging
 import os
 from pathlib import Path
+from typing import Self
 
 from gopolicy.errors import GopolicyError
 
@@ -17,18 +18,19 @@ class FolderLockError(GopolicyError, OSError):
 
 
 class FolderLock:
-    """The lock on a folder, held until `close` or until the object is no longer used.
+    """The lock on a folder, held until `close` or until the object is no longer used; also a context manager.
 
-    Raises FolderLockError if another process holds it.
+    wait: until another holder gives it back; else raises FolderLockError if there is one.
+    Raises OSError for a folder that cannot be opened.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, wait: bool = False) -> None:
         self._descriptor: int | None = None
         if fcntl is None:
             return
         self._descriptor = os.open(folder, os.O_RDONLY)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             self.close()
             raise FolderLockError(f"{folder}: another process is at work in it; wait, or choose another") from None
@@ -40,6 +42,12 @@ class FolderLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def __del__(self) -> None:
         self.close()

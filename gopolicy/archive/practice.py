@@ -1,13 +1,15 @@
 """Practice from one's own games: positions with a clear move that was not played, repeated at growing intervals.
 
 The intervals come from FSRS, a scheduler for spaced repetition (the `fsrs` package, extra `practice`).  A deck is one
-JSON file, written after every answer, so that a killed process loses none.
+JSON file, written after every answer, so that a killed process loses none, and read again before, so that several
+processes can practice from it.
 """
 
 import hashlib
 import importlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +19,8 @@ import numpy as np
 import platformdirs
 
 from gopolicy.errors import GopolicyError
-from gopolicy.files import write_file
+from gopolicy.files import FileError, display_name, write_file
+from gopolicy.folder_lock import FolderLock
 from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES, WHITE, Color, Move, Point, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate
@@ -130,15 +133,37 @@ class Deck:
             stored = json.loads(self.path.read_text(encoding="utf-8"))
             version = stored["version"]
             if version == VERSION:
-                self.problems = {name: _problem(values) for name, values in stored["problems"].items()}
-                self.cards = {name: dict(stored["cards"][name]) for name in self.problems}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise PracticeError(f"{self.path}: cannot be read as a deck: {error}; move it away to begin anew") from None
+                problems = {name: _problem(values) for name, values in stored["problems"].items()}
+                cards = {name: dict(stored["cards"][name]) for name in problems}
+                for card in cards.values():
+                    self._fsrs.Card.from_dict(card)
+                self.problems |= problems
+                self.cards |= cards
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise PracticeError(
+                f"{display_name(self.path)}: cannot be read as a deck: {error}; move it away to begin anew"
+            ) from None
         if version != VERSION:
-            raise PracticeError(f"{self.path}: deck version {version}, this gopolicy reads {VERSION}")
+            raise PracticeError(f"{display_name(self.path)}: deck version {version}, this gopolicy reads {VERSION}")
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Have what other processes wrote meanwhile while the context changes the deck, and write it at its end.
+
+        Raises PracticeError for a deck that cannot be read any more, FileError for one that cannot be written.
+        """
+        try:
+            lock = FolderLock(self.path.parent, wait=True)
+        except OSError as error:
+            raise FileError(f"{display_name(self.path)}: cannot be written: {error.strerror}") from None
+        with lock:
+            if self.path.exists():
+                self._read()
+            yield
+            self.save()
 
     def save(self) -> None:
-        """Write the deck; raises FileError."""
+        """Write the deck as it is here; raises FileError."""
         problems = {name: asdict(problem) for name, problem in self.problems.items()}
         write_file(self.path, json.dumps({"version": VERSION, "problems": problems, "cards": self.cards}))
 
@@ -149,6 +174,15 @@ class Deck:
 
     def add_problems(self, problems: Iterable[Problem], most: int | None = None) -> int:
         """Add up to `most` problems whose positions the deck does not hold yet, and save; return how many."""
+        new = self._new(problems, most)  # which takes its time, before others must wait
+        with self._changing():
+            new = self._new(new.values(), most)
+            self.problems |= new
+            self.cards |= {name: self._fsrs.Card().to_dict() for name in new}
+        return len(new)
+
+    def _new(self, problems: Iterable[Problem], most: int | None) -> dict[str, Problem]:
+        """Return up to `most` problems whose positions the deck does not hold, by position."""
         known = {problem.position for problem in self.problems.values()}
         new: dict[str, Problem] = {}
         for problem in problems:
@@ -156,10 +190,7 @@ class Deck:
                 break
             if problem.position not in known:
                 new.setdefault(problem.position, problem)
-        self.problems |= new
-        self.cards |= {name: self._fsrs.Card().to_dict() for name in new}
-        self.save()
-        return len(new)
+        return new
 
     def due(self, now: datetime | None = None) -> list[str]:
         """Return the names of the problems that are due, the longest due first."""
@@ -169,12 +200,12 @@ class Deck:
 
     def answer(self, name: str, move: Point | None, now: datetime | None = None) -> str:
         """Grade an answer, None for none, schedule the problem anew, save, and return the rating's name."""
-        grade = self.problems[name].grade(move)
-        card = self._fsrs.Card.from_dict(self.cards[name])
         scheduler = self._fsrs.Scheduler(enable_fuzzing=False)
-        card, _ = scheduler.review_card(card, self._fsrs.Rating[grade], now or datetime.now(UTC))
-        self.cards[name] = card.to_dict()
-        self.save()
+        with self._changing():
+            grade = self.problems[name].grade(move)
+            card = self._fsrs.Card.from_dict(self.cards[name])
+            card, _ = scheduler.review_card(card, self._fsrs.Rating[grade], now or datetime.now(UTC))
+            self.cards[name] = card.to_dict()
         return grade
 
 

@@ -69,7 +69,27 @@ def test_every_answer_is_on_disk_at_once(deck):
     assert again.problems == deck.problems and again.cards == deck.cards and name not in again.due(NOW)
 
 
-@pytest.mark.parametrize(("text", "words"), [("{", "cannot be read as a deck"), ('{"version": 9}', "deck version 9")])
+def test_two_holders_of_a_deck_lose_nothing_of_each_other(corpus, deck):
+    first, second = deck.due(NOW)
+    other = Deck(deck.path)
+    deck.answer(first, None, NOW)
+    other.answer(second, None, NOW)
+    assert other.add(corpus, [judged(corpus, 1, 20, ("C10", 0.6))], 10) == 1
+    deck.answer(first, None, NOW + timedelta(days=1))
+    last = Deck(deck.path)
+    assert len(last.problems) == 3 and last.cards == deck.cards
+    assert last.cards[second] == other.cards[second] and second not in last.due(NOW)
+    assert datetime.fromisoformat(last.cards[first]["last_review"]) == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "cannot be read as a deck"),
+        ('{"version": 1, "problems": []}', "cannot be read as a deck"),
+        ('{"version": 9}', "deck version 9"),
+    ],
+)
 def test_a_deck_that_cannot_be_read_is_refused(tmp_path, text, words):
     (tmp_path / "deck.json").write_text(text)
     with pytest.raises(PracticeError, match=words):
