@@ -117,13 +117,12 @@ def review_records(
     for source, text in read_texts(path, on_drop=on_drop):
         try:
             tree = parse_game(text)
+            record = Record.from_tree(tree, source)
         except RecordError as error:
             on_drop(source, error.reason)
             continue
         if tree.size != BOARD_SIZE:
             on_drop(source, other_size(tree.size, BOARD_SIZE))
             continue
-        positions = Record.from_tree(tree, source).replay()
-        yield ReviewedGame(
-            source, tree, tuple(review_positions(policy, positions, symmetries=symmetries, legal_only=legal_only))
-        )
+        judged = review_positions(policy, record.replay(), symmetries=symmetries, legal_only=legal_only)
+        yield ReviewedGame(source, tree, tuple(judged))

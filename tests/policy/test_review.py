@@ -70,6 +70,14 @@ def test_surprises_are_marked_as_viewers_find_them(tmp_path):
     assert node.properties["HO"] == ["1"] and not {"BM", "DO"} & node.properties.keys()
 
 
+def test_a_game_that_is_too_long_is_left_out(tmp_path):
+    (tmp_path / "a.sgf").write_text(f"(;SZ[19]{';B[]' * 65_536})(;SZ[19];B[as])")
+    dropped = {}
+    games = list(review_records(UniformPolicy(FAVORITES), tmp_path / "a.sgf", on_drop=dropped.setdefault))
+    assert [game.source for game in games] == ["a.sgf game 2"]
+    assert list(dropped) == ["a.sgf game 1"] and "game too long" in dropped["a.sgf game 1"]
+
+
 def test_reviewing_twice_is_reviewing_once(tmp_path):
     game = reviewed(tmp_path)
     annotate(game.tree, game.moves)
