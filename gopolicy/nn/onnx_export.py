@@ -113,7 +113,7 @@ def run_onnx(path: Path, planes: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     Raises ExportError without the extra.
     """
-    session = _need("onnxruntime").InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = _need("onnxruntime").InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
     parts = [session.run([OUTPUT], {INPUT: planes[i : i + BATCH]})[0] for i in range(0, len(planes), BATCH)]
     return np.concatenate(parts)
 
