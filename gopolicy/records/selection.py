@@ -150,20 +150,20 @@ def _sides_of(record: Record) -> tuple[Side, Side]:
 
 def parse_ranks(text: str) -> tuple[int, int]:
     """Return the (weakest, strongest) rank that `9k-1k`, `5d` or `1p-9p` names; raise SelectionError."""
-    first, _, last = text.partition("-")
-    ranks = sorted((rank_number(first), rank_number(last or first)))
-    if 0 in ranks:
+    ends = text.split("-")
+    ranks = sorted(rank_number(end) for end in ends)
+    if 0 in ranks or len(ends) > 2:
         raise SelectionError(f"ranks {text!r}: write two ranks such as 9k-1k, 1d-9d or 1p-9p, or one")
-    return ranks[0], ranks[1]
+    return ranks[0], ranks[-1]
 
 
 def parse_years(text: str) -> tuple[int, int]:
     """Return the (first, last) year that `1950-1999` or `1846` names; raise SelectionError."""
-    first, _, last = text.partition("-")
-    years = sorted((year_of(first), year_of(last or first)))
-    if 0 in years:
+    ends = text.split("-")
+    years = sorted(year_of(end) for end in ends)
+    if 0 in years or len(ends) > 2:
         raise SelectionError(f"years {text!r}: write two years such as 1950-1999, or one")
-    return years[0], years[1]
+    return years[0], years[-1]
 
 
 def has_late_setup(record: Record) -> bool:
