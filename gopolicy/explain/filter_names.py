@@ -23,16 +23,15 @@ def parse_filters(texts: Sequence[str] | None, network: PolicyNetwork) -> list[F
     found: list[Filter] = []
     for text in texts:
         match = re.fullmatch(r"(\d+):(\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)", text)
-        if match is None:
+        spans = [] if match is None else [[int(end) for end in part.split("-")] for part in match[2].split(",")]
+        if match is None or any(span[0] > span[-1] for span in spans):
             raise ExplainError(f"--filters {text!r}: write a layer and its filters, such as 3:17 or 5:0-11,40")
-        for part in match[2].split(","):
-            first, _, last = part.partition("-")
-            found += [(int(match[1]), number) for number in range(int(first), int(last or first) + 1)]
-    for layer, number in found:
-        if not (1 <= layer <= layers and number < most):
+        layer, last = int(match[1]), max(span[-1] for span in spans)
+        if not (1 <= layer <= layers and last < most):
             raise ExplainError(
-                f"--filters {layer}:{number}: the network has layers 1 to {layers}, filters 0 to {most - 1}"
+                f"--filters {layer}:{last}: the network has layers 1 to {layers}, filters 0 to {most - 1}"
             )
+        found += [(layer, number) for span in spans for number in range(span[0], span[-1] + 1)]
     return found
 
 
