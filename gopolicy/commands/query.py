@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_position(parser)
     parser.add_argument("--all", action="store_true", help="every move of the game, a line each")
-    parser.add_argument("--top", type=int, default=5, metavar="N", help="candidates to print (default: 5)")
+    parser.add_argument("--top", type=int, metavar="N", help="candidates to print (default: 5)")
     options.add_model(parser)
     options.add_profile(parser)
     options.add_symmetries(parser)
@@ -36,7 +36,11 @@ def run(args: argparse.Namespace) -> int:
     """Print the prediction on stdout."""
     from gopolicy.commands import compile_rules
     from gopolicy.policy import Policy
+    from gopolicy.prediction import TOP
 
+    options.check_positive(args, "top")
+    if args.all and (args.board or args.move is not None or args.top is not None):
+        raise options.OptionError("--all prints every move of the game; leave out --board, --move and --top")
     compile_rules()
     record = options.read_record(args)
     policy = Policy.load(args.model, symmetries=args.symmetries, profile=args.profile)
@@ -46,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     number = record.turns + 1 if args.move is None else args.move
     game, move = record.before(number)
     prediction = policy.predict(game)
-    shown = prediction.candidates(args.top)
+    shown = prediction.candidates(args.top or TOP)
     played = next((c for c in prediction.candidates() if c.move == move), None)
     if args.json:
         print(json.dumps(_as_dict(args, policy, number, game, shown, played)))
