@@ -100,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
     remembered = Preferences() if args.snapshot else load(default_path())
     autosave = Autosave(None if args.snapshot else default_folder())
     settings = _settings(args, remembered)
+    if args.snapshot:
+        options.check_outputs(args.snapshot, inputs=(args.game, args.sgf))
     note = _use_language(settings.language or of_environment(os.environ))
     session = Session(settings, autosave=autosave, preferences=remembered)
     session.screen.writes = fonts.writes
@@ -111,6 +113,9 @@ def run(args: argparse.Namespace) -> int:
     if args.snapshot:
         if game is not None and not commands.file.open_now(game, args.move):
             raise GopolicyError(session.screen.message.text)
+        turns = session.cursor.total
+        if game is not None and args.move is not None and not 0 <= args.move <= turns:
+            raise options.OptionError(f"--move {args.move}: the game has {turns} moves")
         _draw_snapshot(args, commands, network, size or SNAPSHOT_SIZE)
         return 0
     from gopolicy.ui.window.app import App
@@ -263,10 +268,17 @@ def _use_language(language: str) -> str:
 
 def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings":
     """Return the settings: what is remembered, and over it what the options say."""
+    import math
+
+    from gopolicy.features.planes import FEATURES
     from gopolicy.go.coords import handicap_points, parse_size
     from gopolicy.ui.model.settings import MOST_SHOWN, Mode, Settings
+    from gopolicy.ui.model.starting import MOST_KOMI
     from gopolicy.ui.model.tasks import Style
 
+    options.check_not_negative(args, "seed")
+    if args.feature is not None and not 1 <= args.feature <= len(FEATURES):
+        raise options.OptionError(f"--feature {args.feature}: there are features 1 to {len(FEATURES)}")
     size = parse_size(args.size)
     if args.handicap:
         handicap_points(args.handicap, size)
@@ -275,6 +287,8 @@ def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings"
     settings.size, settings.handicap = size, args.handicap
     settings.human = args.human or settings.human
     settings.komi = settings.komi if args.komi is None else args.komi
+    if args.komi is not None and not abs(args.komi) <= MOST_KOMI:
+        raise options.OptionError(f"--komi {args.komi:g}: must be from -{MOST_KOMI:g} to {MOST_KOMI:g}")
     settings.theme = args.theme or settings.theme
     settings.language = args.language or settings.language
     settings.sound = settings.sound and not args.no_sound
@@ -283,7 +297,7 @@ def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings"
     temperature = settings.style.temperature if args.temperature is None else args.temperature
     top_p = settings.style.top_p if args.top_p is None else args.top_p
     greedy_after = settings.style.greedy_after if args.greedy_after is None else args.greedy_after
-    if temperature < 0 or not 0 < top_p <= 1:
+    if not 0 <= temperature < math.inf or not 0 < top_p <= 1:
         raise options.OptionError("--temperature must not be negative, and --top-p must be above 0 and at most 1")
     settings.style = Style(temperature, top_p, greedy_after)
     if args.hints:
@@ -312,6 +326,8 @@ def _draw_snapshot(
         network = load()
         session.network_ready(network.name, network.profiles)
     except (GopolicyError, OSError) as error:
+        if args.model or args.profile:
+            raise
         session.network_note = str(error)
     _show(commands, args)
     if args.mouse:

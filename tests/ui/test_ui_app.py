@@ -15,6 +15,7 @@ from fake_network import FakeNetwork
 from pygame._sdl2.video import Window
 
 from gopolicy.__main__ import build_parser, main
+from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree_text import TreeText
 from gopolicy.ui.model.autosave import Autosave
@@ -168,13 +169,24 @@ def test_play_py_without_a_display_exits_with_one_line(tmp_path):
 
 def test_snapshots_need_no_display(tmp_path, record, capsys):
     out = tmp_path / "board.png"
-    model = str(tmp_path / "missing.safetensors")
+    model = str(tmp_path / "small.safetensors")
+    save_model(tmp_path / "small.safetensors", PolicyNetwork(NetworkConfig(4, 2)))
     arguments = ["board", str(record), "--model", model, "--move", "3", "--snapshot", str(out), "--window", "700x560"]
     assert main(arguments) == 0
     assert pygame.image.load(str(out)).get_size() == (700, 560)
     assert main([*arguments[:-1], "7x"]) == 1
     assert main(["board", str(tmp_path / "no.sgf"), "--snapshot", str(out)]) == 1
     assert main(["board", "--snapshot", str(tmp_path / "no" / "x.png"), "--model", model]) == 1
+    out.unlink()
+    for wrong in (
+        ["--model", "missing"],
+        ["--profile", "nobody"],
+        ["--move", "99999"],
+        ["--feature", "99"],
+        ["--seed", "-1"],
+        ["--komi", "nan"],
+    ):
+        assert main([*arguments, *wrong]) == 1 and not out.exists()
     assert all(line.startswith("gopolicy: ") for line in capsys.readouterr().err.splitlines())
 
 

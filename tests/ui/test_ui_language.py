@@ -15,6 +15,7 @@ from gopolicy.__main__ import main
 from gopolicy.features import FEATURES
 from gopolicy.go.board import REASONS
 from gopolicy.go.game import SUPERKO_REASON
+from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
 from gopolicy.prediction import PHASES
 from gopolicy.ui.drawing import fonts
 from gopolicy.ui.drawing.picture import draw
@@ -256,7 +257,9 @@ def test_the_locale_names_the_language(environment, code):
 
 
 def snapshot(tmp_path, *options):
-    return main(["board", "--snapshot", str(tmp_path / "o.png"), "--model", str(tmp_path / "none"), *options])
+    model = tmp_path / "small.safetensors"
+    save_model(model, PolicyNetwork(NetworkConfig(4, 2)))
+    return main(["board", "--snapshot", str(tmp_path / "o.png"), "--model", str(model), *options])
 
 
 def test_the_option_goes_before_the_locale(tmp_path, monkeypatch, capsys):

@@ -8,6 +8,7 @@ from test_ui_view import brightness, drawn
 
 from gopolicy.__main__ import main
 from gopolicy.go.coords import BLACK, COLORS, WHITE, point_count, size_name, to_vertex
+from gopolicy.nn import NetworkConfig, PolicyNetwork, save_model
 from gopolicy.records.sgf import read_trees
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
@@ -155,9 +156,11 @@ def test_stones_are_drawn_where_a_click_puts_them(commands, session, size, turns
 
 def test_a_picture_is_drawn_without_a_display(tmp_path, capsys):
     (tmp_path / "wide.sgf").write_text(WIDE)
+    model = tmp_path / "small.safetensors"
+    save_model(model, PolicyNetwork(NetworkConfig(4, 2)))
     for arguments in ([str(tmp_path / "wide.sgf")], ["--size", "9x7"]):
         out = tmp_path / "picture.png"
-        assert main(["board", *arguments, "--snapshot", str(out), "--model", str(tmp_path / "none")]) == 0
+        assert main(["board", *arguments, "--snapshot", str(out), "--model", str(model)]) == 0
         assert out.read_bytes().startswith(b"\x89PNG")
     assert main(["board", "--size", "9x26", "--snapshot", str(out)]) == 1
     assert capsys.readouterr().err.strip().endswith("board size 26 is not from 2 to 25")
