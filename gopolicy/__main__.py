@@ -7,6 +7,7 @@ heavy, so that `--help` answers at once.
 
 import argparse
 import importlib
+import io
 import os
 import pkgutil
 import sys
@@ -43,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     end = words.index("--") if "--" in words else len(words)
     debug = "--debug" in words[:end]
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text of the terminal's encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = build_parser()
     args, unknown = parser.parse_known_args([word for i, word in enumerate(words) if word != "--debug" or i > end])
     if unknown and not getattr(args, "ignores_unknown", False):
@@ -52,15 +55,24 @@ def main(arguments: list[str] | None = None) -> int:
         print(end="", flush=True)  # what is still buffered may fail to be written
         return status
     except BrokenPipeError:  # who reads our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_unwritable()
         return 1
     except (GopolicyError, OSError) as error:
         if debug:
             raise
+        _drop_unwritable()
         sys.stderr.write(f"gopolicy: {str(error) or type(error).__name__}\n")
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _drop_unwritable() -> None:
+    """Forget output that cannot be written, which Python would try once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
