@@ -7,9 +7,10 @@ labels 1 to 5 of the same node.  Surprises are marked as viewers find them: HO (
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
-from gopolicy.go.coords import Size, parse_vertex, to_sgf
+from gopolicy.go.coords import CoordinateError, Size, parse_vertex, to_sgf
 from gopolicy.prediction import Candidate, JudgedMove
 from gopolicy.records.node import Node
 from gopolicy.records.tree import GameTree
@@ -70,8 +71,10 @@ def _remove_earlier(node: Node, size: Size) -> None:
                 if node.properties.get(name) == values:
                     del node.properties[name]
         if part.startswith(CANDIDATES):
-            found = re.findall(r"(\d+) ([A-Z]\d+) ", part[len(CANDIDATES) :])
-            labels = {f"{to_sgf(parse_vertex(vertex, size), size)}:{rank}" for rank, vertex in found}
+            labels = set()
+            for rank, vertex in re.findall(r"(\d+) ([A-Z]\d+) ", part[len(CANDIDATES) :]):
+                with suppress(CoordinateError):  # somebody wrote it
+                    labels.add(f"{to_sgf(parse_vertex(vertex, size), size)}:{rank}")
             left = [label for label in node.properties.get("LB", []) if label not in labels]
             node.properties.pop("LB", None)
             node.properties |= {"LB": left} if left else {}

@@ -70,6 +70,12 @@ def test_surprises_are_marked_as_viewers_find_them(tmp_path):
     assert node.properties["HO"] == ["1"] and not {"BM", "DO"} & node.properties.keys()
 
 
+def test_a_comment_that_only_looks_like_a_reviews_is_no_fault(tmp_path):
+    game = reviewed(tmp_path, "(;SZ[19]C[gopolicy: Candidates: 1 Z99 50 %]LB[aa:1];B[pd])")
+    annotate(game.tree, game.moves)
+    assert "Z99" not in game.tree.root.comment and game.tree.root.properties["LB"][:2] == ["aa:1", "pd:1"]
+
+
 def test_a_game_that_is_too_long_is_left_out(tmp_path):
     (tmp_path / "a.sgf").write_text(f"(;SZ[19]{';B[]' * 65_536})(;SZ[19];B[as])")
     dropped = {}
