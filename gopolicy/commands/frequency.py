@@ -29,8 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
     from gopolicy.policy import Policy
 
-    if args.least < 1:
-        raise options.OptionError(f"--least must be at least 1, not {args.least}")
+    options.check_positive(args, "least")
     compile_rules()
     policy = Policy.load(args.model, symmetries=args.symmetries)
     with options.progress(args, "games") as advance:
