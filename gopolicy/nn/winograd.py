@@ -42,6 +42,7 @@ FLOATS = ir.VectorType(ir.FloatType(), LANES)
 WORDS = ir.VectorType(ir.IntType(32), LANES)
 HALVES = ir.VectorType(ir.IntType(16), LANES)
 ADDRESS = ir.IntType(64)
+PLACE = types.UniTuple(types.int64, 3)
 
 
 class Lanes:
@@ -100,25 +101,22 @@ def _to_gradients(v: list[Lanes]) -> list[Lanes]:
 def _tile(transform: Callable[[list[Lanes]], list[Lanes]], side: int, *, add: bool = False) -> Any:
     """Return a function for compiled code that transforms a tile of `side` x `side`, rows and columns, in 16 channels.
 
-    It takes an array and the address in it of the first input, the bytes from row to row and from column to column,
-    and the same of the outputs, which are stored or, with `add`, added.  Of arrays of uint16 the elements are bfloat16.
+    It takes an array of inputs and their place in it, (address of the first, bytes from row to row, from column to
+    column), and the same of the outputs, which are stored or, with `add`, added.  Elements of uint16 are bfloat16.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]  # numba ships no annotations
-    def tile(
-        typing: Any, source: Any, a: Any, row: Any, column: Any, target: Any, b: Any, to_row: Any, to_col: Any
-    ) -> Any:
+    def tile(typing: Any, source: Any, place: Any, target: Any, target_place: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            place, target_place = arguments[1:4], arguments[5:8]
-            columns = [transform([_load(builder, source.dtype, place, i, j) for i in range(side)]) for j in range(side)]
+            first, second = ([builder.extract_value(arguments[n], k) for k in range(3)] for n in (1, 3))
+            columns = [transform([_load(builder, source.dtype, first, i, j) for i in range(side)]) for j in range(side)]
             for i, one in enumerate(zip(*columns, strict=True)):
                 for j, value in enumerate(transform(list(one))):
-                    before = [_load(builder, target.dtype, target_place, i, j)] if add else []
-                    _store(builder, target.dtype, target_place, i, j, sum(before, start=value))
+                    before = [_load(builder, target.dtype, second, i, j)] if add else []
+                    _store(builder, target.dtype, second, i, j, sum(before, start=value))
             return context.get_dummy_value()
 
-        numbers = [types.int64] * 3
-        return types.void(source, *numbers, target, *numbers), generate
+        return types.void(source, PLACE, target, PLACE), generate
 
     return tile
 
@@ -169,7 +167,7 @@ def _inputs(boards: NDArray[Any], values: NDArray[Any], first: int, last: int) -
             corner = padded.ctypes.data + (t // TILES * 22 + t % TILES) * 4 * channels
             value = values.ctypes.data + (b * TILES * TILES + t) * channels
             for c in range(0, channels, lane):
-                _tile_from_inputs(padded, corner + c, 22 * channels, channels, values, value + c, 6 * step, step)
+                _tile_from_inputs(padded, (corner + c, 22 * channels, channels), values, (value + c, 6 * step, step))
 
 
 @compiled
@@ -181,7 +179,7 @@ def _outputs(values: NDArray[Any], boards: NDArray[Any], first: int, last: int) 
             corner = padded.ctypes.data + (t // TILES * 20 + t % TILES) * 4 * channels
             value = values.ctypes.data + (b * TILES * TILES + t) * channels
             for c in range(0, channels, lane):
-                _tile_to_outputs(values, value + c, 6 * step, step, padded, corner + c, 20 * channels, channels)
+                _tile_to_outputs(values, (value + c, 6 * step, step), padded, (corner + c, 20 * channels, channels))
         boards[b] = padded[:19, :19]
 
 
@@ -195,7 +193,7 @@ def _output_gradients(boards: NDArray[Any], values: NDArray[Any], first: int, la
             corner = padded.ctypes.data + (t // TILES * 20 + t % TILES) * 4 * channels
             value = values.ctypes.data + (b * TILES * TILES + t) * channels
             for c in range(0, channels, lane):
-                _tile_from_gradients(padded, corner + c, 20 * channels, channels, values, value + c, 6 * step, step)
+                _tile_from_gradients(padded, (corner + c, 20 * channels, channels), values, (value + c, 6 * step, step))
 
 
 @compiled
@@ -209,9 +207,8 @@ def _input_gradients(values: NDArray[Any], boards: NDArray[np.float32], first: i
             corner = boards.ctypes.data + b * boards.strides[0] + t // TILES * 4 * row + t % TILES * 4 * column
             value = values.ctypes.data + (b * TILES * TILES + t) * channels
             for c in range(0, channels // lane):
-                _tile_to_gradients(
-                    values, value + c * lane, 6 * step, step, boards, corner + c * 4 * LANES, row, column
-                )
+                place = corner + c * 4 * LANES, row, column
+                _tile_to_gradients(values, (value + c * lane, 6 * step, step), boards, place)
 
 
 def convolve(x: Tensor, weights: Tensor) -> Tensor:
