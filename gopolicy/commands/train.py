@@ -177,6 +177,7 @@ def _describe(job: "Run") -> None:
     trainer, config, processes = job.trainer, job.trainer.config, job.trainer.processes
     print(
         f"{job.network}, {parameter_count(trainer.model()):,} parameters, on {trainer.device} in {config.precision}"
+        + (", by Winograd's algorithm" if trainer.network.winograd else "")
         + (f", {processes.size} processes" if processes.size > 1 else "")
         + f"; {job.order.positions:,} positions to learn from, {len(job.validation):,} games held out",
         file=sys.stderr,
