@@ -14,6 +14,7 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
+import torch
 
 import gopolicy as package
 from gopolicy.__main__ import main
@@ -125,6 +126,19 @@ def test_from_records_to_an_answer(corpus, tmp_path):
     assert (run / "metrics.png").read_bytes().startswith(b"\x89PNG")
     asked = gopolicy("query", GAME, "--move", 57, "--top", 10, "--model", run, "--symmetries", 8)
     assert asked.stdout.startswith("move 57, black to play") and len(asked.stdout.splitlines()) >= 12
+
+
+def test_weights_are_averaged(model, tmp_path):
+    other, wide, out = tmp_path / "other.safetensors", tmp_path / "wide.safetensors", tmp_path / "out.safetensors"
+    save_model(other, PolicyNetwork(NetworkConfig(8, 2)))
+    save_model(wide, PolicyNetwork(NetworkConfig(16, 2)))
+    assert gopolicy("average", model, other, "--shares", 3, 1, "--out", out).returncode == 0
+    first, second, mean = (load_model(path)[0].state_dict() for path in (model, other, out))
+    assert all(torch.allclose(mean[name], 0.75 * first[name] + 0.25 * second[name]) for name in mean)
+    assert load_model(out)[1].started_from == f"the average of 0.75 of {model}, 0.25 of {other}"
+    for wrong in ([model, wide], [model, other, "--shares", 1], [model, other, "--shares", 1, -1], [model, "missing"]):
+        done = gopolicy("average", *wrong, "--out", tmp_path / "none")
+        assert done.returncode == 1 and done.stderr.count("\n") == 1 and not (tmp_path / "none").exists()
 
 
 def test_a_table_of_networks_and_symmetries(model, corpus, tmp_path):

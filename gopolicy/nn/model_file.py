@@ -1,7 +1,7 @@
 """The model file: a network that can be used on its own, and what it says of itself."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +55,29 @@ def load_model(path: Path) -> tuple[PolicyNetwork, ModelFacts]:
     network = PolicyNetwork(config)
     network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     return network.eval(), read_fields(ModelFacts, header, path, RENAMED)
+
+
+def average_models(paths: Sequence[Path], shares: Sequence[float]) -> tuple[PolicyNetwork, ModelFacts]:
+    """Return the network of averaged weights and its facts, for networks that training from one start has made.
+
+    shares: one a model, positive; only their ratios count.  The average may predict better than each of them (Wortsman
+    et al. 2022, "Model soups").  Raises CheckpointError for models of different sizes and for what `load_model` refuses.
+    """
+    models = [load_model(path) for path in paths]
+    network = models[0][0]
+    for path, (other, _) in zip(paths, models, strict=True):
+        if other.config != network.config:
+            raise CheckpointError(f"{path}: is {other.config}, {paths[0]}: {network.config}; only equal sizes average")
+    weights = [other.state_dict() for other, _ in models]
+    network.load_state_dict(
+        {
+            name: sum(share / sum(shares) * one[name] for share, one in zip(shares, weights, strict=True))
+            for name in weights[0]
+        }
+    )
+    facts = max((facts for _, facts in models), key=lambda facts: facts.positions_seen)
+    parts = ", ".join(f"{share / sum(shares):.3g} of {path}" for share, path in zip(shares, paths, strict=True))
+    return network, replace(facts, started_from=f"the average of {parts}", training={}, temperature=1.0)
 
 
 def is_half(path: Path) -> bool:
