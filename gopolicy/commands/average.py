@@ -31,5 +31,5 @@ def run(args: argparse.Namespace) -> int:
     options.check_outputs(args.out, inputs=paths)
     network, facts = average_models(paths, shares)
     save_model(args.out, network, facts, half=all(map(is_half, paths)))
-    print(f"{display_name(args.out)} is {display_name(facts.started_from)}")
+    print(f"{display_name(args.out)} is {facts.started_from}")
     return 0

@@ -8,6 +8,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
+from gopolicy.files import display_name
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork
 from gopolicy.nn.tensor_file import CheckpointError, read_fields, read_tensors, write_tensors
 
@@ -61,7 +62,7 @@ def average_models(paths: Sequence[Path], shares: Sequence[float]) -> tuple[Poli
     """Return the network of averaged weights and its facts, for networks that training from one start has made.
 
     shares: one a model, positive; only their ratios count.  The average may predict better than each of them (Wortsman
-    et al. 2022, "Model soups").  Raises CheckpointError for models of different sizes and for what `load_model` refuses.
+    et al. 2022, "Model soups").  Raises CheckpointError for models of different sizes and as `load_model` does.
     """
     models = [load_model(path) for path in paths]
     network = models[0][0]
@@ -76,7 +77,9 @@ def average_models(paths: Sequence[Path], shares: Sequence[float]) -> tuple[Poli
         }
     )
     facts = max((facts for _, facts in models), key=lambda facts: facts.positions_seen)
-    parts = ", ".join(f"{share / sum(shares):.3g} of {path}" for share, path in zip(shares, paths, strict=True))
+    parts = ", ".join(
+        f"{share / sum(shares):.3g} of {display_name(path)}" for share, path in zip(shares, paths, strict=True)
+    )
     return network, replace(facts, started_from=f"the average of {parts}", training={}, temperature=1.0)
 
 
