@@ -19,17 +19,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _KEPT_CACHES: Final = 3  # of earlier sources: each takes a few megabytes
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, *, nogil: bool = False) -> Function:
     """Compile `function` at its first call and keep the machine code on disk.
 
     The cache lies in the package's folder or else in the user's cache folder; where neither can be written, the code
-    is compiled once a process instead.
+    is compiled once a process instead.  nogil: other threads run Python beside it.
     """
     folder = _cache_folder()
     before = numba.config.CACHE_DIR
     try:
         numba.config.CACHE_DIR = "" if folder is None else str(folder)  # read when a function is decorated
-        result: Function = numba.njit(cache=folder is not None, error_model="numpy")(function)
+        result: Function = numba.njit(cache=folder is not None, error_model="numpy", nogil=nogil)(function)
     finally:
         numba.config.CACHE_DIR = before
     return result

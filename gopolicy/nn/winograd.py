@@ -11,8 +11,8 @@ convolution has 0.24 %.  The gradients are those of the transformed products, ex
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Any, Final
+from functools import cache, partial
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import torch
@@ -37,6 +37,8 @@ SQUARES: Final = P * P + Q * Q
 KERNEL: Final = torch.tensor(  # [6, 3]: a kernel's row to its values at the points
     [[a**n / np.prod([a - b for b in POINTS if b != a]) for n in range(3)] for a in POINTS] + [[0, 0, 1]]
 ).float()
+
+Result = TypeVar("Result")
 
 FLOATS = ir.VectorType(ir.FloatType(), LANES)
 WORDS = ir.VectorType(ir.IntType(32), LANES)
@@ -153,15 +155,16 @@ _tile_to_outputs = _tile(_to_outputs, 6)
 _tile_from_gradients = _tile(_from_gradients, 4)
 _tile_to_gradients = _tile(_to_gradients, 6, add=True)
 
-# Below: boards are [B, 19, 19, C], values [36, B * 25, C], both float32 or the bits of bfloat16 in uint16; positions
-# `first` up to `last` are transformed.
+released = partial(compiled, nogil=True)  # other threads compute meanwhile
+
+# Below: boards are [B, 19, 19, C], values [36, B * 25, C], both float32 or the bits of bfloat16 in uint16.
 
 
-@compiled
-def _inputs(boards: NDArray[Any], values: NDArray[Any], first: int, last: int) -> None:
+@released
+def _inputs(boards: NDArray[Any], values: NDArray[Any]) -> None:
     lane, channels, step = boards.itemsize * LANES, boards.itemsize * boards.shape[3], values.strides[0]
     padded = np.zeros((22, 22, boards.shape[3]), boards.dtype)
-    for b in range(first, last):
+    for b in range(len(boards)):
         padded[1:20, 1:20] = boards[b]
         for t in range(TILES * TILES):
             corner = padded.ctypes.data + (t // TILES * 22 + t % TILES) * 4 * channels
@@ -170,11 +173,11 @@ def _inputs(boards: NDArray[Any], values: NDArray[Any], first: int, last: int) -
                 _tile_from_inputs(padded, (corner + c, 22 * channels, channels), values, (value + c, 6 * step, step))
 
 
-@compiled
-def _outputs(values: NDArray[Any], boards: NDArray[Any], first: int, last: int) -> None:
+@released
+def _outputs(values: NDArray[Any], boards: NDArray[Any]) -> None:
     lane, channels, step = boards.itemsize * LANES, boards.itemsize * boards.shape[3], values.strides[0]
     padded = np.zeros((20, 20, boards.shape[3]), boards.dtype)
-    for b in range(first, last):
+    for b in range(len(boards)):
         for t in range(TILES * TILES):
             corner = padded.ctypes.data + (t // TILES * 20 + t % TILES) * 4 * channels
             value = values.ctypes.data + (b * TILES * TILES + t) * channels
@@ -183,11 +186,11 @@ def _outputs(values: NDArray[Any], boards: NDArray[Any], first: int, last: int) 
         boards[b] = padded[:19, :19]
 
 
-@compiled
-def _output_gradients(boards: NDArray[Any], values: NDArray[Any], first: int, last: int) -> None:
+@released
+def _output_gradients(boards: NDArray[Any], values: NDArray[Any]) -> None:
     lane, channels, step = boards.itemsize * LANES, boards.itemsize * boards.shape[3], values.strides[0]
     padded = np.zeros((20, 20, boards.shape[3]), boards.dtype)
-    for b in range(first, last):
+    for b in range(len(boards)):
         padded[:19, :19] = boards[b]
         for t in range(TILES * TILES):
             corner = padded.ctypes.data + (t // TILES * 20 + t % TILES) * 4 * channels
@@ -196,13 +199,13 @@ def _output_gradients(boards: NDArray[Any], values: NDArray[Any], first: int, la
                 _tile_from_gradients(padded, (corner + c, 20 * channels, channels), values, (value + c, 6 * step, step))
 
 
-@compiled
-def _input_gradients(values: NDArray[Any], boards: NDArray[np.float32], first: int, last: int) -> None:
+@released
+def _input_gradients(values: NDArray[Any], boards: NDArray[np.float32]) -> None:
     """boards: float32 [B, 22, 22, C], with the border."""
     lane, channels, step = values.itemsize * LANES, values.itemsize * values.shape[2], values.strides[0]
     row, column = boards.strides[1], boards.strides[2]
-    boards[first:last] = 0
-    for b in range(first, last):
+    boards[:] = 0
+    for b in range(len(boards)):
         for t in range(TILES * TILES):
             corner = boards.ctypes.data + b * boards.strides[0] + t // TILES * 4 * row + t % TILES * 4 * column
             value = values.ctypes.data + (b * TILES * TILES + t) * channels
@@ -260,15 +263,19 @@ class _Convolution(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weights: Tensor, dtype: torch.dtype) -> Tensor:
         boards = x.detach().permute(0, 2, 3, 1).to(dtype).contiguous()
-        kernels = (
-            torch.einsum("ia,kcab,jb->ijck", KERNEL, weights.detach(), KERNEL).flatten(0, 1).to(dtype).contiguous()
-        )
+        with torch.autocast("cpu", enabled=False):
+            exact = torch.einsum("ia,kcab,jb->ijck", KERNEL, weights.detach(), KERNEL).flatten(0, 1)
+        kernels = exact.to(dtype).contiguous()  # [36, C, K]
         ctx.save_for_backward(boards, kernels)
         outputs = boards.new_empty(*boards.shape[:3], len(weights))
-        for part, inputs, products in _chunks(len(boards), kernels):
-            _parallel(_inputs, _bits(boards[part]), _bits(inputs), len(boards[part]))
-            torch.bmm(inputs, kernels, out=products)
-            _parallel(_outputs, _bits(products), _bits(outputs[part]), len(boards[part]))
+
+        def compute(share: range) -> None:
+            for part, inputs, products in _chunks(share, kernels):
+                _inputs(_bits(boards[part]), _bits(inputs))
+                torch.bmm(inputs, kernels, out=products)
+                _outputs(_bits(products), _bits(outputs[part]))
+
+        _in_threads(compute, len(boards))
         return outputs.permute(0, 3, 1, 2)
 
     @staticmethod
@@ -276,32 +283,33 @@ class _Convolution(torch.autograd.Function):
         boards, kernels = ctx.saved_tensors
         gradient = gradients[0].permute(0, 2, 3, 1).to(boards.dtype).contiguous()
         by_boards = torch.empty_like(boards)
-        by_kernels = torch.zeros(kernels.shape)
-        one_chunk = torch.empty_like(kernels)
-        bordered = torch.empty(CHUNK * torch.get_num_threads(), 22, 22, boards.shape[3])
-        for part, inputs, products in _chunks(len(boards), kernels):
-            count = len(boards[part])
-            _parallel(_inputs, _bits(boards[part]), _bits(inputs), count)
-            _parallel(_output_gradients, _bits(gradient[part]), _bits(products), count)
-            by_kernels += torch.bmm(inputs.mT, products, out=one_chunk)
-            torch.bmm(products, kernels.mT, out=inputs)
-            _parallel(_input_gradients, _bits(inputs), bordered.numpy(), count)
-            by_boards[part].copy_(bordered[:count, 1:20, 1:20])
-        by_weights = torch.einsum("ia,ijck,jb->kcab", KERNEL, by_kernels.view(6, 6, *kernels.shape[1:]), KERNEL)
+
+        def compute(share: range) -> Tensor:
+            by_kernels, of_part = torch.zeros(kernels.shape), torch.empty_like(kernels)
+            bordered = torch.empty(CHUNK, 22, 22, boards.shape[3])
+            for part, inputs, products in _chunks(share, kernels):
+                _inputs(_bits(boards[part]), _bits(inputs))
+                _output_gradients(_bits(gradient[part]), _bits(products))
+                by_kernels += torch.bmm(inputs.mT, products, out=of_part)
+                torch.bmm(products, kernels.mT, out=inputs)
+                count = len(boards[part])
+                _input_gradients(_bits(inputs), bordered[:count].numpy())
+                by_boards[part].copy_(bordered[:count, 1:20, 1:20])
+            return by_kernels
+
+        by_kernels = torch.stack(_in_threads(compute, len(boards))).sum(0).view(6, 6, *kernels.shape[1:])
+        by_weights = torch.einsum("ia,ijck,jb->kcab", KERNEL, by_kernels, KERNEL)
         return by_boards.permute(0, 3, 1, 2), by_weights, None
 
 
-def _chunks(count: int, kernels: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
-    """Yield some positions of `count` at a time, and memory for their transformed inputs and outputs."""
-    size = CHUNK * torch.get_num_threads()
-    memory = [kernels.new_empty(VALUES * size * TILES * TILES * width) for width in kernels.shape[1:]]
-    for first in range(0, count, size):
-        rows = min(size, count - first) * TILES * TILES
-        inputs, products = (
-            one[: VALUES * rows * (len(one) // (VALUES * size * TILES * TILES))].view(VALUES, rows, -1)
-            for one in memory
-        )
-        yield slice(first, first + size), inputs, products
+def _chunks(share: range, kernels: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
+    """Yield some positions of a share at a time, and memory for their values before and after the products."""
+    memory = [kernels.new_empty(VALUES, CHUNK * TILES * TILES, width) for width in kernels.shape[1:]]
+    for first in range(share.start, share.stop, CHUNK):
+        last = min(first + CHUNK, share.stop)
+        if last - first < CHUNK:
+            memory = [kernels.new_empty(VALUES, (last - first) * TILES * TILES, width) for width in kernels.shape[1:]]
+        yield slice(first, last), memory[0], memory[1]
 
 
 def _bits(tensor: Tensor) -> NDArray[Any]:
@@ -310,14 +318,20 @@ def _bits(tensor: Tensor) -> NDArray[Any]:
     return bits
 
 
-def _parallel(transform: Callable[..., None], source: NDArray[Any], target: NDArray[Any], count: int) -> None:
-    """Transform `count` positions, as many at a time in each of torch's threads; compiled code lets others run."""
+def _in_threads(compute: Callable[[range], Result], count: int) -> list[Result]:
+    """Return what `compute` returns for `count` positions, a share of them in each of torch's threads.
+
+    Within each of them torch computes in that thread alone.
+    """
     threads = torch.get_num_threads()
-    bounds = [count * i // threads for i in range(threads + 1)]
+    shares = [range(count * i // threads, count * (i + 1) // threads) for i in range(threads)]
     if threads == 1:
-        transform(source, target, 0, count)
-    else:
-        list(_pool(threads).map(lambda i: transform(source, target, bounds[i], bounds[i + 1]), range(threads)))
+        return [compute(shares[0])]
+    torch.set_num_threads(1)  # also of threads that begin now
+    try:
+        return list(_pool(threads).map(compute, shares))
+    finally:
+        torch.set_num_threads(threads)
 
 
 @cache
