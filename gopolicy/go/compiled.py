@@ -86,12 +86,15 @@ def popcount(typing_context: Any, word: Any) -> Any:
 
 
 @contextmanager
-def compile_notice(notify: Callable[[str], None], after_seconds: float = 2.0) -> Iterator[None]:
+def compile_notice(
+    notify: Callable[[str], None], after_seconds: float = 2.0, what: str = "the rules engine", seconds: int = 30
+) -> Iterator[None]:
     """Call `notify` with one line if the work inside has not ended `after_seconds` later.
 
-    Loading from the cache takes half a second, so it is a cold compile, or a busy machine, that is announced.
+    what: is loaded.  seconds: it takes about so many to compile; loading from the cache takes half a second, so it is
+    a cold compile, or a busy machine, that is announced.
     """
-    notice = "loading the rules engine (compiling it takes about 30 s, once per installation) ..."
+    notice = f"loading {what} (compiling it takes about {seconds} s, once per installation) ..."
     timer = threading.Timer(after_seconds, notify, [notice])
     timer.daemon = True
     timer.start()
