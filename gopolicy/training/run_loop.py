@@ -155,6 +155,8 @@ class _Session:
 
     def work(self, source: Iterator[Batch], stopped: Callable[[], bool]) -> None:
         """Make the steps."""
+        if self.ended():
+            self._synchronize(False)  # given more minutes, the run goes on
         while not self.ended():
             self.trainer.step(next(source))
             step = self.trainer.step_number

@@ -148,6 +148,9 @@ def test_resume_with_other_positions_or_minutes_extends_the_run(corpus, tmp_path
     ended.close()
     with pytest.raises(TrainingError, match="--positions 32: the run has seen 192 already"):
         Run.resume(tmp_path, corpus, CPU, changes={"positions": 32})
+    timed = Run.resume(tmp_path, corpus, CPU, changes={"minutes": (ended.facts.seconds + 5) / 60})
+    assert train(timed) and timed.trainer.step_number > 6
+    timed.close()
 
 
 @pytest.mark.parametrize(
