@@ -47,7 +47,7 @@ def _add_candidates(node: Node, candidates: Iterable[Candidate], size: Size) -> 
     _add_paragraph(node, CANDIDATES + names)
     labels = node.properties.setdefault("LB", [])
     taken = {label.partition(":")[0] for label in labels}
-    points = [(to_sgf(c.move, size), c.rank) for c in candidates]
+    points = [(to_sgf(c.move, size), c.rank) for c in candidates if c.move is not None]
     labels += [f"{point}:{rank}" for point, rank in points if point not in taken]
 
 

@@ -1,6 +1,7 @@
 """Reviews from known probabilities, and what they write into records."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from fakes import UniformPolicy
@@ -9,6 +10,7 @@ from gopolicy.go.coords import BLACK, WHITE, parse_vertex
 from gopolicy.go.game import Game
 from gopolicy.policy.annotations import annotate
 from gopolicy.policy.review import review_positions, review_records
+from gopolicy.prediction import Candidate
 from gopolicy.records.sgf import parse_game
 
 MOVES = ("Q16", "pass", "C3", "D4", "Q4", "A1")
@@ -56,6 +58,15 @@ def test_the_candidates_in_a_comment_are_the_labels_of_its_node(tmp_path):
     assert first.comment.startswith("mine\n\n") and said.startswith("gopolicy: Q16 was number 1, ")
     assert candidates.startswith("gopolicy: Candidates: 1 D4 ") and first.properties["LB"][0] == "dp:1"
     assert "Candidates" not in fourth.comment and "LB" not in fourth.properties
+
+
+def test_a_pass_among_the_candidates_has_no_label(tmp_path):
+    game = reviewed(tmp_path)
+    first = replace(game.moves[0], candidates=(Candidate(None, "pass", 0.5, 1), *game.moves[0].candidates))
+    annotate(game.tree, [first])
+    root = next(iter(game.tree.main_line()))
+    assert "Candidates: 1 pass 50.0 %" in root.comment
+    assert not [label for label in root.properties["LB"] if label.startswith(":")]
 
 
 def test_surprises_are_marked_as_viewers_find_them(tmp_path):
