@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from pathlib import Path
 from typing import Self
 
@@ -20,22 +21,28 @@ class FolderLockError(GopolicyError, OSError):
 class FolderLock:
     """The lock on a folder, held until `close` or until the object is no longer used; also a context manager.
 
-    wait: until another holder gives it back; else raises FolderLockError if there is one.
-    Raises OSError for a folder that cannot be opened.
+    wait_seconds: how long to wait for another holder to give it back.
+    Raises FolderLockError if there still is one, OSError for a folder that cannot be opened.
     """
 
-    def __init__(self, folder: Path, *, wait: bool = False) -> None:
+    def __init__(self, folder: Path, *, wait_seconds: float = 0.0) -> None:
         self._descriptor: int | None = None
         if fcntl is None:
             return
         self._descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            self.close()
-            raise FolderLockError(f"{folder}: another process is at work in it; wait, or choose another") from None
-        except OSError as error:  # a file system without locks
-            logging.getLogger(__name__).info("%s: not locked: %s", folder, error.strerror)
+        given_up = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() < given_up:
+                    time.sleep(0.05)
+                    continue
+                self.close()
+                raise FolderLockError(f"{folder}: another process is at work in it; wait, or choose another") from None
+            except OSError as error:  # a file system without locks
+                logging.getLogger(__name__).info("%s: not locked: %s", folder, error.strerror)
+            return
 
     def close(self) -> None:
         """Give the lock back."""

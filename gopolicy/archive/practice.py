@@ -20,7 +20,7 @@ import platformdirs
 
 from gopolicy.errors import GopolicyError
 from gopolicy.files import FileError, display_name, write_file
-from gopolicy.folder_lock import FolderLock
+from gopolicy.folder_lock import FolderLock, FolderLockError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, COLOR_NAMES, WHITE, Color, Move, Point, to_vertex
 from gopolicy.go.game import Game
 from gopolicy.prediction import Candidate
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gopolicy.archive.surprises import SurprisingMove
 
 VERSION: Final = 1
+LOCK_SECONDS: Final = 5.0  # an answer is written in a moment; who takes longer is at other work in the folder
 LEAST_BITS: Final = 6.0  # surprise from which a move that was played becomes a problem
 CLEAR: Final = 0.3  # least probability of the top move of a problem
 ALSO_GOOD: Final = 0.5  # of the top move's probability: an answer from here on is no mistake
@@ -153,7 +154,9 @@ class Deck:
         Raises PracticeError for a deck that cannot be read any more, FileError for one that cannot be written.
         """
         try:
-            lock = FolderLock(self.path.parent, wait=True)
+            lock = FolderLock(self.path.parent, wait_seconds=LOCK_SECONDS)
+        except FolderLockError:
+            raise
         except OSError as error:
             raise FileError(f"{display_name(self.path)}: cannot be written: {error.strerror}") from None
         with lock:

@@ -10,8 +10,10 @@ import pytest
 pytest.importorskip("fsrs")
 
 from gopolicy.__main__ import main
+from gopolicy.archive import practice
 from gopolicy.archive.practice import Deck, PracticeError, Problem
 from gopolicy.archive.surprises import SurprisingMove
+from gopolicy.folder_lock import FolderLock, FolderLockError
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex
 from gopolicy.prediction import Candidate, JudgedMove
 from gopolicy.records import read_records
@@ -80,6 +82,14 @@ def test_two_holders_of_a_deck_lose_nothing_of_each_other(corpus, deck):
     assert len(last.problems) == 3 and last.cards == deck.cards
     assert last.cards[second] == other.cards[second] and second not in last.due(NOW)
     assert datetime.fromisoformat(last.cards[first]["last_review"]) == NOW + timedelta(days=1)
+
+
+def test_a_folder_in_use_by_other_work_is_not_waited_for_without_end(deck, monkeypatch):
+    monkeypatch.setattr(practice, "LOCK_SECONDS", 0.1)
+    name = deck.due(NOW)[0]
+    with FolderLock(deck.path.parent), pytest.raises(FolderLockError, match="another process is at work"):
+        deck.answer(name, None, NOW)
+    deck.answer(name, None, NOW)
 
 
 @pytest.mark.parametrize(
