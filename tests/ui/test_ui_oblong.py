@@ -134,6 +134,19 @@ def test_the_size_of_a_new_game_can_be_typed(commands, session):
     assert session.settings.size == 9
 
 
+@pytest.mark.parametrize(("typed", "komi"), [("999", None), ("6.3", None), ("", None), ("6.50", 6.5), ("-7", -7)])
+def test_a_typed_komi_is_the_one_that_is_played_or_refused(commands, session, typed, komi):
+    commands.start.ask()
+    dialog = session.screen.dialog
+    dialog.chosen = next(i for i, entry in enumerate(dialog.entries) if entry.label == "Komi")
+    for _ in range(5):
+        dialog.press("backspace")
+    dialog.type(typed)
+    dialog.enter()
+    assert (session.screen.dialog is None) == (komi is not None)
+    assert "no komi" in session.screen.message.text if komi is None else session.game.komi == komi
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("turns", range(4))
 @pytest.mark.parametrize("mirrored", [False, True])

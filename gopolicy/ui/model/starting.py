@@ -86,12 +86,15 @@ class Starting:
         """Take a letter of the komi, "" for Backspace."""
         text = self._komi[:-1] if not letters else self._komi + "".join(c for c in letters if c in "0123456789.-")
         self._komi = text[:6]
-        try:
-            value = float(text)
-        except ValueError:
-            return
-        if abs(value) <= MOST_KOMI and (2 * value).is_integer():
+        value = self._typed_komi()
+        if value is not None and abs(value) <= MOST_KOMI and (2 * value).is_integer():
             self._session.settings.komi = value
+
+    def _typed_komi(self) -> float | None:
+        try:
+            return float(self._komi)
+        except ValueError:
+            return None
 
     def _set_komi(self, komi: float) -> None:
         self._session.settings.komi = min(max(komi, -MOST_KOMI), MOST_KOMI)
@@ -106,6 +109,9 @@ class Starting:
                 handicap_points(settings.handicap, settings.size)
         except CoordinateError as error:
             self._session.screen.refuse(str(error))
+            return
+        if self._typed_komi() != settings.komi:
+            self._session.screen.refuse(tr("{text} is no komi: a number such as 6.5", text=repr(self._komi)))
             return
         self._leaving.ask(tr("Start a new game"), self.begin)
 
