@@ -69,6 +69,21 @@ def test_problems_are_asked_graded_and_kept_at_once(commands, session, network, 
     assert session.mode is Mode.REVIEW and "2 of 2" in session.screen.message.text
 
 
+def test_an_answer_is_graded_once_and_one_that_cannot_be_kept_is_refused(commands, session, path):
+    commands.guess.practice(path)
+    commands.click(point("K10"))
+    kept = path.read_text()
+    commands.step.back()
+    commands.click(point("D16"))  # goes on
+    assert path.read_text() == kept and session.practice.done == 1
+    path.write_text("{")
+    commands.click(point("Q4"))
+    assert session.screen.message.warning and session.practice.done == 1 and session.guessing.revealed is None
+    commands.click(point("Q4"))
+    session.set_mode(Mode.PLAY)
+    assert session.mode is not Mode.GUESS and session.practice is None
+
+
 def test_a_problem_without_an_answer_stays_due(commands, session, path):
     commands.guess.practice(path)
     commands.enter()  # nothing is revealed yet, so nothing happens

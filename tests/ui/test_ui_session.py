@@ -191,6 +191,23 @@ def test_guessing_scores_three_ways(session, commands, network, record):
     assert session.mode is Mode.REVIEW
 
 
+def test_an_answer_is_neither_shown_before_its_guess_nor_scored_twice(session, commands, network, record):
+    commands.file.open_now(record)
+    commands.guess.toggle()
+    answer(commands, network)
+    for show in (commands.explore.toggle_both, commands.explore.toggle_continuations):
+        show()
+        assert session.view.overlay is Overlay.NONE and "guessing" in session.screen.message.text
+    commands.click(point("A1"))
+    commands.explore.toggle_continuations()
+    assert session.view.overlay is Overlay.CONTINUATIONS
+    commands.step.forward()
+    commands.step.back()
+    assert session.view.overlay is Overlay.NONE
+    commands.click(point("Q16"))
+    assert session.guessing.revealed.hit and [guess.hit for guess in session.guessing.guesses] == [False]
+
+
 def test_hard_guessing_skips_what_the_network_knows(session, commands, record):
     sure = FakeNetwork({"Q16": 1e9})
     commands.file.open_now(record)
@@ -273,6 +290,13 @@ def test_a_failing_network_is_told_once_and_asked_no_more(session, commands):
     task = commands.queue.next_task()
     commands.queue.take_failure(task, "out of memory")
     assert "out of memory" in session.screen.message.text and commands.queue.next_task() is None
+
+
+def test_a_profile_that_cannot_be_used_leaves_the_network_as_it_was(session, commands, network):
+    session.network_ready("fake", network.profiles)
+    session.settings.profile = "kgs-9k-1k"
+    commands.queue.take_failure(commands.queue.next_task(), "no such file")
+    assert session.screen.message.text == "no such file" and session.settings.profile == "" and session.has_network
 
 
 def test_the_network_plays_itself_until_it_is_stopped(clock):

@@ -112,7 +112,6 @@ class Appearance:
         elif session.mode is Mode.COUNT:
             session.stop_counting()
         elif session.mode in (Mode.GUESS, Mode.EDIT):
-            session.practice = None
             session.set_mode(Mode.REVIEW)
         elif session.network_to_play:
             session.opponent.stop(pause=True)

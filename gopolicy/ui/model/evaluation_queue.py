@@ -110,11 +110,13 @@ class EvaluationQueue:
 
     def take_failure(self, task: Task | None, problem: str) -> None:
         """Say that the network did not load (no task) or could not answer; it is not asked the same again."""
-        if isinstance(task, Explore):
-            self._session.view.clear()
-            self._session.screen.refuse(problem)
+        session = self._session
+        if isinstance(task, Explore | PredictAs | UseProfile):
+            session.view.clear()
+            session.settings.profile, session.compared = session.profile, None
+            session.screen.refuse(problem)
             return
-        self._session.network_failed(problem if task is None else tr("the network failed: {problem}", problem=problem))
+        session.network_failed(problem if task is None else tr("the network failed: {problem}", problem=problem))
 
     def play_if_due(self) -> None:
         """Play the network's move if its time has come; forget it if its position has left the board."""

@@ -17,6 +17,9 @@ class Exploring:
     def hold_both(self, down: bool = True) -> None:
         """Where both colors want to play, while the key is held."""
         session = self._session
+        if down and session.hides_answers:
+            session.screen.say(tr("not while counting or guessing"))
+            return
         if down:
             session.view.show(Overlay.BOTH)
         elif session.view.overlay is Overlay.BOTH:

@@ -51,7 +51,10 @@ class GuessScore:
     hard: bool = False
 
     def add(self, node: Node, guessed: Point, prediction: Prediction | None) -> Guess:
-        """Score a guess of a node's move, which must be a point, against it and against the network."""
+        """Score a guess of a node's move, which must be a point, against it and against the network.
+
+        Of several guesses of one move only the first counts.
+        """
         color, played = node.turn or (0, None)
         assert played is not None
         guess = Guess(node, color, guessed, played)
@@ -69,7 +72,8 @@ class GuessScore:
                 prediction.rank(guessed),
                 prediction.rank(played),
             )
-        self.guesses.append(guess)
+        if all(earlier.node is not node for earlier in self.guesses):
+            self.guesses.append(guess)
         self.revealed = guess
         return guess
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from gopolicy.archive.practice import Deck, PracticeError, default_deck
+from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import Point, to_vertex
 from gopolicy.prediction import Prediction
 from gopolicy.records.node import Node
@@ -43,7 +44,6 @@ class Guessing:
 
     def stop(self) -> None:
         """Go back to reviewing."""
-        self._session.practice = None
         self._session.set_mode(Mode.REVIEW)
 
     def _start(self, *, hard: bool) -> None:
@@ -58,7 +58,7 @@ class Guessing:
     def guess(self, point: Point) -> None:
         """Guess that the next move was at `point`; after an answer, go on to the next question instead."""
         session = self._session
-        if session.guessing.revealed is not None:
+        if session.guessing.revealed is not None or (session.practice is not None and session.practice.grade):
             self.next()
             return
         node = session.cursor.following
@@ -70,11 +70,16 @@ class Guessing:
         if reason:
             session.screen.say(f"{to_vertex(point, before.size)}: {tr(reason)}", warning=True)
             return
+        if session.practice is not None:
+            try:
+                session.practice.answer(point)
+            except GopolicyError as error:
+                session.screen.refuse(str(error))
+                return
         answer = session.guessing.add(node, point, session.predictions.get(position_key(before)))
         session.screen.request(PlaySound("capture" if answer.hit else "stone"))
         played = to_vertex(answer.played, before.size)
         if session.practice is not None:
-            session.practice.answer(point)
             session.screen.say("")
         else:
             session.screen.say(
@@ -83,6 +88,7 @@ class Guessing:
 
     def next(self) -> None:
         """Go on to the next move to guess, or to the next problem."""
+        self._session.view.clear()
         if self._session.practice is not None:
             self._next_problem(self._session.practice)
             return

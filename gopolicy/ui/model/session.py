@@ -308,6 +308,8 @@ class Session:
     def set_mode(self, mode: Mode) -> None:
         """Go over to another mode, without the overlay of the one before."""
         self.mode = mode
+        if mode is not Mode.GUESS:
+            self.practice = None
         self.guessing.revealed = None
         self.view.clear()
         self.moved(False)
