@@ -3,6 +3,7 @@
 import pygame
 from conftest import answer, point
 
+from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.comparing import differences
 from gopolicy.ui.model.screen import Call
@@ -73,6 +74,20 @@ def test_two_profiles_stand_side_by_side_and_the_game_lists_where_they_differ(se
     choose(session, "nobody: the network itself")
     answer(commands, network)
     assert "Moves that the network would find" in texts(session)
+
+
+def test_only_a_game_begun_here_is_renamed_and_no_name_that_was_given(session, commands, network):
+    answer(commands, network)
+    session.tree.names[BLACK], session.tree.rules, session.tree.date = "Ada", "Japanese", "1999-12-31"
+    session.profile_used("kgs-9k-1k", "fake as kgs-9k-1k")
+    assert session.tree.names == {BLACK: "Ada", WHITE: "gopolicy fake as kgs-9k-1k"}
+    assert (session.tree.rules, session.tree.date) == ("Japanese", "1999-12-31")
+    commands.file.take_pasted("(;SZ[19]PB[Shusaku]RU[Japanese]DT[1846];B[pd])")
+    commands.step.to_end()
+    commands.play.toggle_mode()
+    session.profile_used("", "fake")
+    assert session.tree.names == {BLACK: "Shusaku", WHITE: ""}
+    assert (session.tree.rules, session.tree.date) == ("Japanese", "1846")
 
 
 def test_without_a_network_or_profiles_it_says_so(session, commands, network):

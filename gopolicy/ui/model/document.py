@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from gopolicy.go.coords import COLORS
+from gopolicy.go.coords import COLORS, Color
 from gopolicy.records.tree import GameTree
 from gopolicy.records.tree_text import TreeText
 from gopolicy.ui.model.cursor import Cursor
@@ -16,6 +16,7 @@ class Document:
     path: the file that holds this game and nothing else, None if there is none.  dirty: changed since it was saved.
     text: the record as SGF, quick to have after a small change.
     decided: the result was reached here, at the end of the line.
+    players: the names that were given to the players of a game that was begun here; none in another record.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Document:
         self.playlist = playlist or Playlist()
         self.dirty = False
         self.decided = False
+        self.players: dict[Color, str] = {}
 
     @property
     def tree(self) -> GameTree:

@@ -91,19 +91,19 @@ class Session:
         """Start a game with the settings."""
         settings = self.settings
         self.start(Document(GameTree.new(settings.size, settings.komi, settings.handicap)), Mode.PLAY)
-        self._name_players()
-
-    def rename_players(self) -> None:
-        """Name the players anew, in a game that is played here."""
-        document = self.document
-        if self.mode is Mode.PLAY and not document.playlist.path and not document.path and not self.node_has_next:
-            self._name_players()
-
-    def _name_players(self) -> None:
-        network = f"gopolicy {self.network_name}".strip()
-        self.tree.names = {color: tr("Human") if color in self.humans else network for color in COLORS}
         self.tree.date = time.strftime("%Y-%m-%d")
         self.tree.rules = "Chinese"
+        self.document.players = dict(self.tree.names)
+        self.rename_players()
+
+    def rename_players(self) -> None:
+        """Name the players anew, in a game that is played here; a name that the person has given stays."""
+        document, names = self.document, self.tree.names
+        if self.mode is Mode.PLAY and not document.path and not self.node_has_next:
+            network = f"gopolicy {self.network_name}".strip()
+            for color, name in document.players.items():
+                if names[color] == name:
+                    names[color] = document.players[color] = tr("Human") if color in self.humans else network
 
     def leave_document(self) -> None:
         """Leave an unsaved game to be recovered, before another one is put on the board."""
