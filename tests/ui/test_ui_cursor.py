@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import point
 
-from gopolicy.go.coords import to_sgf
+from gopolicy.go.coords import BLACK, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
@@ -95,3 +95,23 @@ def test_a_move_played_here_leaves_the_tree_when_it_is_taken_back():
     cursor.take_back()
     assert cursor.number == 1 and not cursor.node.children
     assert cursor.redo() and cursor.number == 2
+
+
+def test_a_move_that_is_taken_back_and_played_again_keeps_what_was_written_on_it():
+    cursor = Cursor(GameTree.new())
+    cursor.play(60)
+    cursor.play(61)
+    cursor.node.comment = "here"
+    cursor.take_back()
+    cursor.take_back()
+    assert cursor.redo() and cursor.redo() and not cursor.can_redo
+    assert cursor.number == 2 and cursor.node.comment == "here"
+
+
+def test_a_move_that_became_illegal_is_not_played_again():
+    cursor = Cursor(GameTree.new())
+    cursor.play(60)
+    cursor.take_back()
+    cursor.tree.add_setup(cursor.node, {60: BLACK})
+    cursor.edited(below=cursor.node)
+    assert not cursor.redo() and not cursor.node.children

@@ -297,15 +297,18 @@ class Cursor:
         return bool(self._taken) and self._taken[-1][0] is self.node
 
     def redo(self) -> bool:
-        """Play again what was taken back last, if the cursor is where it was played; return whether it was."""
+        """Put back what was taken back last, if the cursor is where it was played; return whether it was."""
         if not self.can_redo:
             return False
-        *rest, (_, node) = self._taken
-        try:
-            self.play(node.turn[1] if node.turn else None)
-        except IllegalMoveError:
+        parent, node = self._taken[-1]
+        node.parent = parent
+        if not self.is_whole(parent) or (node.turn and self.game_before(node).why_illegal(node.turn[1])):
+            node.parent = None
             return False
-        self._taken = [(self.node if parent is node else parent, child) for parent, child in rest]
+        parent.children.append(node)
+        self._taken.pop()
+        self.node = node
+        self.edited()
         return True
 
     def node_with_stone(self, point: Point) -> Node | None:
