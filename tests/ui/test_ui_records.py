@@ -1,5 +1,6 @@
 """Opening, saving, pasting, collections, archives, and games that were never saved."""
 
+import threading
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.requests import ReadFile
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
+from gopolicy.ui.window.loading import Loader
 
 
 def do_read(commands):
@@ -67,6 +69,13 @@ def test_what_cannot_be_read_is_one_line_and_changes_nothing(commands, session, 
     assert not commands.file.open_now(tmp_path / "missing.sgf")
     assert session.screen.message.warning and "\n" not in session.screen.message.text
     assert session.cursor.number == 1 and session.document.dirty
+
+
+def test_a_path_that_cannot_be_looked_at_is_reported_as_one_that_cannot_be_read(tmp_path):
+    read = threading.Event()
+    loader = Loader(None, read.set)
+    loader.start(ReadFile(tmp_path / ("x" * 300 + ".sgf")))
+    assert read.wait(60) and loader.collect().problem is not None
 
 
 def test_names_in_other_encodings_are_read(commands, session, tmp_path):

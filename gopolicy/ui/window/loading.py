@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,7 +51,9 @@ class Loader:
         self._wanted, self._begun, self._clock = request, time.monotonic(), -1
         self._size, self._fetched = 0, 0.0
         if isinstance(request, ReadFile):
-            self._size, self._fetched = request.path.stat().st_size if request.path.is_file() else 0, None
+            self._fetched = None
+            with suppress(OSError):  # which the thread meets too, and reports
+                self._size = request.path.stat().st_size if request.path.is_file() else 0
         self._thread = threading.Thread(target=self._run, args=(request,), name="loading", daemon=True)
         self._thread.start()
 
