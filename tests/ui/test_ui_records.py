@@ -116,6 +116,29 @@ def test_saving_asks_for_a_name_once_and_an_unwritable_place_is_told(commands, s
     assert [p.name for p in tmp_path.glob("*.part")] == []
 
 
+def test_a_name_that_is_taken_is_asked_about_and_one_that_is_none_is_refused(commands, session, tmp_path):
+    folder = tmp_path / "games"
+    folder.mkdir()
+    (folder / "mine.sgf").write_text("other")
+    commands.file.ask_name(folder, "mine")
+    session.screen.dialog.enter()
+    assert session.screen.dialog.title == "Replace mine.sgf?" and session.document.path is None
+    session.screen.dialog.enter()  # back to the name
+    assert session.screen.dialog.text.value == "mine" and (folder / "mine.sgf").read_text() == "other"
+    session.screen.dialog.enter()
+    commands.choose_entry(1)
+    assert session.document.path == folder / "mine.sgf" and (folder / "mine.sgf").read_text().startswith("(;")
+    commands.file.ask_name(folder, "mine")  # its own file
+    session.screen.dialog.enter()
+    assert session.screen.dialog is None and session.screen.message.text.startswith("saved")
+    commands.file.ask_name(folder, " ")
+    session.screen.dialog.enter()
+    assert session.screen.dialog is not None and [path.name for path in tmp_path.iterdir()] == ["games"]
+    commands.file.ask_name(folder, "~nobody-of-this-name/x")
+    session.screen.dialog.enter()
+    assert session.screen.message.text.startswith("not saved")
+
+
 def test_an_unsaved_game_is_offered_to_the_next_window(tmp_path):
     folder = tmp_path / "state"
     first = Session(autosave=Autosave(folder))

@@ -3,6 +3,8 @@
 What goes wrong is one line in the window; the game on the board is touched only once the new one is read.
 """
 
+import os.path
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,7 @@ from gopolicy.ui.model.requests import (
     AskWhereToSave,
     CopyText,
     PasteText,
+    PlaySound,
     ReadAddress,
     ReadFile,
 )
@@ -247,13 +250,29 @@ class Filing:
         """Ask for a file name in the window."""
 
         def accept(text: str) -> None:
-            self._session.screen.show(None)
-            path = (folder / Path(text.strip()).expanduser()).absolute()
-            self.save_to(path if path.suffix else path.with_suffix(".sgf"))
+            named = Path(os.path.expanduser(text.strip()))  # unlike Path's own, it knows no unknown users
+            if not named.name:
+                self._session.screen.request(PlaySound("refused"))
+                return
+            path = (folder / named).absolute()
+            path = path if path.suffix else path.with_suffix(".sgf")
+            if os.path.exists(path) and path != self._session.document.path:
+                self._ask_to_replace(path, lambda: self.ask_name(folder, text))
+            else:
+                self._close()
+                self.save_to(path)
 
         self._session.screen.show(
             ask_text(tr("Save the record as"), str(folder), name, tr("Save"), accept, self._close)
         )
+
+    def _ask_to_replace(self, path: Path, cancel: Callable[[], None]) -> None:
+        def replace() -> None:
+            self._close()
+            self.save_to(path)
+
+        entries = [Entry(tr("Cancel"), act=cancel), Entry(tr("Save to {file}", file=path.name), act=replace)]
+        self._session.screen.show(Dialog(tr("Replace {file}?", file=path.name), str(path.parent), entries))
 
     def _close(self) -> None:
         self._session.screen.show(None)
