@@ -46,6 +46,21 @@ def test_a_collection_and_an_archive_are_stepped_through(commands, session, tmp_
     assert session.tree.names[BLACK] == "black 2" and session.document.path is None
 
 
+def test_a_game_that_is_not_shown_after_all_does_not_move_the_playlist(commands, session, tmp_path):
+    path = tmp_path / "three.sgf"
+    path.write_text(games(1, 2, 3))
+    commands.file.open_now(path)
+    session.settings.human = "both"
+    commands.click(point("Q16"))
+    for ask in (commands.file.next_game, lambda: commands.file.show_game(2)):
+        ask()
+        commands.look.escape()
+        assert session.document.playlist.title.startswith("game 1 of 3")
+    commands.file.next_game()
+    commands.choose_entry(1)
+    assert session.tree.names[BLACK] == "black 2" and session.document.playlist.title == "game 2 of 3"
+
+
 def test_next_game_of_a_single_file_is_the_next_file(commands, session, tmp_path):
     for n in (1, 2):
         (tmp_path / f"{n}.sgf").write_text(games(n))

@@ -137,6 +137,7 @@ class Filing:
 
     def _neighbor(self, by: int) -> None:
         document = self._session.document
+        before = document.playlist.index
         try:
             opened = document.playlist.step(by)
         except RecordError as error:
@@ -148,17 +149,28 @@ class Filing:
             except RecordError as problem:
                 self.not_read(problem)
             return
-        self.leaving.ask(tr("Show another game"), lambda: self.adopt(opened, document.playlist))
+        self._ask_to_show(opened, document.playlist, before)
 
     def show_game(self, index: int) -> None:
         """Show the game at a place of the playlist."""
         playlist = self._session.document.playlist
+        before = playlist.index
         try:
             opened = playlist.go_to(index)
         except RecordError as error:
             self.not_read(error)
             return
-        self.leaving.ask(tr("Show another game"), lambda: self.adopt(opened, playlist))
+        self._ask_to_show(opened, playlist, before)
+
+    def _ask_to_show(self, opened: Opened, playlist: Playlist, before: int) -> None:
+        """Show the game that the playlist went to; until that is agreed to, it stays at the one before."""
+        index, playlist.index = playlist.index, before
+
+        def show() -> None:
+            playlist.index = index
+            self.adopt(opened, playlist)
+
+        self.leaving.ask(tr("Show another game"), show)
 
     def write_review(self) -> None:
         """Write what the network expected into the comments and labels of the record, as `gopolicy review` does."""
