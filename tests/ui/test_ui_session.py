@@ -82,7 +82,17 @@ def test_taking_back_in_a_record_removes_nothing(session, commands, record):
     commands.file.open_now(record)
     commands.step.to_end()
     commands.play.take_back()
-    assert session.cursor.number == 5 and session.cursor.total == 6
+    assert session.cursor.number == 5 and session.cursor.total == 6 and not session.document.dirty
+
+
+def test_a_result_that_is_taken_back_gives_way_to_the_one_of_the_record(session, commands, record):
+    commands.file.open_now(record)
+    commands.step.to_end()
+    commands.count.toggle()
+    commands.count.accept()
+    assert session.document.decided and session.tree.result != "B+2"
+    commands.play.take_back()
+    assert session.tree.result == "B+2" and session.document.dirty and session.cursor.total == 6
 
 
 def test_two_passes_lead_to_counting_and_a_result(session, network, commands):

@@ -288,7 +288,9 @@ class Cursor:
             self._taken.append((self.node, node))
             self._reached.pop(node, None)
             self._milestones.pop(node, None)
-        self.edited()
+            self.edited()
+        else:
+            self.version += 1
         return True
 
     @property

@@ -32,6 +32,7 @@ class Document:
         self.playlist = playlist or Playlist()
         self.dirty = False
         self.decided = False
+        self._result_before = ""
         self.players: dict[Color, str] = {}
 
     @property
@@ -46,12 +47,16 @@ class Document:
 
     def decide(self, result: str) -> None:
         """End the game with a result as records write it."""
+        if not self.decided:
+            self._result_before = self.tree.result
         self.tree.result, self.decided = result, True
 
-    def reopen(self) -> None:
-        """Take back a result that was reached here."""
-        if self.decided:
-            self.tree.result, self.decided = "", False
+    def reopen(self) -> bool:
+        """Take back a result that was reached here, for the one before; return whether there was one."""
+        if not self.decided:
+            return False
+        self.tree.result, self.decided = self._result_before, False
+        return True
 
     def saved_as(self, path: Path) -> None:
         """Note that the record is in a file now."""

@@ -68,6 +68,7 @@ class Playing:
             session.stop_counting()
         humans = session.humans
         against = session.mode is Mode.PLAY and len(humans) == 1
+        edits = session.cursor.edits
         if not session.cursor.take_back():
             session.screen.say(tr("no move to take back"))
             return
@@ -75,8 +76,8 @@ class Playing:
         if against and session.game.to_play not in humans and session.cursor.node.turn is not None:
             session.cursor.take_back()
             changed.append(session.cursor.node)
-        session.document.reopen()
-        session.changed(*changed)
+        if session.document.reopen() or session.cursor.edits != edits:
+            session.changed(*changed)
         session.moved(True)
 
     def pass_turn(self) -> None:
