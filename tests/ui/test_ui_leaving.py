@@ -82,6 +82,19 @@ def test_opening_another_file_asks_too(changed, session, tmp_path):
     assert session.screen.requests[-1] == ReadFile(other)
 
 
+def test_a_position_without_moves_is_asked_about_and_a_blank_board_is_not(commands, session):
+    session.settings.human = "both"
+    commands.click(point("D4"))
+    commands.play.take_back()
+    commands.look.quit()
+    assert session.screen.requests[-1] == CloseWindow()
+    commands.edit.toggle()
+    commands.click(point("D4"))
+    session.screen.taken_requests()
+    commands.look.quit()
+    assert session.screen.dialog is not None and not session.screen.requests
+
+
 def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):
     session.settings.human = "both"
     commands.click(point("D4"))

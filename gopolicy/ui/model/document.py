@@ -33,6 +33,7 @@ class Document:
         self.dirty = False
         self.decided = False
         self._result_before = ""
+        self._root_at_first = {name: list(values) for name, values in tree.root.properties.items()}
         self.players: dict[Color, str] = {}
 
     @property
@@ -44,6 +45,12 @@ class Document:
     def is_over(self) -> bool:
         """Whether play has ended at the cursor: two passes, or a result that was reached in this window."""
         return self.cursor.game.is_over or (self.decided and not self.cursor.node.children)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a game begun here in which nothing has been played, set up or written."""
+        root = self.tree.root
+        return bool(self.players) and not root.children and root.properties == self._root_at_first
 
     def decide(self, result: str) -> None:
         """End the game with a result as records write it."""

@@ -19,7 +19,7 @@ class Leaving:
     def ask(self, what: str, then: Callable[[], None]) -> None:
         """Do `then` at once if nothing is unsaved, else ask first; what: it, as a title."""
         session = self._session
-        if not session.document.dirty or session.cursor.tree.root.children == []:
+        if not session.document.dirty or session.document.is_blank:
             then()
             return
         path = session.document.path
