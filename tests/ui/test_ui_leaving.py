@@ -95,6 +95,19 @@ def test_a_position_without_moves_is_asked_about_and_a_blank_board_is_not(comman
     assert session.screen.dialog is not None and not session.screen.requests
 
 
+def test_changes_that_were_thrown_away_stay_where_nothing_takes_their_place(changed, session, tmp_path):
+    session.autosave.flush()
+    changed.file.open_path(tmp_path / "none.sgf")
+    choose(changed, "Throw")
+    assert not changed.file.open_now(tmp_path / "none.sgf")
+    assert session.document.dirty
+    changed.look.quit()
+    assert not any(isinstance(request, CloseWindow) for request in session.screen.requests)
+    choose(changed, "Keep")
+    session.autosave.leave()
+    assert session.autosave.left_over() is not None
+
+
 def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):
     session.settings.human = "both"
     commands.click(point("D4"))

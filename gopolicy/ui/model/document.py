@@ -16,6 +16,7 @@ class Document:
     path: the file that holds this game and nothing else, None if there is none.  dirty: changed since it was saved.
     text: the record as SGF, quick to have after a small change.
     decided: the result was reached here, at the end of the line.
+    unwanted: its changes are to be thrown away as soon as another record takes its place.
     players: the names that were given to the players of a game that was begun here; none in another record.
     """
 
@@ -33,6 +34,7 @@ class Document:
         self.dirty = False
         self.decided = False
         self._result_before = ""
+        self.unwanted = False
         self._root_at_first = {name: list(values) for name, values in tree.root.properties.items()}
         self.players: dict[Color, str] = {}
 

@@ -19,6 +19,7 @@ class Leaving:
     def ask(self, what: str, then: Callable[[], None]) -> None:
         """Do `then` at once if nothing is unsaved, else ask first; what: it, as a title."""
         session = self._session
+        session.document.unwanted = False  # what was to take its place has not
         if not session.document.dirty or session.document.is_blank:
             then()
             return
@@ -41,6 +42,8 @@ class Leaving:
         self.ask(tr("Close"), self._close_now)
 
     def _close_now(self) -> None:
+        if self._session.document.unwanted:
+            self._session.leave_document()
         self._session.screen.show(None)
         self._session.screen.request(CloseWindow())
 
@@ -67,6 +70,5 @@ class Leaving:
             then()
 
     def _discard(self, then: Callable[[], None]) -> None:
-        self._session.document.dirty = False
-        self._session.autosave.drop()
+        self._session.document.unwanted = True
         then()

@@ -106,8 +106,10 @@ class Session:
                     names[color] = document.players[color] = tr("Human") if color in self.humans else network
 
     def leave_document(self) -> None:
-        """Leave an unsaved game to be recovered, before another one is put on the board."""
-        if self.document.dirty:
+        """Leave an unsaved game to be recovered unless it is unwanted, before another one is put on the board."""
+        if self.document.unwanted:
+            self.autosave.drop()
+        elif self.document.dirty:
             self.autosave.leave()
 
     def profile_used(self, profile: str, name: str) -> None:
