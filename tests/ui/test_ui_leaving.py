@@ -108,6 +108,18 @@ def test_changes_that_were_thrown_away_stay_where_nothing_takes_their_place(chan
     assert session.autosave.left_over() is not None
 
 
+def test_a_game_that_cannot_be_kept_keeps_the_window_until_it_can(changed, session, tmp_path):
+    folder = tmp_path / "state"
+    folder.write_text("no folder")
+    for _ in range(2):
+        changed.look.quit()
+        choose(changed, "Keep")
+        assert "not saved" in session.screen.message.text and CloseWindow() not in session.screen.requests
+    folder.unlink()
+    choose(changed, "Keep")
+    assert session.screen.requests[-1] == CloseWindow() and len(list(folder.glob("*.sgf"))) == 1
+
+
 def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):
     session.settings.human = "both"
     commands.click(point("D4"))

@@ -15,7 +15,7 @@ from typing import IO, Final
 
 import platformdirs
 
-from gopolicy.files import write_file
+from gopolicy.files import make_folder, write_file
 
 if sys.platform != "win32":
     import fcntl
@@ -33,13 +33,17 @@ def default_folder() -> Path:
 
 
 class Autosave:
-    """A window's unsaved game in `folder`; None keeps nothing.  A folder that cannot be written is logged once."""
+    """A window's unsaved game in `folder`; None keeps nothing.  A folder that cannot be written is logged once.
+
+    failure: why the last writing failed, None if it did not.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._path: Path | None = None
         self._lock: IO[bytes] | None = None
-        self._broken = folder is None
+        self.failure: OSError | None = None
+        self._lost: Callable[[], str] | None = None  # what could not be written
         self.pause = LEAST_PAUSE  # seconds without events before a change is written: a large record takes its time
         self._waiting: Callable[[], str] | None = None
         self._source: Path | None = None
@@ -66,17 +70,15 @@ class Autosave:
         if self._waiting is None or (self._writer is not None and self._writer.is_alive()):
             return
         text, self._waiting = self._waiting, None
-        if (path := self._prepared()) is not None:
+        if (path := self._prepared(text)) is not None:
             self._writer = threading.Thread(target=self._write, args=(text, path, self._dropped), name="autosave")
             self._writer.start()
 
     def flush(self) -> None:
-        """Have everything written when this returns, replacing what was kept of the game before."""
+        """Have everything written when this returns, what failed before too, replacing what was kept of the game."""
         self._wait()
-        if self._waiting is None:
-            return
-        text, self._waiting = self._waiting, None
-        if (path := self._prepared()) is not None:
+        text, self._waiting = self._waiting or self._lost, None
+        if text is not None and (path := self._prepared(text)) is not None:
             self._write(text, path, self._dropped)
 
     def leave(self) -> None:
@@ -100,20 +102,20 @@ class Autosave:
             self._writer.join()
             self._writer = None
 
-    def _prepared(self) -> Path | None:
+    def _prepared(self, text: Callable[[], str]) -> Path | None:
         """Return the file to write, locked; None if nothing can be kept."""
-        if self._broken or self.folder is None:
+        if self.folder is None:
             return None
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             if self._path is None:
                 name = f"{PREFIX}{time.strftime('%Y%m%d-%H%M%S')}-{time.perf_counter_ns() % 10**9:09d}.sgf"
+                self._lock = _locked(_lock_path(self.folder / name))
                 self._path = self.folder / name
-                self._lock = _locked(_lock_path(self._path))
                 if self._source is not None:
                     write_file(_source_path(self._path), json.dumps(str(self._source.absolute())))
         except OSError as error:
-            self._fail(error)
+            self._fail(text, error)
             return None
         return self._path
 
@@ -129,13 +131,16 @@ class Autosave:
             with self._replacing:
                 if not dropped.is_set():
                     write_file(path, data)
+                    self._lost = self.failure = None
         except OSError as error:
-            self._fail(error)
+            if not dropped.is_set():
+                self._fail(text, error)
         self.pause = max(LEAST_PAUSE, PAUSES * (time.monotonic() - begun))
 
-    def _fail(self, error: OSError) -> None:
-        self._broken = True
-        log.warning("unsaved games cannot be kept: %s", error)
+    def _fail(self, text: Callable[[], str], error: OSError) -> None:
+        if self.failure is None:
+            log.warning("unsaved games cannot be kept: %s", error)
+        self._lost, self.failure = text, error
 
     def left_over(self, source: Path | None = None) -> Path | None:
         """Return the newest game that a window left behind, or None; source: only changes to this file."""
@@ -157,7 +162,7 @@ class Autosave:
         if self._path is not None and self._lock is not None:
             self._lock.close()
             _lock_path(self._path).unlink(missing_ok=True)
-        self._path = self._lock = None
+        self._path = self._lock = self._lost = self.failure = None
 
 
 def source_of(path: Path) -> Path | None:

@@ -26,7 +26,7 @@ class Leaving:
         path = session.document.path
         entries = [
             Entry(tr("Save to {file}", file=path.name) if path else tr("Save ..."), act=lambda: self._save(then)),
-            Entry(tr("Keep it for later: offered at the next start"), act=then),
+            Entry(tr("Keep it for later: offered at the next start"), act=lambda: self._keep(then)),
             Entry(tr("Throw the changes away"), act=lambda: self._discard(then)),
             Entry(tr("Cancel"), act=lambda: session.screen.show(None)),
         ]
@@ -36,7 +36,7 @@ class Leaving:
         """Close the window, after asking; a second time, it closes and the game is kept for later."""
         session = self._session
         if self._closing and session.screen.dialog is not None:
-            self._close_now()
+            self._keep(self._close_now)
             return
         self._closing = True
         self.ask(tr("Close"), self._close_now)
@@ -68,6 +68,16 @@ class Leaving:
             session.screen.request(AskWhereToSave(session.document.suggested_name()))
         elif self.save_to_path():
             then()
+
+    def _keep(self, then: Callable[[], None]) -> None:
+        """Do `then` once the game is kept; a large one is written while the window closes."""
+        autosave = self._session.autosave
+        if not autosave.is_slow:
+            autosave.flush()
+        if autosave.failure is None:
+            then()
+        else:
+            self._session.screen.refuse(tr("not saved: {error}", error=autosave.failure))
 
     def _discard(self, then: Callable[[], None]) -> None:
         self._session.document.unwanted = True
