@@ -120,6 +120,18 @@ def test_a_game_that_cannot_be_kept_keeps_the_window_until_it_can(changed, sessi
     assert session.screen.requests[-1] == CloseWindow() and len(list(folder.glob("*.sgf"))) == 1
 
 
+def test_a_comment_that_is_being_written_is_asked_about(commands, session, record):
+    commands.file.open_now(record)
+    commands.edit.comment()
+    session.screen.dialog.type("new")
+    commands.look.quit()
+    assert not session.screen.requests and session.tree.root.comment == "earnew"
+    commands.look.escape()
+    commands.start.ask()
+    commands.look.quit()
+    assert not session.screen.requests and "Keep" in labels(session)[1]
+
+
 def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):
     session.settings.human = "both"
     commands.click(point("D4"))

@@ -14,7 +14,7 @@ class Leaving:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._closing = False
+        self._question: Dialog | None = None  # that closing asked last
 
     def ask(self, what: str, then: Callable[[], None]) -> None:
         """Do `then` at once if nothing is unsaved, else ask first; what: it, as a title."""
@@ -35,11 +35,14 @@ class Leaving:
     def close(self) -> None:
         """Close the window, after asking; a second time, it closes and the game is kept for later."""
         session = self._session
-        if self._closing and session.screen.dialog is not None:
+        dialog = session.screen.dialog
+        if dialog is not None and dialog is self._question:
             self._keep(self._close_now)
             return
-        self._closing = True
+        if dialog is not None and dialog.accept is not None and dialog.text is not None and dialog.text.lines:
+            dialog.accept(dialog.text.value)  # a comment that is being written belongs to the game
         self.ask(tr("Close"), self._close_now)
+        self._question = session.screen.dialog
 
     def _close_now(self) -> None:
         if self._session.document.unwanted:
