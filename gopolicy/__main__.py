@@ -69,6 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _drop_unwritable() -> None:
     """Forget output that cannot be written, which Python would try once more when it ends."""
+    if sys.stdout is None:  # closed from the start
+        return
     try:
         sys.stdout.flush()
     except OSError:

@@ -85,7 +85,7 @@ def _copy(folder: Path) -> None:
 
 
 def _review(folder: Path) -> None:
-    _gopolicy("review", folder / "x.sgf", "-o", folder / "x.sgf")
+    _gopolicy("review", RECORDS[0], "-o", folder / "x.sgf")
 
 
 def _save(folder: Path) -> None:

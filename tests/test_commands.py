@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import redirect_stderr, redirect_stdout
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -156,7 +157,8 @@ def test_a_table_of_networks_and_symmetries(model, corpus, tmp_path):
 def test_a_reader_that_has_seen_enough(model):
     command = f"{sys.executable} -m gopolicy query {GAME} --all --model {model} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
-    assert len(done.stdout.splitlines()) == 1 and done.stderr == ""
+    told = [line for line in done.stderr.splitlines() if not line.startswith("loading the rules engine")]  # when busy
+    assert len(done.stdout.splitlines()) == 1 and told == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="for systems with a full device")
@@ -372,7 +374,7 @@ def test_names_that_are_no_text(model, corpus, tmp_path):
         ("surprises", few, *words, "--out", folder / "s.sgf", "--bits", 1, "--no-progress"),
         (*learn, "--games", 5, "--no-progress"),
         ("query", record, *words, "--profile", learn[5]),
-        ("export", *words, "--onnx", folder / "n.onnx", "--positions", 2),
+        *([("export", *words, "--onnx", folder / "n.onnx", "--positions", 2)] if find_spec("onnx") else []),
         ("practice", "--deck", folder / "d.json", "--add", few, *words, "--bits", 1, "--no-progress"),
     ):
         done = gopolicy(*command)

@@ -183,8 +183,12 @@ class Interrupting(ScriptedPlayer):
 
 def test_an_interrupted_match_keeps_what_is_over_and_leaves_no_thread(tmp_path):
     before = threading.active_count()
-    with pytest.raises(KeyboardInterrupt):
-        play_match([Table(ScriptedPlayer(), Interrupting())], Setting(9), tmp_path)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            play_match([Table(ScriptedPlayer(), Interrupting())], Setting(9), tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert threading.active_count() == before
     assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 2 and len(list(tmp_path.glob("*.sgf"))) == 1
 
