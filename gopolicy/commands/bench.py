@@ -245,7 +245,8 @@ def _network(args: argparse.Namespace) -> list[Row]:
         torch.zeros(args.batch, dtype=torch.int64),
         torch.zeros(args.batch, dtype=torch.int64),
     )
-    recipe = adapted(TrainingConfig(batch=args.batch, convolution=args.convolution), config, device)
+    recipe = TrainingConfig(batch=args.batch, convolution=args.convolution)
+    recipe = adapted(recipe, config, device, compile_mode=args.compile)
     trainer = Trainer(recipe, NormalizedNetwork(config), device, recipe.precision, compile_mode=args.compile)
 
     def step() -> None:
@@ -285,7 +286,7 @@ def _training(args: argparse.Namespace) -> list[Row]:
         print(chosen, file=sys.stderr)
     else:
         config = TrainingConfig(batch=args.batch, convolution=args.convolution)
-    config = adapted(config, shape, device)
+    config = adapted(config, shape, device, compile_mode=args.compile)
     trainer = Trainer(config, NormalizedNetwork(shape), device, config.precision, compile_mode=args.compile)
     corpus = open_corpora(args.sources)
     order = Order(corpus, np.arange(len(corpus)), seed=1)

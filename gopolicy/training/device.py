@@ -42,17 +42,21 @@ def pick_precision(name: str, device: torch.device) -> str:
     return "bfloat16" if fast_dtype(device) == torch.bfloat16 else "float32"
 
 
-def adapted(config: TrainingConfig, network: NetworkConfig, device: torch.device) -> TrainingConfig:
+def adapted(
+    config: TrainingConfig, network: NetworkConfig, device: torch.device, *, compile_mode: str = "off"
+) -> TrainingConfig:
     """Return a recipe whose `auto` precision and convolution are chosen for a network on `device`.
 
-    Raises TrainingError for what cannot be computed there.
+    compile_mode: as for `Trainer`; steps that must be compiled convolve directly.  Raises TrainingError for what cannot
+    be computed there.
     """
     config = replace(config, precision=pick_precision(config.precision, device))
     possible = device.type == "cpu" and suits(network.filters)
     if config.convolution == "winograd" and not possible:
         raise TrainingError("--convolution winograd: is for CPUs and filters in multiples of 16; leave it out")
     if config.convolution == "auto":
-        faster = possible and is_faster(network.filters, half=config.precision == "bfloat16")
+        eager = compile_mode in ("auto", "off")
+        faster = possible and eager and is_faster(network.filters, half=config.precision == "bfloat16")
         config = replace(config, convolution="winograd" if faster else "direct")
     return config
 

@@ -82,8 +82,7 @@ class Trainer:
         self.device = device
         self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self.network = on_device(network, device).train()
-        eager = device.type == "cpu" and compile_mode in ("auto", "off")
-        self.network.winograd = config.convolution == "winograd" and eager
+        self.network.winograd = config.convolution == "winograd" and device.type == "cpu"
         self.average = copy.deepcopy(self.network)
         self.processes = processes
         self._averaged = _numbers(self.average), _numbers(self.network)
@@ -193,6 +192,10 @@ class Trainer:
             raise TrainingError(f"--compile {mode!r}: unknown; {', '.join(COMPILE_MODES)}")
         if self._required and self.processes.size > 1:
             raise TrainingError(f"--compile {mode}: several processes train uncompiled; leave it out")
+        if self._required and self.network.winograd:
+            raise TrainingError(
+                f"--compile {mode}: convolutions by Winograd's algorithm train uncompiled; leave it out"
+            )
         if mode == "off" or (mode == "auto" and (self.device.type != "cuda" or self.processes.size > 1)):
             return self._plain
         compiled: nn.Module = torch.compile(  # type: ignore[assignment]  # typed as a plain function

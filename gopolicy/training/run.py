@@ -89,7 +89,7 @@ class Run:
         else:
             torch.manual_seed(config.seed)
             network, form = start, NormalizedNetwork(start, branches=config.branches)
-        chosen = adapted(config, network, device)  # below, all processes choose alike
+        chosen = adapted(config, network, device, compile_mode=compile_mode)  # below, all processes choose alike
         half, winograd = processes.any(chosen.precision == "bfloat16"), processes.any(chosen.convolution == "winograd")
         config = replace(
             config, precision="bfloat16" if half else "float32", convolution="winograd" if winograd else "direct"

@@ -70,7 +70,11 @@ def test_convolutions_that_cannot_be_computed_are_refused():
     assert adapted(recipe, NetworkConfig(32, 2), CPU).convolution == "winograd"
     with pytest.raises(TrainingError, match="--convolution winograd: .* multiples of 16"):
         adapted(recipe, NetworkConfig(8, 2), CPU)
-    assert adapted(replace(recipe, convolution="auto"), NetworkConfig(8, 2), CPU).convolution == "direct"
+    automatic = replace(recipe, convolution="auto")
+    assert adapted(automatic, NetworkConfig(8, 2), CPU).convolution == "direct"
+    assert adapted(automatic, NetworkConfig(96, 2), CPU, compile_mode="on").convolution == "direct"
+    with pytest.raises(TrainingError, match="--compile on: .* leave it out"):
+        trainer_of(NetworkConfig(32, 2), mode="on", convolution="winograd")
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "sgd", "adamw"])
