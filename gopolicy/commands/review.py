@@ -14,7 +14,7 @@ from collections import Counter
 from contextlib import ExitStack
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gopolicy.commands import options
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from gopolicy.policy.review import ReviewedGame
     from gopolicy.prediction import ScoreTable
 
-
-PICTURES = (".png", ".svg", ".pdf")
+PICTURES: Final = (".png", ".svg", ".pdf")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

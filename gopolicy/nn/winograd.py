@@ -241,8 +241,6 @@ def is_faster(filters: int, *, half: bool) -> bool:
     if half and getattr(torch.cpu, "_is_amx_tile_supported", bool)():
         return False  # matrix units multiply many times faster than the transforms add
     dtype = torch.bfloat16 if half else torch.float32
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     x = torch.rand(4 * CHUNK, 19, 19, filters, dtype=dtype).permute(0, 3, 1, 2).requires_grad_()
     weights = torch.rand(filters, filters, 3, 3).to(memory_format=torch.channels_last).requires_grad_()
 
@@ -256,11 +254,14 @@ def is_faster(filters: int, *, half: bool) -> bool:
             times.append(time.process_time() - begun)
         return min(times)
 
-    with compile_notice(logging.getLogger(__name__).warning, what="Winograd's algorithm", seconds=20):
-        mine = seconds(convolve)
-    faster = GAIN * mine < seconds(lambda x, weights: functional.conv2d(x, weights, padding=1))
-    torch.set_num_threads(threads)
-    return faster
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with compile_notice(logging.getLogger(__name__).warning, what="Winograd's algorithm", seconds=20):
+            mine = seconds(convolve)
+        return GAIN * mine < seconds(lambda x, weights: functional.conv2d(x, weights, padding=1))
+    finally:
+        torch.set_num_threads(threads)
 
 
 class _Convolution(torch.autograd.Function):
