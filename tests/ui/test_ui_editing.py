@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import answer, point
+from conftest import answer, open_text, point
 from test_ui_saving import FULL, node_list, saved, unchanged
 
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
@@ -187,6 +187,14 @@ def test_a_review_that_is_not_there_is_not_written(commands, session, record):
     before = session.tree.to_sgf()
     commands.file.write_review()
     assert session.screen.message.warning and session.tree.to_sgf() == before
+
+
+def test_a_review_of_a_large_board_is_not_written_into_a_small_one(commands, session, record, network, tmp_path):
+    commands.file.open_now(record)
+    answer(commands, network)
+    open_text(commands, tmp_path, "(;SZ[5];B[aa];W[ab])")
+    commands.file.write_review()
+    assert session.review.judged() == [] and not session.document.dirty
 
 
 def test_the_view_is_turned_and_mirrored_and_the_record_is_not(commands, session, record):

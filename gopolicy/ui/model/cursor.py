@@ -111,7 +111,7 @@ class Cursor:
                 if not all_whole and not self.is_whole(node):
                     break
                 if node.turn is not None:
-                    self._turns.append(Turn(node, len(self._turns) + 1, key_of(digest, node.turn[0])))
+                    self._turns.append(Turn(node, len(self._turns) + 1, key_of(digest, node.turn[0], self.tree.size)))
                 digest = extended(digest, _events_of(node))
         return self._turns
 
@@ -136,7 +136,7 @@ class Cursor:
     def key_at(self, node: Node) -> PositionKey:
         """Return the key of the position at a node."""
         reached = self._reach(node)
-        return key_of(reached.digest, reached.game.to_play)
+        return key_of(reached.digest, reached.game.to_play, self.tree.size)
 
     def game_before(self, node: Node) -> Game:
         """Return the game in which a node's move is played, that color to play."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NewType
 
-from gopolicy.go.coords import Color
+from gopolicy.go.coords import Color, Size, columns_rows
 from gopolicy.go.game import Game
 
 PositionKey = NewType("PositionKey", int)
@@ -19,11 +19,12 @@ def extended(digest: int, events: Iterable[int]) -> int:
     return digest
 
 
-def key_of(digest: int, to_play: Color) -> PositionKey:
-    """Return the key of a position from the digest of its events and whose turn it is."""
-    return PositionKey(digest * 4 + to_play)
+def key_of(digest: int, to_play: Color, size: Size) -> PositionKey:
+    """Return the key of a position from the digest of its events, whose turn it is and the board's size."""
+    columns, rows = columns_rows(size)
+    return PositionKey(((digest * 32 + columns) * 32 + rows) * 4 + to_play)
 
 
 def position_key(game: Game) -> PositionKey:
-    """Return the key of a game: all that happened, and whose turn it is."""
-    return key_of(extended(0, game.events.tolist()), game.to_play)
+    """Return the key of a game: all that happened, whose turn it is, and the board's size."""
+    return key_of(extended(0, game.events.tolist()), game.to_play, game.size)
