@@ -17,8 +17,11 @@ from gopolicy.ui.model import language
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
+from gopolicy.ui.window.input_events import NAMES
 
 DATA = Path(__file__).parents[2] / "data"
+
+CODES = {name: code for code, name in NAMES.items() if code != pygame.K_KP_ENTER}
 
 pygame.font.init()  # once, and never ended: fonts are kept between tests
 
@@ -116,6 +119,40 @@ def open_text(commands, folder, text, number=None):
     path.write_text(text, encoding="utf-8")
     assert commands.file.open_now(path, number)
     return path
+
+
+def press(handler, text):
+    """Press a key as the table writes it, and let it go."""
+    for event in key_events(text):
+        handler.handle(event)
+
+
+def type_text(handler, text):
+    """Type characters, each with a key of its own."""
+    for letter in text:
+        press(handler, letter)
+
+
+def key_events(text):
+    """Return the events of a key as the table writes it, as SDL sends them while text is read."""
+    *modifiers, name = text.split("+") if text != "+" else ["+"]
+    mod = sum({"ctrl": pygame.KMOD_CTRL, "shift": pygame.KMOD_SHIFT}[modifier] for modifier in modifiers)
+    code = CODES.get(name) or ord(name.lower())
+    sign = name if len(name) == 1 and not mod else " " if name == "space" else ""
+    typed = [pygame.event.Event(pygame.TEXTINPUT, text=sign)] if sign else []
+    down = pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=sign)
+    return [down, *typed, pygame.event.Event(pygame.KEYUP, key=code, mod=mod)]
+
+
+def compose(handler, text):
+    """Have an input method show what it composes, "" at its end."""
+    handler.handle(pygame.event.Event(pygame.TEXTEDITING, text=text, start=0, length=0))
+
+
+def commit(handler, text):
+    """Have an input method type a text."""
+    handler.handle(pygame.event.Event(pygame.TEXTINPUT, text=text))
+    compose(handler, "")
 
 
 def move_mouse(handler, place, *, pressed=False):

@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import answer, open_text, point
+from conftest import answer, open_text, point, press
 from test_ui_saving import FULL, node_list, saved, unchanged
 
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
@@ -93,7 +93,7 @@ def test_letters_and_numbers_go_on_and_fill_gaps(commands, session):
 def test_digits_choose_the_tool(commands, session):
     handler = EventHandler(commands, (1024, 700))
     commands.edit.toggle()
-    handler.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_4, mod=0, unicode="4"))
+    press(handler, "4")
     assert session.tool is Tool.TRIANGLE
 
 
@@ -102,8 +102,8 @@ def test_a_comment_is_typed_with_its_lines(commands, session, record, tmp_path):
     commands.file.open_now(record)
     commands.step.to_number(3)
     commands.edit.comment()
-    for code, mod, sign in ((pygame.K_RETURN, 0, "\r"), (ord("x"), 0, "x"), (pygame.K_RETURN, pygame.KMOD_CTRL, "")):
-        handler.handle(pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=sign))
+    for key in ("enter", "x", "ctrl+enter"):
+        press(handler, key)
     assert session.cursor.node.comment == "here\nx" and session.document.dirty
     commands.file.save_to(tmp_path / "out.sgf")
     assert "C[here\nx]" in (tmp_path / "out.sgf").read_text(encoding="utf-8")

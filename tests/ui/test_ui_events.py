@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import answer, click, point
+from conftest import answer, click, key_events, point, press
 
 from gopolicy.go.coords import BLACK
 from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TABS, TOOLS, TREE_BAR, shown_keys
@@ -11,25 +11,9 @@ from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.boxes import dialog_box, help_box
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.side_panel import panel_rows
-from gopolicy.ui.window.input_events import NAMES, EventHandler
+from gopolicy.ui.window.input_events import EventHandler, key_name
 
 SIZE = (1280, 860)
-CODES = {name: code for code, name in NAMES.items() if code != pygame.K_KP_ENTER}
-
-
-def key_events(text):
-    """Return the events of a key as the table writes it: pressed and let go."""
-    *modifiers, name = text.split("+") if text != "+" else ["+"]
-    mod = sum({"ctrl": pygame.KMOD_CTRL, "shift": pygame.KMOD_SHIFT}[modifier] for modifier in modifiers)
-    code = CODES.get(name) or ord(name)
-    sign = name if len(name) == 1 and not mod else ""
-    down = pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=sign)
-    return [down, pygame.event.Event(pygame.KEYUP, key=code, mod=mod)]
-
-
-def press(handler, text):
-    for event in key_events(text):
-        handler.handle(event)
 
 
 @pytest.fixture
@@ -156,6 +140,24 @@ def test_clicks_do_not_go_through_dialogs_and_help(handler, session, commands):
     assert session.settings.human == "b"
     press(handler, "escape")
     assert session.screen.dialog is None
+
+
+@pytest.mark.parametrize(
+    ("key", "mod", "name"),
+    [
+        ("/", pygame.KMOD_LSHIFT, "?"),
+        ("=", pygame.KMOD_LSHIFT, "+"),
+        ("ß", pygame.KMOD_LSHIFT, "?"),  # German
+        ("8", pygame.KMOD_MODE, "["),  # German, where AltGr is a key of its own
+        ("8", pygame.KMOD_LCTRL | pygame.KMOD_RALT, "["),  # and where it is Ctrl and Alt
+        ("q", pygame.KMOD_LCTRL | pygame.KMOD_RALT, "altgr+q"),
+        ("q", pygame.KMOD_LCTRL, "ctrl+q"),
+        ("q", pygame.KMOD_LMETA, "ctrl+q"),
+        ("5", pygame.KMOD_LSHIFT, "shift+5"),
+    ],
+)
+def test_keys_are_named_by_their_sign_while_no_text_is_read(key, mod, name):
+    assert key_name(pygame.event.Event(pygame.KEYDOWN, key=ord(key), mod=mod, unicode="")) == name
 
 
 def test_typing_goes_to_the_dialog(handler, session, commands, record):

@@ -4,6 +4,7 @@ import zipfile
 
 import pygame
 import pytest
+from conftest import press, type_text
 
 from gopolicy.go.coords import BLACK
 from gopolicy.ui.drawing.picture import draw
@@ -47,16 +48,6 @@ def test_games_are_read_a_part_at_a_time_and_found_by_words(archive):
     assert [head.index for head in games.matching("PLAYER 29")] == [29]
 
 
-def typed(handler, text):
-    for letter in text:
-        handler.handle(pygame.event.Event(pygame.KEYDOWN, key=ord(letter), mod=0, unicode=letter))
-
-
-def key(handler, code):
-    handler.handle(pygame.event.Event(pygame.KEYDOWN, key=code, mod=0, unicode=""))
-    handler.handle(pygame.event.Event(pygame.KEYUP, key=code, mod=0))
-
-
 def test_the_list_is_searched_by_typing_and_enter_opens(commands, session, archive):
     handler = EventHandler(commands, (1024, 700))
     commands.file.open_now(archive)
@@ -65,12 +56,12 @@ def test_the_list_is_searched_by_typing_and_enter_opens(commands, session, archi
     assert len(dialog.entries) == 30 and dialog.note.startswith("30 of 30 games")
     assert dialog.entries[3].columns == ("4", "Player 3", "Gennan", "W+R", "", "")
     box = dialog_box(session, handler.geometry).rect
-    typed(handler, "gennan b+r")
+    type_text(handler, "gennan b+r")
     assert dialog_box(session, handler.geometry).rect == box  # nothing jumps
     assert len(dialog.entries) == 5 and dialog.note.startswith("5 of 30 games")
     draw(pygame.Surface((1024, 700)), session)
-    key(handler, pygame.K_DOWN)
-    key(handler, pygame.K_RETURN)
+    press(handler, "down")
+    press(handler, "enter")
     assert session.tree.names[BLACK] == "Player 6" and session.screen.dialog is None
     assert session.document.playlist.title == "game 7 of 30"
 
@@ -79,9 +70,9 @@ def test_a_search_without_a_match_opens_nothing_and_a_click_beside_closes(comman
     handler = EventHandler(commands, (1024, 700))
     commands.file.open_now(archive)
     commands.games.show()
-    typed(handler, "nobody")
-    key(handler, pygame.K_DOWN)
-    key(handler, pygame.K_RETURN)
+    type_text(handler, "nobody")
+    press(handler, "down")
+    press(handler, "enter")
     assert session.screen.dialog is not None and session.screen.dialog.entries == []
     draw(pygame.Surface((1024, 700)), session)
     handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(2, 2), button=1))
@@ -126,10 +117,10 @@ def test_the_file_list_is_searched_by_typing(commands, session, tmp_path):
         (tmp_path / name).write_text("(;B[aa])")
     handler = EventHandler(commands, (1024, 700))
     commands.file.choose_from(tmp_path)
-    typed(handler, "shu")
+    type_text(handler, "shu")
     assert [entry.label for entry in session.screen.dialog.entries] == ["Shusaku-Gennan.sgf"]
     draw(pygame.Surface((1024, 700)), session)
-    key(handler, pygame.K_RETURN)
+    press(handler, "enter")
     assert session.screen.taken_requests()[-1].path == tmp_path / "Shusaku-Gennan.sgf"
 
 

@@ -24,6 +24,7 @@ from gopolicy.ui.window.input_events import NAMES, SHIFTS, EventHandler
 
 EVENTS = int(os.environ.get("GOPOLICY_RANDOM_EVENTS", "3000"))
 CODES = [*NAMES, *SHIFTS, *(ord(letter) for letter in "abcdefghijklmnopqrstuvwxyz123456789+-=?[]")]
+TEXTS = ["", "", "a", "5", "x", "あ", "に ほん %", "|", "é" * 9]
 MODS = [0, 0, 0, pygame.KMOD_SHIFT, pygame.KMOD_CTRL, pygame.KMOD_CTRL | pygame.KMOD_SHIFT]
 
 
@@ -48,6 +49,9 @@ def random_event(rng, handler, paths):
         return pygame.event.Event(pygame.MOUSEBUTTONUP, pos=place, button=1)
     if kind < 0.55:
         return pygame.event.Event(pygame.MOUSEMOTION, pos=place, rel=(1, 1), buttons=rng.choice(((0, 0, 0), (1, 0, 0))))
+    if kind < 0.58:
+        kinds = (pygame.TEXTINPUT, pygame.TEXTEDITING, pygame.TEXTEDITING)
+        return pygame.event.Event(rng.choice(kinds), text=rng.choice(TEXTS), start=rng.randrange(9), length=1)
     if kind < 0.80:
         code = rng.choice(CODES)
         sign = chr(code) if 32 <= code < 127 else ""

@@ -1,4 +1,4 @@
-"""A whole game by clicks in a real window on a virtual screen: played, counted, saved, read by sgfmill."""
+"""A real window on a virtual screen: a whole game by clicks, played, counted, saved, read by sgfmill; a comment."""
 
 import os
 import re
@@ -151,3 +151,10 @@ def test_a_whole_game_by_clicks(window, tmp_path):
     assert game.get_winner() == "b" and game.get_komi() == 7.5
     assert game.root.get("RE") == "B+353.5"
     window.until(lambda: not list(tmp_path.glob("unsaved-*.sgf")))
+
+
+def test_a_comment_is_typed(window):
+    window.play("K10")
+    window.until(lambda: len(window.moves()) == 2)
+    window.tool("key", "ctrl+e", "a", "b", "Home", "X", "ctrl+1", "ctrl+Return")
+    window.until(lambda: "C[Xab]" in window.text())

@@ -14,7 +14,7 @@ from gopolicy.ui.panels.buttons import Button, buttons
 from gopolicy.ui.panels.geometry import Geometry, Rect
 from gopolicy.ui.panels.lower_panel import scroll_of
 from gopolicy.ui.panels.placing import geometry_of, sections_of
-from gopolicy.ui.panels.rows import Row
+from gopolicy.ui.panels.rows import LINE, Row
 from gopolicy.ui.panels.side_panel import panel_rows
 from gopolicy.ui.panels.tips import tip_of
 
@@ -129,6 +129,24 @@ def _cells(surface: pygame.Surface, row: Row, left: int, middle: int, size: int,
         )
         start = {"left": x, "right": x - used, "center": x - used // 2}[cell.anchor]
         taken.append((start, start + used))
+        if cell.composed is not None and cell.composed[0] < cell.composed[1]:
+            begin, end = (fonts.render(cell.text[:n], size, theme.text, bold).get_width() for n in cell.composed)
+            line = (start + begin, middle + size * 3 // 5, max(0, min(end, used) - begin), max(1, size // 12))
+            pygame.draw.rect(surface, tone_color(tone, theme), line)
+
+
+def caret_place(session: Session, geometry: Geometry) -> Rect | None:
+    """Return where text is typed, for an input method to show its candidates by; None where none is."""
+    box = dialog_box(session, geometry)
+    rows = box.rows if box is not None else []
+    found = [(row.rect, cell, cell.composed[1]) for row in rows for cell in row.cells if cell.composed is not None]
+    if not found:
+        return None
+    rect, cell, end = found[-1]
+    size, bold = round(rect.h / LINE), cell.tone == "strong"
+    whole, before = (fonts.render(text, size, WHITE_INK, bold).get_width() for text in (cell.text, cell.text[:end]))
+    left = rect.x + round(cell.x * rect.w) - (whole // 2 if cell.anchor == "center" else 0)
+    return rect._replace(x=left + before, w=1)
 
 
 def draw_button(surface: pygame.Surface, button: Button, session: Session, unit: int, theme: Theme) -> None:

@@ -1,5 +1,6 @@
 """Questions in the window: a title, entries to choose or adjust, perhaps a text.  State only, no pixels."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +22,6 @@ class Text:
 
     def __post_init__(self) -> None:
         self.caret = len(self.value) if self.caret < 0 else self.caret
-
-    @property
-    def shown(self) -> str:
-        """The text with its caret."""
-        return f"{self.value[: self.caret]}|{self.value[self.caret :]}"
 
     def type(self, text: str) -> None:
         """Insert typed or pasted characters."""
@@ -79,6 +75,7 @@ class Dialog:
     enter_act: runs at Enter instead of the chosen entry.  search: called after each change of the text.
     heads: over the columns of its entries, if it is a table.  light: a click beside it closes it.
     longest: the most entries there were before a search.
+    composition: what an input method composes at the caret, no part of the text yet.
     """
 
     title: str
@@ -92,6 +89,15 @@ class Dialog:
     heads: tuple[str, ...] = ()
     light: bool = False
     longest: int = 0
+    composition: str = ""
+
+    @property
+    def field(self) -> Text | Entry | None:
+        """What takes characters: the text, or the chosen entry; None where nothing does."""
+        if self.text is not None:
+            return self.text
+        chosen = self.entries[self.chosen] if self.entries else None
+        return chosen if chosen is not None and chosen.typed is not None else None
 
     def move(self, by: int) -> None:
         """Choose another entry."""
@@ -113,21 +119,28 @@ class Dialog:
             self.choose(self.chosen, 1)
 
     def choose(self, index: int, by: int) -> None:
-        """Choose an entry, and do what it says or change it by `by`."""
-        self.chosen = index
+        """Choose an entry, and do what it says or change it by `by`; what is being composed is typed before."""
         act = self.entries[index].act
+        self.commit()
+        self.chosen = min(index, len(self.entries) - 1)
         if act is not None:
             act()
         else:
             self.adjust(by)
 
     def type(self, text: str) -> None:
-        """Take typed or pasted characters."""
+        """Take typed or pasted characters; an entry gets full-width digits, as Japanese has them, as plain ones."""
+        self.composition = ""
         if self.text is not None:
             self.text.type(text)
             self._search()
         elif self.entries and (typed := self.entries[self.chosen].typed) and text:
-            typed(text)
+            typed(unicodedata.normalize("NFKC", text))
+
+    def commit(self) -> None:
+        """Type what is being composed."""
+        if self.composition:
+            self.type(self.composition)
 
     def press(self, key: str) -> bool:
         """Do what a key does to the text or to the chosen entry; return whether it does anything."""

@@ -1,5 +1,6 @@
 """Changing a record: comments, setup stones, markup, and what it says of the game."""
 
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from operator import setitem
@@ -196,7 +197,7 @@ class KomiError(GopolicyError):
 
 def _set_komi(tree: GameTree, text: str) -> None:
     try:
-        komi = float(text.replace(",", "."))
+        komi = float(unicodedata.normalize("NFKC", text).replace(",", "."))  # full-width digits and point too
     except ValueError:
         raise KomiError(tr("{text} is no komi: a number such as 6.5", text=repr(text))) from None
     if not (abs(komi) <= 400 and (2 * komi).is_integer()):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.dialogs import Dialog
 from gopolicy.ui.model.key_table import Command, groups, shown_keys
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.screen import Call
@@ -45,28 +45,37 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     for line in note:
         column.add(line, tone="muted", scale=0.94)
     column.space(0.4)
-    for line in lines:
-        column.add(line, scale=1.1, chosen=len(lines) == 1)
+    for cell in lines:
+        column.add(cell, scale=1.1, chosen=len(lines) == 1)
     column.space(0.3 if lines else 0)
     if dialog.heads:
         column.add(*_table_cells(dialog.heads), tone="muted", scale=0.94)
     first = min(max(0, dialog.chosen - count // 2), len(dialog.entries) - count)
     values = _start_of_values(dialog, column)
     for index in range(first, first + count):
-        _entry_row(column, dialog.entries[index], index, values, chosen=index == dialog.chosen)
+        _entry_row(column, dialog, index, values)
     return Box(box, column.rows)
 
 
-def _text_lines(dialog: Dialog, width: int, unit: int) -> list[str]:
+def _text_lines(dialog: Dialog, width: int, unit: int) -> list[Cell]:
     """Return what is typed, with its caret, as lines; of a long text those around the caret."""
     if dialog.text is None:
         return []
-    lines = wrap(dialog.text.shown, width, unit * 1.1)
+    begin, at, here = dialog.text.caret, 0, 0
+    end = begin + len(dialog.composition)
+    before, after = dialog.text.value[:begin], dialog.text.value[begin:]
+    text = f"{before}{dialog.composition}|{after}".replace(" %", "\u00a0%")
+    lines: list[Cell] = []
+    for line in wrap(text, width, unit * 1.1, most=len(text)):
+        at = max(at, text.find(line, at))  # behind spaces that were left out
+        here = len(lines) if at <= end else here
+        part = (max(begin - at, 0), min(end - at, len(line)))
+        lines.append(Cell(line, composed=part if part[0] <= part[1] else None))
+        at += len(line)
     most = 10 if dialog.text.lines else 1
-    here = next((i for i, line in enumerate(lines) if "|" in line), 0)
     first = min(max(0, here - most + 1), max(0, len(lines) - most))
     shown = lines[first : first + most]
-    return shown + [""] * (most - len(shown))
+    return shown + [Cell("")] * (most - len(shown))
 
 
 def _start_of_values(dialog: Dialog, column: Column) -> float:
@@ -76,8 +85,9 @@ def _start_of_values(dialog: Dialog, column: Column) -> float:
     return min(max(0.42, 0.07 + longest / column.rect.w), 0.65)
 
 
-def _entry_row(column: Column, entry: Entry, index: int, values: float, *, chosen: bool) -> None:
+def _entry_row(column: Column, dialog: Dialog, index: int, values: float) -> None:
     """Add an entry; one with values has an arrow at each side of its value, from `values` of the width on."""
+    entry, chosen = dialog.entries[index], index == dialog.chosen
     if entry.columns:
         call = Call("window.choose_entry", (index, 1))
         column.add(*_table_cells(entry.columns), scale=1.1, chosen=chosen, call=call)
@@ -89,6 +99,9 @@ def _entry_row(column: Column, entry: Entry, index: int, values: float, *, chose
         return
     cells = [Cell(entry.label, 0.03), Cell("<", values, "center", "accent"), Cell(">", 0.97, "center", "accent")]
     value = Cell(entry.value(), (values + 0.97) / 2, "center", "strong")
+    if entry is dialog.field:
+        text = value.text + dialog.composition
+        value = value._replace(text=text, composed=(len(value.text), len(text)))
     width = column.rect.w
     start, middle = round((values - 0.04) * width), round((values + 0.97) / 2 * width)
     left = Rect(column.rect.x + start, column.y, middle - start, round(LINE * column.unit * 1.1))

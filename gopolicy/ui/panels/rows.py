@@ -21,12 +21,16 @@ RUNNING: Final = 0.525  # mean width of a letter of running text; what turns out
 
 
 class Cell(NamedTuple):
-    """A text in a row: from `x` (0 to 1 of the row's width) on, or up to it (right) or around it (center)."""
+    """A text in a row: from `x` (0 to 1 of the row's width) on, or up to it (right) or around it (center).
+
+    composed: where text is typed, the first letter of what an input method composes there and the one after it.
+    """
 
     text: str
     x: float = 0.0
     anchor: str = "left"
     tone: str = ""
+    composed: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

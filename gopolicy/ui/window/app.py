@@ -20,8 +20,9 @@ from pygame._sdl2.video import Window
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK
 from gopolicy.ui.drawing import paint
-from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.drawing.picture import caret_place, draw
 from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.dialogs import Entry, Text
 from gopolicy.ui.model.requests import (
     AskForFileToOpen,
     AskWhereToSave,
@@ -85,6 +86,7 @@ class App:
         self._news = threading.Event()
         self._last_event = 0.0
         self.events = EventHandler(commands, DEFAULT_SIZE)
+        self._field: Text | Entry | None = None  # that text is read for
 
     def run(self) -> None:
         """Open the window and stay until it is closed; the process is to end then by `closing.leave_at_once`.
@@ -180,6 +182,7 @@ class App:
                 raise pygame.error("none found")
             # Without OpenGL: drawing needs none, and its driver takes up to 100 MB.
             os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+            os.environ.setdefault("SDL_IME_SHOW_UI", "1")  # Windows shows no candidates of input methods without
             pygame.display.init()
             if pygame.display.get_driver() in SCREENLESS and "SDL_VIDEODRIVER" not in os.environ:
                 raise pygame.error("none that works")
@@ -194,6 +197,8 @@ class App:
                 f"no display to open a window on ({error}); --snapshot OUT.png draws a picture without one"
             ) from error
         pygame.key.set_repeat(*REPEAT_MS)
+        pygame.key.stop_text_input()
+        self.events.reads_text = False
         self.events.size = self._surface().get_size()
 
     def _fitting_size(self) -> tuple[int, int]:
@@ -220,6 +225,22 @@ class App:
         draw(surface, self.session, self.events.geometry if surface.get_width() >= SMALLEST[0] else None)
         pygame.display.flip()
         self.frames += 1
+        self._read_text()
+
+    def _read_text(self) -> None:
+        """Have text read while there is a field for it; at other times an input method would take keys of commands."""
+        dialog = self.session.screen.dialog
+        field = None if dialog is None else dialog.field
+        if field is not self._field:
+            self._field = field
+            self.events.reads_text = field is not None
+            pygame.key.stop_text_input()  # what was being composed in another field ends with it
+            if dialog is not None:
+                dialog.composition = ""
+            if field is not None:
+                pygame.key.start_text_input()
+        if field is not None and (place := caret_place(self.session, self.events.geometry)) is not None:
+            pygame.key.set_text_input_rect(place)
 
     # Threads
 

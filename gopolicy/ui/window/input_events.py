@@ -49,31 +49,48 @@ NAMES: Final = {
     pygame.K_SPACE: "space",
     pygame.K_ESCAPE: "escape",
     pygame.K_DELETE: "delete",
+    pygame.K_KP_PLUS: "+",
+    pygame.K_KP_MINUS: "-",
     **{getattr(pygame, f"K_F{number}"): f"f{number}" for number in range(1, 13)},
+}
+# The keys of signs that need Shift or AltGr, on English, Japanese, German, Spanish and French keyboards: what a key
+# types is known only while text is read.
+SIGNS: Final = {
+    **dict.fromkeys(("shift+/", "shift+ß", "shift+'", "shift+,"), "?"),
+    **dict.fromkeys(("shift+=", "shift+;"), "+"),
+    **dict.fromkeys(("altgr+8", "altgr+`", "altgr+5"), "["),
+    **dict.fromkeys(("altgr+9", "altgr++", "altgr+)"), "]"),
 }
 SHIFTS: Final = (pygame.K_LSHIFT, pygame.K_RSHIFT)
 REPEATING: Final = (STEP,)  # groups whose keys repeat while they are held
 
 
 def key_name(event: pygame.event.Event) -> str:
-    """Return the name of a pressed key as the key table writes it; signs that need Shift go by the sign."""
-    sign = getattr(event, "unicode", "")
-    if len(sign) == 1 and sign in "+-=?[]":
-        return str(sign)
-    name = NAMES.get(event.key, chr(event.key) if 32 < event.key < 127 else "")
-    modifiers = getattr(event, "mod", 0)
-    prefix = "ctrl+" if modifiers & (pygame.KMOD_CTRL | pygame.KMOD_META) else ""
+    """Return the name of a pressed key as the key table writes it.
+
+    AltGr, which Windows reports as Ctrl and Alt, is no Ctrl: the key types a sign.
+    """
+    name = NAMES.get(event.key, chr(event.key) if 32 < event.key < 256 else "")
+    modifiers = event.mod
+    control = modifiers & (pygame.KMOD_CTRL | pygame.KMOD_META)
+    alt_gr = modifiers & (pygame.KMOD_MODE | pygame.KMOD_RALT) or control and modifiers & pygame.KMOD_ALT
+    prefix = "ctrl+" if control and not alt_gr else "altgr+" if alt_gr and event.key not in NAMES else ""
     prefix += "shift+" if modifiers & pygame.KMOD_SHIFT else ""
-    return prefix + name if name else ""
+    return SIGNS.get(prefix + name, prefix + name) if name else ""
 
 
 class EventHandler:
-    """Turns events into calls of `commands`; size is the window's in pixels."""
+    """Turns events into calls of `commands`.
+
+    size: the window's in pixels.  reads_text: whether what is typed comes as text; if not yet, it is taken from keys.
+    """
 
     def __init__(self, commands: CommandGroups, size: tuple[int, int]) -> None:
         self.commands = commands
         self.session = commands.session
         self.size = size
+        self.reads_text = True
+        self._with_control = False  # whether a key is held together with Ctrl
         self._down: dict[int, Command | None] = {}
         self._last_click: tuple[float, Point | None] = (-10.0, None)
         self._place = (-1, -1)
@@ -92,6 +109,10 @@ class EventHandler:
             self._key_down(event)
         elif event.type == pygame.KEYUP:
             self._key_up(event.key)
+        elif event.type == pygame.TEXTINPUT:
+            self._type(event.text)
+        elif event.type == pygame.TEXTEDITING:
+            self._compose(event)
         elif event.type == pygame.MOUSEBUTTONUP and event.button == LEFT:
             self._release()
         elif event.type == pygame.MOUSEMOTION:
@@ -116,6 +137,7 @@ class EventHandler:
     # Keys
 
     def _key_down(self, event: pygame.event.Event) -> None:
+        self._with_control = key_name(event).startswith("ctrl+")
         if self.session.screen.dialog is not None:
             self._dialog_key(event)
             return
@@ -133,6 +155,7 @@ class EventHandler:
             self._call(command.name)
 
     def _key_up(self, key: int) -> None:
+        self._with_control = False
         command = self._down.pop(key, None)
         if command is not None and command.held:
             self._call(command.name, False)
@@ -140,6 +163,8 @@ class EventHandler:
     def _dialog_key(self, event: pygame.event.Event) -> None:
         dialog = self.session.screen.dialog
         assert dialog is not None
+        if dialog.composition:
+            return  # the key is the input method's
         name = key_name(event)
         if name == "escape":
             self.commands.look.escape()
@@ -153,14 +178,32 @@ class EventHandler:
             dialog.adjust(-1 if name == "left" else 1)
         elif name in ("ctrl+v", "ctrl+q", "f11"):
             self._call(BY_KEY[name].name)
-        elif not name.startswith("ctrl+"):
-            dialog.type(getattr(event, "unicode", ""))
+        elif not self.reads_text:
+            self._type(event.unicode)
         self.session.screen.touch()
+
+    def _type(self, text: str) -> None:
+        """Take typed characters, but those of a key that is held with Ctrl, or since before the dialog opened."""
+        dialog = self.session.screen.dialog
+        held = {chr(key) for key in self._down if key < 1 << 20}
+        if dialog is not None and not self._with_control and text.lower() not in held:
+            dialog.type(text)
+            self.session.screen.touch()
+
+    def _compose(self, event: pygame.event.Event) -> None:
+        """Show what an input method composes; on Linux, SDL sends a long composition in parts."""
+        dialog = self.session.screen.dialog
+        if dialog is not None and dialog.field is not None:
+            is_part = event.length == len(event.text)
+            dialog.composition = (dialog.composition[: event.start] if is_part else "") + event.text
+            self.session.screen.touch()
 
     def _leave(self, kind: int) -> None:
         """The mouse has left the window, or the keyboard has: nothing is hovered, no key is held."""
         if kind == pygame.WINDOWFOCUSLOST:
-            self._shift = False
+            self._shift = self._with_control = False
+            if self.session.screen.dialog is not None:
+                self.session.screen.dialog.composition = ""
             self._release()
             for key in list(self._down):
                 self._key_up(key)
