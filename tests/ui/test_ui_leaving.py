@@ -7,14 +7,15 @@ import threading
 
 import pytest
 from conftest import answer, point
+from test_ui_editing import use
 
-from gopolicy.go.coords import BLACK
+from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.preferences import Preferences, load, save
 from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow, ReadFile
 from gopolicy.ui.model.session import Session
-from gopolicy.ui.model.settings import Mode, Settings
+from gopolicy.ui.model.settings import Mode, Settings, Tool
 from gopolicy.ui.model.starting import LEVELS, level_name
 from gopolicy.ui.model.tasks import Style
 from gopolicy.ui.panels.buttons import buttons
@@ -130,6 +131,34 @@ def test_a_comment_that_is_being_written_is_asked_about(commands, session, recor
     commands.start.ask()
     commands.look.quit()
     assert not session.screen.requests and "Keep" in labels(session)[1]
+
+
+def test_a_label_and_a_name_that_are_being_written_are_kept_too(commands, session, record):
+    commands.file.open_now(record)
+    use(commands, Tool.TEXT, "K10")
+    session.screen.dialog.type("good")
+    session.screen.dialog.composition = "国"
+    commands.look.quit()
+    assert "Keep" in labels(session)[1] and session.tree.root.properties["LB"] == ["jj:good国"]
+    commands.edit.information()
+    choose(commands, "White")
+    session.screen.dialog.type(" Inseki")
+    commands.look.quit()
+    assert "Keep" in labels(session)[1] and session.tree.names[WHITE] == "Gennan Inseki"
+
+
+def test_texts_that_are_asked_for_and_not_changed_leave_nothing_to_save(commands, session, record):
+    commands.file.open_now(record)
+    for ask in (commands.edit.information, lambda: use(commands, Tool.TEXT, "K10")):
+        ask()
+        if session.screen.dialog.entries[0].label == "Black":
+            choose(commands, "Komi")
+        session.screen.dialog.enter()
+    assert not session.document.dirty
+    commands.step.ask_number()
+    session.screen.dialog.type("3")
+    commands.look.quit()
+    assert session.screen.requests[-1] == CloseWindow() and session.cursor.number == 0
 
 
 def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):

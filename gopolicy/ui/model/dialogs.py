@@ -76,6 +76,7 @@ class Dialog:
     heads: over the columns of its entries, if it is a table.  light: a click beside it closes it.
     longest: the most entries there were before a search.
     composition: what an input method composes at the caret, no part of the text yet.
+    edits: whether the text belongs to the record, so that closing the window accepts it.
     """
 
     title: str
@@ -90,6 +91,7 @@ class Dialog:
     light: bool = False
     longest: int = 0
     composition: str = ""
+    edits: bool = False
 
     @property
     def field(self) -> Text | Entry | None:
@@ -167,11 +169,15 @@ def ask_text(
     cancel: Callable[[], None],
     *,
     lines: bool = False,
+    edits: bool = False,
 ) -> Dialog:
-    """Return a question for a text; `accept` is called with it at Enter or a click on `verb`."""
+    """Return a question for a text; `accept` is called with it at Enter or a click on `verb`.
+
+    lines, edits: as of Text and Dialog.
+    """
     typed = Text(text, lines)
     entries = [Entry(verb, act=lambda: accept(typed.value)), Entry(tr("Cancel"), act=cancel)]
-    return Dialog(title, note, entries, typed, accept)
+    return Dialog(title, note, entries, typed, accept, edits=edits)
 
 
 def file_list(

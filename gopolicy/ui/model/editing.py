@@ -70,14 +70,14 @@ class Editing:
 
         def accept(text: str) -> None:
             session.screen.show(None)
-            markup.set_label(node, point, text, size)
-            session.changed(node)
-            session.screen.touch()
+            if text != now:
+                markup.set_label(node, point, text, size)
+                session.changed(node)
 
         now = markup.markup_of(node, size, whole_labels=True).labels.get(point, "")
         title = tr("Label on {vertex}", vertex=to_vertex(point, size))
         note = tr("the board shows {count} signs, the record keeps all", count=markup.LONGEST_LABEL)
-        session.screen.show(ask_text(title, note, now, tr("Set"), accept, self._close))
+        session.screen.show(ask_text(title, note, now, tr("Set"), accept, self._close, edits=True))
 
     def _set_stone(self, point: Point) -> None:
         session, cursor = self._session, self._session.cursor
@@ -146,7 +146,7 @@ class Editing:
         title = tr("Comment on the game") if node.parent is None else tr("Comment on move {number}", number=number)
         note = tr("Enter begins a line, Ctrl+Enter saves")
         text = node.comment.replace("\r\n", "\n").replace("\r", "\n")
-        session.screen.show(ask_text(title, note, text, tr("Save"), accept, self._close, lines=True))
+        session.screen.show(ask_text(title, note, text, tr("Save"), accept, self._close, lines=True, edits=True))
 
     # What the record says of the game
 
@@ -173,17 +173,18 @@ class Editing:
         session = self._session
 
         def accept(text: str) -> None:
-            try:
-                store(text.strip())
-            except GopolicyError as error:
-                session.screen.refuse(str(error))
-                return
-            session.cursor.edited(below=session.tree.root)
-            session.changed(session.tree.root)
+            if text.strip() != value:
+                try:
+                    store(text.strip())
+                except GopolicyError as error:
+                    session.screen.refuse(str(error))
+                    return
+                session.cursor.edited(below=session.tree.root)
+                session.changed(session.tree.root)
             self.information()
 
         def ask() -> None:
-            session.screen.show(ask_text(label, "", value, tr("Set"), accept, self.information))
+            session.screen.show(ask_text(label, "", value, tr("Set"), accept, self.information, edits=True))
 
         return Entry(label, act=ask, value=lambda: value)
 

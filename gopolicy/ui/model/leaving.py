@@ -39,8 +39,9 @@ class Leaving:
         if dialog is not None and dialog is self._question:
             self._keep(self._close_now)
             return
-        if dialog is not None and dialog.accept is not None and dialog.text is not None and dialog.text.lines:
-            dialog.accept(dialog.text.value)  # a comment that is being written belongs to the game
+        if dialog is not None and dialog.edits:
+            dialog.commit()
+            dialog.enter()  # what is being written belongs to the game
         self.ask(tr("Close"), self._close_now)
         self._question = session.screen.dialog
 
