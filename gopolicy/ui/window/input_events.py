@@ -53,10 +53,10 @@ NAMES: Final = {
     pygame.K_KP_MINUS: "-",
     **{getattr(pygame, f"K_F{number}"): f"f{number}" for number in range(1, 13)},
 }
-# The keys of signs that need Shift or AltGr, on English, Japanese, German, Spanish and French keyboards: what a key
-# types is known only while text is read.
+# The keys of signs that need Shift or AltGr, on English, Japanese, German, Spanish, Nordic and French keyboards: what a
+# key types is known only while text is read.
 SIGNS: Final = {
-    **dict.fromkeys(("shift+/", "shift+ß", "shift+'", "shift+,"), "?"),
+    **dict.fromkeys(("shift+/", "shift+ß", "shift+'", "shift++", "shift+,"), "?"),
     **dict.fromkeys(("shift+=", "shift+;"), "+"),
     **dict.fromkeys(("altgr+8", "altgr+`", "altgr+5"), "["),
     **dict.fromkeys(("altgr+9", "altgr++", "altgr+)"), "]"),
