@@ -5,7 +5,8 @@ group tax outside of seki, the button.
 """
 
 import json
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from gopolicy.errors import GopolicyError
@@ -21,10 +22,12 @@ class Rules:
     """What a game is played by.
 
     ko: SIMPLE, POSITIONAL or SITUATIONAL; under all but the first our own moves repeat no position of the board.
+    name: as they were named, "" where they were not; for RU of records.
     """
 
     scoring: ScoringRules = AREA
     ko: str = "POSITIONAL"
+    name: str = field(default="", compare=False)
 
     @property
     def superko(self) -> bool:
@@ -70,7 +73,15 @@ def parse_rules(text: str) -> Rules:
     spelling = text.strip().lower().translate({ord(mark): None for mark in "-_ "})
     if spelling not in _SPELLINGS:
         raise RulesError(f"unknown rules {text[:40]!r}; there are {', '.join(RULES)}")
-    return RULES[_SPELLINGS[spelling]]
+    return replace(RULES[_SPELLINGS[spelling]], name=text.strip())
+
+
+def rules_of_record(text: str) -> Rules | None:
+    """Return the rules that a record's RU names, such as `Japanese` or `Chinese (area)`; None if they are not known."""
+    for name in (text, *text.split()[:1]):
+        with suppress(RulesError):
+            return parse_rules(name)
+    return None
 
 
 def _rules_of_json(text: str) -> Rules:

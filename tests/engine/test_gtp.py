@@ -16,6 +16,7 @@ from gopolicy.engine.gtp.protocol import Dispatcher, GtpError, parse_line
 from gopolicy.engine.match import play_game
 from gopolicy.engine.parameters import SETTINGS, ParameterError, Parameters
 from gopolicy.engine.players import GtpPlayer, PolicyPlayer
+from gopolicy.engine.rules import RULES
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
 from gopolicy.go.game import Game
 
@@ -285,6 +286,22 @@ def test_boards_that_are_not_square_are_refused(tmp_path):
             client.command("genmove", "b")
     client.command("boardsize", 19, 19)
     assert client.command("genmove", "b") == "A19"
+
+
+def test_a_record_brings_its_rules(tmp_path):
+    client, state = new_client(settle_seconds=0)
+    game = "(;SZ[19]RU[%s]KM[6.5]AB[ab][bb][ba]AW[sr];B[ss];W[rs])"  # by territory a point and a prisoner
+    for name, rules, score, written in (
+        ("Japanese", "japanese", "W+7.5", "Japanese"),
+        ("Chinese (area)", "chinese", "W+5.5", "Chinese"),
+        ("NZ", "new-zealand", "W+5.5", "NZ"),
+        ("rules of our own", "new-zealand", "W+5.5", "NZ"),  # unknown: as before
+        ("", "new-zealand", "W+5.5", "NZ"),
+    ):
+        (tmp_path / "game.sgf").write_text(game % name)
+        client.command("loadsgf", tmp_path / "game.sgf")
+        assert state.rules == RULES[rules] and client.command("final_score") == score
+        assert f"RU[{written}]" in client.command("printsgf")
 
 
 def test_only_regular_files_of_a_sensible_size_are_loaded(tmp_path):

@@ -7,6 +7,7 @@ from typing import Final
 from gopolicy.engine.gtp.arguments import integer_at, text_at
 from gopolicy.engine.gtp.gtp_state import GtpState
 from gopolicy.engine.gtp.protocol import GtpError
+from gopolicy.engine.rules import rules_of_record
 from gopolicy.errors import GopolicyError
 from gopolicy.files import FileError, write_file
 from gopolicy.go.coords import BOARD_SIZE
@@ -19,12 +20,16 @@ MAX_BYTES: Final = 16 * 2**20  # a game with many comments and variations has so
 
 
 def loadsgf(state: GtpState, arguments: list[str]) -> str:
-    """`loadsgf FILE [MOVE]`: the position before move number MOVE, or at the end; names may hold blanks."""
+    """`loadsgf FILE [MOVE]`: the position before move number MOVE, or at the end, with the record's komi and rules.
+
+    Names may hold blanks.
+    """
     text_at(arguments, 0)
     has_number = len(arguments) > 1 and arguments[-1].isascii() and arguments[-1].isdigit()
     path = _path(arguments[:-1] if has_number else arguments)
     try:
-        game = _load_game(Path(path), integer_at(arguments, len(arguments) - 1) if has_number else None)
+        tree = _read_tree(Path(path))
+        game = _game(tree, integer_at(arguments, len(arguments) - 1) if has_number else None)
     except OSError as error:
         raise GtpError(f"cannot load file: {error.strerror}") from None
     except (GopolicyError, ValueError) as error:
@@ -33,16 +38,20 @@ def loadsgf(state: GtpState, arguments: list[str]) -> str:
         raise GtpError(f"cannot load file: {other_size(game.size, BOARD_SIZE)}")
     state.game = game
     state.set_komi(game.komi)
+    state.rules = rules_of_record(tree.rules) or state.rules
     state.has_other_size = False
     return ""
 
 
-def _load_game(path: Path, before_move: int | None) -> Game:
+def _read_tree(path: Path) -> GameTree:
     if path.exists() and not path.is_file():
         raise GopolicyError("not a regular file")
     if path.stat().st_size > MAX_BYTES:
         raise GopolicyError(f"more than {MAX_BYTES >> 20} MiB")
-    tree = read_trees(path.read_bytes())[0]
+    return read_trees(path.read_bytes())[0]
+
+
+def _game(tree: GameTree, before_move: int | None) -> Game:
     game = tree.game_at(tree.main_line()[-1])
     if before_move is None or before_move > len(game.moves):
         return game
@@ -51,7 +60,9 @@ def _load_game(path: Path, before_move: int | None) -> Game:
 
 def printsgf(state: GtpState, arguments: list[str]) -> str:
     """`printsgf [FILE]`: the game as SGF, into the response or into a file."""
-    text = GameTree.from_game(state.game).to_sgf()
+    tree = GameTree.from_game(state.game)
+    tree.rules = state.rules.name
+    text = tree.to_sgf()
     if not arguments:
         return text.strip()
     try:
