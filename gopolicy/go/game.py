@@ -6,13 +6,26 @@ It knows no files.
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import index
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.go import events as ev
 from gopolicy.go.board import REASONS, Board, IllegalMoveError, move_name
-from gopolicy.go.coords import BLACK, BOARD_SIZE, Color, Move, Point, Size, handicap_points, opponent
+from gopolicy.go.coords import (
+    BLACK,
+    BOARD_SIZE,
+    WHITE,
+    Color,
+    CoordinateError,
+    Move,
+    Point,
+    Size,
+    handicap_points,
+    opponent,
+    point_count,
+)
 from gopolicy.go.moves import NO_LIBERTIES, OUTSIDE, SOUND, replay_events
 from gopolicy.go.state import new_trail
 
@@ -107,22 +120,22 @@ class Game:
         return game
 
     def why_illegal(self, move: Move, color: Color | None = None) -> str | None:
-        """Return None if `color` (default: to play) may play `move`, else a short reason; a pass is legal."""
-        if move is None:
-            return None
-        color = self.to_play if color is None else color
-        reason = self.board.why_illegal(move, color)
-        if reason is None and self.superko and move in self._touched:
-            return self._repetition(move, color)
-        return reason
+        """Return None if `color` (default: to play) may play `move`, else a short reason; a pass is legal.
+
+        Raises CoordinateError for what is no move or no color.
+        """
+        return self._why_illegal(self._move(move), self._color(color))
 
     def is_legal(self, move: Move, color: Color | None = None) -> bool:
-        """Return whether `color` (default: to play) may play `move`."""
+        """Return whether `color` (default: to play) may play `move`; raises CoordinateError as `why_illegal` does."""
         return self.why_illegal(move, color) is None
 
     def legal_mask(self, color: Color | None = None) -> NDArray[np.bool_]:
-        """Return bool `[rows * columns]`: where `color` (default: to play) may play; superko counts if in force."""
-        color = self.to_play if color is None else color
+        """Return bool `[rows * columns]`: where `color` (default: to play) may play; superko counts if in force.
+
+        Raises CoordinateError for what is no color.
+        """
+        color = self._color(color)
         mask = self.board.legal_mask(color)
         if self.superko:
             for point in self._touched:
@@ -132,10 +145,11 @@ class Game:
     def play(self, move: Move, color: Color | None = None) -> int:
         """Play `move` (None: pass) for `color` (default: to play); return stones captured.
 
-        The turn then is the other color's.  Raises IllegalMoveError, and changes nothing then.
+        The turn then is the other color's.  Raises IllegalMoveError, and CoordinateError for what is no move or no
+        color, and changes nothing then.
         """
-        color = self.to_play if color is None else color
-        reason = self.why_illegal(move, color)
+        move, color = self._move(move), self._color(color)
+        reason = self._why_illegal(move, color)
         if reason is not None:
             raise self._illegal(self._events, move, reason)
         captured = self.board.play(move, color)
@@ -191,6 +205,28 @@ class Game:
                 earlier.board.play(ev.event_move(event), ev.event_color(event))
                 count += ev.event_move(event) is not None and earlier._key() == position
         return count
+
+    def _move(self, move: Move) -> Move:
+        try:
+            return None if move is None else index(move)  # the compiled functions take Python's int and no other
+        except TypeError:
+            points = f"a point from 0 to {point_count(self.size) - 1} or None"
+            hint = "gopolicy.go.coords.parse_vertex reads vertices"
+            raise CoordinateError(f"move {repr(move)[:40]}: {points}; {hint}") from None
+
+    def _color(self, color: Color | None) -> Color:
+        color = self.to_play if color is None else color
+        if color not in (BLACK, WHITE):
+            raise CoordinateError(f"color {color!r}: {BLACK} (BLACK) or {WHITE} (WHITE)")
+        return int(color)
+
+    def _why_illegal(self, move: Move, color: Color) -> str | None:
+        if move is None:
+            return None
+        reason = self.board.why_illegal(move, color)
+        if reason is None and self.superko and move in self._touched:
+            return self._repetition(move, color)
+        return reason
 
     def _repetition(self, move: Point, color: Color) -> str | None:
         after = self.board.copy()

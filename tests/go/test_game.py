@@ -1,5 +1,7 @@
 """Game: turns, passes, undo, superko, setup and replay."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from random_play import play_choices
@@ -49,6 +51,38 @@ def test_two_passes_in_a_row_end_the_game() -> None:
     assert not game.is_over
     play(game, "pass")
     assert not game.is_over
+
+
+@pytest.mark.parametrize("move", ["Q16", (3, 3), 3.0])
+def test_what_is_no_point_gets_one_line_that_says_what_is(move: Any) -> None:
+    game = Game((9, 7))
+    for ask in (game.play, game.is_legal, game.why_illegal):
+        with pytest.raises(
+            CoordinateError, match=r"^move .*: a point from 0 to 62 or None; .*parse_vertex reads"
+        ) as error:
+            ask(move)
+        assert "\n" not in str(error.value)
+    assert not len(game.events)
+
+
+@pytest.mark.parametrize("color", ["b", EMPTY, 3, -1])
+def test_what_is_no_color_is_refused_and_changes_nothing(color: Any) -> None:
+    game = Game(9)
+    for move in (40, None):
+        for ask in (game.play, game.is_legal, game.why_illegal):
+            with pytest.raises(CoordinateError, match=rf"^color {color!r}: 1 \(BLACK\) or 2 \(WHITE\)$"):
+                ask(move, color)
+    with pytest.raises(CoordinateError, match="color"):
+        game.legal_mask(color)
+    assert not len(game.events) and game.board == Game(9).board
+
+
+def test_moves_and_colors_may_be_numbers_of_numpy() -> None:
+    game = Game(9)
+    for move, color in ((np.int32(40), None), (np.uint16(41), np.uint8(WHITE)), (np.int64(42), None)):
+        assert game.is_legal(move, color)
+        game.play(move, color)
+    assert game.moves == [(BLACK, 40), (WHITE, 41), (BLACK, 42)]
 
 
 def test_illegal_moves_say_which_and_why_and_change_nothing() -> None:
