@@ -122,7 +122,7 @@ SETTINGS: Final = {
     ),
     "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
     "symmetries": Setting(
-        _integer(1, 8), "a number from 1 to 8", "average the network over this many turns and flips of the board"
+        _integer(1, 8), "a whole number from 1 to 8", "average the network over this many turns and flips of the board"
     ),
     "pass_when_offered": Setting(
         _choice(*PASS_RULES),
@@ -144,7 +144,9 @@ SETTINGS: Final = {
         _number(0, 1), "a number from 0 to 1", "leave candidates of a smaller probability out of analysis"
     ),
     "pv_moves": Setting(
-        _integer(1, 30), "a number from 1 to 30", "moves of the variation that analysis gives with each top candidate"
+        _integer(1, 30),
+        "a whole number from 1 to 30",
+        "moves of the variation that analysis gives with each top candidate",
     ),
 }
 assert list(SETTINGS) == [field.name for field in fields(Parameters)]
@@ -169,5 +171,9 @@ def read_options(args: argparse.Namespace, names: Iterable[str] = SETTINGS) -> P
     for name in names:
         text = getattr(args, name)
         if text is not None:
-            parameters = parameters.changed(name, text)
+            try:
+                parameters = parameters.changed(name, text)
+            except ParameterError:
+                option = f"--{name.replace('_', '-')}"
+                raise ParameterError(f"{option} {text[:40]}: {SETTINGS[name].values}") from None
     return parameters

@@ -104,8 +104,12 @@ def test_the_version_is_three_numbers_whatever_ours_is():
 
 
 def test_gtp_options_are_checked_before_anything_is_answered(model, tmp_path, capsys):
-    assert main(["gtp", "--temperature", "warm"]) == 1
-    assert capsys.readouterr().err == "gopolicy: temperature 'warm' is not a number from 0 to 100\n"
+    for command, option, value, wanted in (
+        ("gtp", "--temperature", "warm", "a number from 0 to 100"),
+        ("analysis", "--pv-moves", "1.5", "a whole number from 1 to 30"),
+    ):
+        assert main([command, option, value]) == 1
+        assert capsys.readouterr().err == f"gopolicy: {option} {value}: {wanted}\n"
     assert main(["gtp", "--model", str(tmp_path / "none.safetensors")]) == 1
     assert "none.safetensors" in capsys.readouterr().err
 
