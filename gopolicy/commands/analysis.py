@@ -6,15 +6,10 @@ dash are KataGo's; they are accepted and have no effect, as are options that are
 
 import argparse
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gopolicy import __version__
 from gopolicy.commands import options
 from gopolicy.engine.parameters import add_options, read_options
-
-if TYPE_CHECKING:
-    from gopolicy.policy import Policy
 
 KATAGO_OPTIONS = ("-model", "-human-model", "-config", "-override-config", "-analysis-threads")
 # The others are about the moves of a player, and KaTrain chooses its own.
@@ -37,24 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer queries until the end of the input."""
-    from gopolicy.engine.background import Background
+    from gopolicy.engine.background import Background, policy_loader
     from gopolicy.engine.kata.server import AnalysisServer
     from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args, OPTIONS)
-    model = None if str(args.model or "net") == "net" else Path(args.model).resolve(strict=True)
+    policy = Background(policy_loader(args.model, args.profile))
     lines = standard_input()
     write = line_writer(reserve_standard_output(args.log))
-    policy = Background(lambda: _load(model, args.profile))
     policy.start()
     try:
         AnalysisServer(policy.result, write, parameters, version=__version__).serve(lines)
     except BrokenPipeError:
         pass  # the program at the other end is gone
     end_process()
-
-
-def _load(model: Path | None, profile: str | None) -> "Policy":
-    from gopolicy.policy import Policy
-
-    return Policy.load(model, profile=profile)

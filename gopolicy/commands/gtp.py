@@ -8,8 +8,6 @@ The network is loaded after the first answers, so that programs that wait for th
 import argparse
 import os
 import re
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gopolicy import __version__
@@ -19,7 +17,7 @@ from gopolicy.engine.parameters import add_options, read_options
 if TYPE_CHECKING:
     from gopolicy.policy import Policy
 
-READY = "GTP ready, beginning main protocol loop"  # KataGo's words
+READY = "GTP ready, beginning main protocol loop\n"  # KataGo's words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,17 +44,15 @@ def _plain(version: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Answer commands until `quit` or the end of the input."""
-    from gopolicy.engine.background import Background
+    from gopolicy.engine.background import Background, policy_loader
     from gopolicy.engine.gtp.protocol import Dispatcher, Handler, serve
     from gopolicy.engine.streams import end_process, line_writer, reserve_standard_output, standard_input
 
     parameters = read_options(args)
-    model = None if str(args.model or "net") == "net" else Path(args.model).resolve(strict=True)
+    load = policy_loader(args.model, args.profile)
     lines = standard_input()
-    if sys.stderr is not None:
-        print(READY, file=sys.stderr)
-    write = line_writer(reserve_standard_output(args.log))
-    policy = Background(lambda: _load(model, args.profile))
+    write = line_writer(reserve_standard_output(args.log, ready=READY))
+    policy = Background(lambda: _warmed_up(load()))
 
     def more() -> dict[str, Handler]:
         from gopolicy.engine.gtp.command_table import commands
@@ -72,13 +68,11 @@ def run(args: argparse.Namespace) -> int:
     end_process()
 
 
-def _load(model: Path | None, profile: str | None) -> "Policy":
-    """Return the policy, after a first evaluation and a first random game: those take longest."""
+def _warmed_up(policy: "Policy") -> "Policy":
+    """Return the policy after a first evaluation and a first random game: those take longest."""
     from gopolicy.go.game import Game
     from gopolicy.go.random_games import finish_randomly
-    from gopolicy.policy import Policy
 
-    policy = Policy.load(model, profile=profile)
     policy.probabilities(Game())
     finish_randomly(Game(), 1, seed=0)
     return policy

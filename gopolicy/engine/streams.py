@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final, NoReturn, TextIO
 
 from gopolicy.errors import GopolicyError
+from gopolicy.files import display_name
 
 BLOCK_BYTES: Final = 65536
 # A program that never ends its line must not fill the memory; JSON queries of long games take 10 kB.
@@ -110,18 +111,25 @@ def end_process() -> NoReturn:
     os._exit(0)
 
 
-def reserve_standard_output(log: str = os.devnull) -> TextIO:
+def reserve_standard_output(log: str = os.devnull, *, ready: str = "") -> TextIO:
     """Return the real standard output, and send all else that this process prints to the file `log`.
 
     That includes what libraries write to standard output and standard error below Python, which a
-    program at the other end would take for an answer.  Raises StreamError if standard output is closed.
+    program at the other end would take for an answer.
+
+    ready: the last line for standard error.
+    Raises StreamError if standard output is closed or the log cannot be written.
     """
     if sys.stdout is None:
         raise StreamError("standard output is closed: nobody would see the answers")
+    try:  # before `dup`: it takes 2 if that is closed
+        file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError as error:
+        reason = "no such folder" if isinstance(error, FileNotFoundError) else error.strerror
+        raise StreamError(f"--log {display_name(log)}: {reason}") from None
     sys.stdout.flush()
     if sys.stderr is not None:
-        sys.stderr.flush()
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)  # before `dup`: it takes 2 if that is closed
+        print(end=ready, file=sys.stderr, flush=True)
     real = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(file, 1)
     os.dup2(file, 2)

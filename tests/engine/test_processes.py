@@ -110,8 +110,22 @@ def test_gtp_options_are_checked_before_anything_is_answered(model, tmp_path, ca
     ):
         assert main([command, option, value]) == 1
         assert capsys.readouterr().err == f"gopolicy: {option} {value}: {wanted}\n"
-    assert main(["gtp", "--model", str(tmp_path / "none.safetensors")]) == 1
-    assert "none.safetensors" in capsys.readouterr().err
+    missing = str(tmp_path / "none")
+    for option, value, wanted in (
+        ("--model", missing, f"{missing}: no such file\n"),
+        ("--profile", "nobody", "no profile 'nobody': there are "),
+    ):
+        for command in ("gtp", "analysis"):
+            assert main([command, option, value]) == 1
+            error = capsys.readouterr().err
+            assert error.startswith(f"gopolicy: {wanted}") and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["gtp", "analysis"])
+def test_a_log_that_cannot_be_written_is_told_before_anything_is_answered(command, tmp_path):
+    for log, reason in ((tmp_path / "none" / "x", "no such folder"), (tmp_path, "Is a directory")):
+        out, errors = start(command, "--log", str(log)).communicate(b"name\n", timeout=60)
+        assert (out, errors.decode()) == (b"", f"gopolicy: --log {log}: {reason}\n")
 
 
 def test_gtp_with_a_damaged_network_still_keeps_the_board(tmp_path):
