@@ -64,12 +64,13 @@ _VALUES: Final[dict[str, tuple[str | bool, ...]]] = {
 
 
 def parse_rules(text: str) -> Rules:
-    """Return the rules of a name, such as `japanese` or `New_Zealand`, or of JSON; raises RulesError.
-
-    What JSON leaves out is as in tromp-taylor, as in KataGo.
-    """
+    """Return the rules of a name, such as `japanese` or `New_Zealand`, or of JSON; raises RulesError."""
     if text.lstrip().startswith("{"):
-        return _rules_of_json(text)
+        try:
+            given = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise RulesError(f"rules that are not JSON: {str(error)[:80]}") from None
+        return rules_from_json(given)
     spelling = text.strip().lower().translate({ord(mark): None for mark in "-_ "})
     if spelling not in _SPELLINGS:
         raise RulesError(f"unknown rules {text[:40]!r}; there are {', '.join(RULES)}")
@@ -84,11 +85,8 @@ def rules_of_record(text: str) -> Rules | None:
     return None
 
 
-def _rules_of_json(text: str) -> Rules:
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RulesError(f"rules that are not JSON: {str(error)[:80]}") from None
+def rules_from_json(given: dict[str, Any]) -> Rules:
+    """Return the rules that KataGo's JSON form means; what it leaves out is as in tromp-taylor.  Raises RulesError."""
     for key, value in given.items():
         if key not in _VALUES:
             raise RulesError(f"unknown rule {key[:40]!r}; there are {', '.join(_VALUES)}")

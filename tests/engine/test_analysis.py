@@ -17,6 +17,7 @@ from gopolicy.engine.parameters import Parameters
 from gopolicy.engine.streams import InputLines
 from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
 from gopolicy.go.game import Game
+from gopolicy.go.scoring import TERRITORY, ScoringRules
 
 BOARD = {"boardXSize": 19, "boardYSize": 19, "rules": "japanese", "komi": 6.5}
 MOVES = [["B", "Q16"], ["W", "D4"], ["B", "Q4"]]
@@ -53,6 +54,37 @@ def test_what_katrain_needs_of_a_response():
     assert best["pv"] == "C3 R14 A19 B19 C19 D19 E19".split()
     assert {"winrate", "scoreLead", "prior"} <= best.keys()
     assert "ownership" not in response and "humanPolicy" not in response
+
+
+@pytest.mark.parametrize(
+    ("rules", "scoring"),
+    [
+        ("japanese", TERRITORY),
+        ("chinese", ScoringRules(handicap="each")),
+        ({"score": "TERRITORY"}, TERRITORY),
+        ({"scoring": "AREA", "ko": "SIMPLE", "whiteHandicapBonus": "N-1"}, ScoringRules(handicap="each but one")),
+    ],
+)
+def test_rules_are_read_as_in_gtp(rules, scoring):
+    assert Query.parse(query(rules=rules)).rules == scoring
+    assert ["warning" in response for response in ask(query(rules=rules))] == [False]
+
+
+@pytest.mark.parametrize(
+    ("rules", "what", "near"),
+    [
+        ("ing", "unknown rules 'ing'", "area"),
+        ({"scoring": "AREA", "hasButton": True}, "rules with hasButton true are not kept", "area"),
+        ({"scoring": "TERRITORY", "tax": "ALL"}, 'rules with tax "ALL" are not kept', "territory"),
+        ({"komi": 7}, "unknown rule 'komi'", "area"),
+        (None, "unknown rules 'None'", "area"),
+    ],
+)
+def test_rules_that_are_not_kept_get_a_warning_and_all_results(rules, what, near):
+    warning, *results = ask(query(rules=rules, analyzeTurns=[0, 1]))
+    assert warning.keys() == {"warning", "field", "id"} and (warning["field"], warning["id"]) == ("rules", "q")
+    assert warning["warning"].startswith(what) and warning["warning"].endswith(f"; counted by {near}")
+    assert [result["turnNumber"] for result in results] == [0, 1]
 
 
 def test_turns_setup_and_players():

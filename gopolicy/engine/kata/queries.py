@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gopolicy.engine.candidates import Selection
+from gopolicy.engine.rules import RulesError, parse_rules, rules_from_json
 from gopolicy.errors import GopolicyError
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BOARD_SIZE, Color, CoordinateError, Move, parse_color, parse_vertex, to_vertex
@@ -39,6 +40,7 @@ class Query:
     stones: how many of the events set stones up.  turns: the numbers of moves after which to evaluate the game.
     human_profile: the profile whose policy is reported under the name of KataGo's human-like network's, if any; "" for
         the network without one.
+    warning: what is not done as the field `rules` wants, if anything.
     perspective: whose points are positive in ownership: BLACK, WHITE or SIDETOMOVE, as KataGo calls them.
     max_visits: how many visits the program believes in; pv_moves: how many moves of a variation it wants.
     """
@@ -50,6 +52,7 @@ class Query:
     turns: tuple[int, ...]
     priority: int = 0
     rules: ScoringRules = AREA
+    warning: str = ""
     wants_ownership: bool = False
     wants_moves_ownership: bool = False
     perspective: str = "BLACK"
@@ -77,6 +80,7 @@ class Query:
         first = moves[0][0] if moves else None  # who is to move before the first move, as KataGo has it
         player = data.get("initialPlayer")
         length = data.get("analysisPVLen")
+        rules, warning = _rules(data.get("rules", "tromp-taylor"))
         return cls(
             id=data["id"],
             events=_replay(stones, moves[: max(turns, default=0)]),
@@ -88,7 +92,8 @@ class Query:
             pv_moves=length + 1 if isinstance(length, int) and length >= 0 else None,
             wants_policy=bool(data.get("includePolicy")),
             human_profile=_human_profile(settings),
-            rules=_rules(data.get("rules")),
+            rules=rules,
+            warning=warning,
             wants_ownership=bool(data.get("includeOwnership")),
             wants_moves_ownership=bool(data.get("includeMovesOwnership")),
             perspective=str(settings.get("reportAnalysisWinratesAs", "BLACK")).upper(),
@@ -114,10 +119,16 @@ def _human_profile(settings: Json) -> str | None:
     return name
 
 
-def _rules(given: object) -> ScoringRules:
-    if isinstance(given, dict):
-        return TERRITORY if given.get("scoring") == "TERRITORY" else AREA
-    return scoring_rules(str(given))
+def _rules(given: object) -> tuple[ScoringRules, str]:
+    """Return how to score, and a warning where the rules are not known or not kept; then by the nearest that are."""
+    try:
+        return (rules_from_json(given) if isinstance(given, dict) else parse_rules(str(given))).scoring, ""
+    except RulesError as error:
+        if isinstance(given, dict):
+            near = TERRITORY if given.get("scoring") == "TERRITORY" else AREA
+        else:
+            near = scoring_rules(str(given))
+        return near, f"{error}; counted by {'territory' if near.territory else 'area'}"
 
 
 def _integer(data: Json, key: str) -> int:

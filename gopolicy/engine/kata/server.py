@@ -138,6 +138,8 @@ class AnalysisServer:
         if len(self._waiting) + len(query.turns) > MAX_WAITING:
             self._write_json({"error": f"more than {MAX_WAITING} positions wait: send it later", "id": data["id"]})
             return
+        if query.warning:
+            self._write_json({"warning": query.warning, "field": "rules", "id": data["id"]})
         for turn in query.turns:
             insort(self._waiting, (query, turn), key=lambda position: -position[0].priority)
 
