@@ -351,8 +351,25 @@ def test_a_review_replaces_no_record(model, tmp_path):
     assert {path.read_text() for path in own.rglob("*.sgf")} == {"(;SZ[19];B[pd])"}
     assert gopolicy("review", own, "--model", model, "-o", own / "out").returncode == 0
     assert sorted(path.name for path in (own / "out").iterdir()) == ["a.sgf", "sub_a.sgf"]
+    assert gopolicy("review", own / "a.sgf", "--model", model, "-o", own / "out").returncode == 0
     assert gopolicy("review", own / "a.sgf", "--model", model, "-o", tmp_path / "x.SGF").returncode == 0
     assert (tmp_path / "x.SGF").is_file()
+
+
+def test_a_review_replaces_no_file_but_an_earlier_review(model, tmp_path, monkeypatch):
+    records, own = tmp_path / "records.sgf", tmp_path / "own"
+    own.mkdir()
+    records.write_text("(;SZ[19];B[pd])(;SZ[19])(;SZ[19];B[dd])")
+    (own / "other.sgf").write_text("(;SZ[19]C[notes];B[qq])")
+    for _ in range(2):
+        done = gopolicy("review", records, "--model", model, "-o", own)
+        assert done.returncode == 0 and "left out: 1 x no move to review" in done.stderr
+    assert sorted(path.name for path in own.iterdir()) == ["other.sgf", "records_game_1.sgf", "records_game_3.sgf"]
+    (own / "records_game_3.sgf").write_text("(;SZ[19]C[precious notes];B[qq])")
+    assert gopolicy("review", records, "--model", model, "-o", own, "--games", 1).returncode == 0
+    monkeypatch.setattr("gopolicy.policy.Policy.load", None)  # so that only what comes before the work runs
+    fails(gopolicy("review", records, "--model", model, "-o", own), "records_game_3.sgf: is a file that no review")
+    assert "precious" in (own / "records_game_3.sgf").read_text()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="for file systems that take any bytes for a name")

@@ -82,26 +82,40 @@ def run(args: argparse.Namespace) -> int:
 def _check_outputs(args: argparse.Namespace) -> None:
     """Refuse outputs that could not be written."""
     from gopolicy.files import make_folder
+    from gopolicy.records.record import read_texts
 
     if args.plot and args.plot.suffix.lower() not in ("", *PICTURES):
         raise options.OptionError(f"--plot {args.plot}: give it a name that ends with {', '.join(PICTURES)}")
     into_one = args.output and _is_one_file(args.output)
     options.check_outputs(args.csv, args.json, args.plot, args.output if into_one else None, inputs=(args.records,))
     if into_one:
-        _spare_records(args)
+        _spare_records(args, args.output)
     elif args.output and args.output.exists():
         make_folder(args.output)
+        names = set[str]()
+        for source, _ in islice(read_texts(args.records, on_drop=lambda source, reason: None), args.games):
+            _spare_files(args, _file_name(source, names))
 
 
 def _is_one_file(output: Path) -> bool:
     return output.suffix.lower() == ".sgf"
 
 
-def _spare_records(args: argparse.Namespace, name: str = "") -> None:
-    """Refuse to write commented games over what is reviewed; name: of a file in the folder that -o names."""
-    target, records = (args.output / name).resolve(), Path(args.records).resolve()
+def _spare_records(args: argparse.Namespace, path: Path) -> None:
+    """Refuse to write commented games over what is reviewed."""
+    target, records = path.resolve(), Path(args.records).resolve()
     if target.exists() and (target == records or records in target.parents):
-        raise options.OptionError(f"{args.output / name}: is one of the records to review; choose another -o")
+        raise options.OptionError(f"{path}: is one of the records to review; choose another -o")
+
+
+def _spare_files(args: argparse.Namespace, name: str) -> None:
+    """Refuse to write over a file in the folder that -o names, unless it is an earlier review."""
+    from gopolicy.policy.annotations import SIGN
+
+    path = args.output / name
+    _spare_records(args, path)
+    if path.is_file() and SIGN.encode() not in path.read_bytes():
+        raise options.OptionError(f"{path}: is a file that no review wrote; move it away or choose another -o")
 
 
 class _Outputs:
@@ -143,7 +157,7 @@ class _Outputs:
             else:
                 make_folder(output)
                 name = _file_name(game.source, self._names)
-                _spare_records(self._args, name)
+                _spare_files(self._args, name)
                 write_file(output / name, game.tree.to_sgf())
 
     def finish(self) -> None:

@@ -124,5 +124,8 @@ def review_records(
         if tree.size != BOARD_SIZE:
             on_drop(source, other_size(tree.size, BOARD_SIZE))
             continue
-        judged = review_positions(policy, record.replay(), symmetries=symmetries, legal_only=legal_only)
-        yield ReviewedGame(source, tree, tuple(judged))
+        judged = tuple(review_positions(policy, record.replay(), symmetries=symmetries, legal_only=legal_only))
+        if judged:
+            yield ReviewedGame(source, tree, judged)
+        else:
+            on_drop(source, "no move to review")
