@@ -239,6 +239,24 @@ def test_a_game_with_an_illegal_move_is_kept_up_to_there(tmp_path):
     assert done.returncode == 0 and "of them cut at an illegal move" in done.stdout and "56 moves" in done.stdout
 
 
+def test_who_asks_about_a_cut_game_is_told(model, corpus, tmp_path):
+    record = tmp_path / "ill.sgf"
+    record.write_text("(;SZ[19];B[dd];W[pp];B[dd];W[aa])(;SZ[19];B[dd])")
+    told = "ill.sgf game 1: cut after move 2: illegal move 3 B D16: occupied\n"
+    network = ("--model", model)
+    for command in (
+        ("query", record, "--top", 1, *network),
+        ("query", record, "--all", *network),
+        ("explore", record, "--archive", corpus, "--no-network", "--no-progress"),
+    ):
+        done = gopolicy(*command)
+        assert done.returncode == 0 and done.stderr == told
+    assert gopolicy("review", record, *network).stderr.count(told) == 1
+    asked = gopolicy("query", record, "--move", 4, *network)
+    assert asked.returncode == 1 and asked.stderr.startswith(told)
+    assert "no move 4: the game has moves 1 to 2, and 3 follows; cut after move 2: illegal" in asked.stderr
+
+
 def test_training_goes_on_from_the_network_that_ships(corpus, tmp_path):
     # At a rate of next to nothing the network stays what it was.
     few = ("--positions", 64, "--batch", 32, "--lr", 1e-9, "--validation", 0)

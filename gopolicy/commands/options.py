@@ -173,7 +173,7 @@ def add_position(parser: argparse.ArgumentParser) -> None:
 
 
 def read_record(args: argparse.Namespace) -> "Record":
-    """Return the record that the options of `add_position` name; raises RecordError or OptionError."""
+    """Return the record that the options of `add_position` name; one that is cut is told.  Raises GopolicyError."""
     from gopolicy.records import Record, RecordError, read_records
     from gopolicy.records.sgf import read_trees
 
@@ -194,6 +194,8 @@ def read_record(args: argparse.Namespace) -> "Record":
     count = 0
     for count, record in enumerate(records, start=1):
         if count == args.number:
+            if record.cut:
+                print(f"{record.source}: {record.cut_text}", file=sys.stderr)
             return record
     held = f"fewer than {args.number} games" if count else "no game that can be read"
     raise RecordError(f"{args.game}: {held}")

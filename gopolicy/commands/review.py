@@ -143,6 +143,8 @@ class _Outputs:
         from gopolicy.policy.annotations import annotate
 
         self.games += 1
+        if game.cut_text:
+            print(f"{game.source}: {game.cut_text}", file=sys.stderr)
         for move in game.moves:
             self.table.add(move)
             self._bits.append((move.number, move.color, move.bits))

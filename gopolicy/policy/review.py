@@ -36,11 +36,13 @@ class ReviewedGame:
     """A game with its moves judged; passes are left out, and what lies behind an illegal move.
 
     source: where it was found.
+    cut_text: where and why the game was cut, "" for a whole one.
     """
 
     source: str
     tree: GameTree
     moves: tuple[JudgedMove, ...]
+    cut_text: str = ""
 
     def as_rows(self) -> list[list[object]]:
         """Return a row of COLUMNS for each move."""
@@ -126,6 +128,6 @@ def review_records(
             continue
         judged = tuple(review_positions(policy, record.replay(), symmetries=symmetries, legal_only=legal_only))
         if judged:
-            yield ReviewedGame(source, tree, judged)
+            yield ReviewedGame(source, tree, judged, record.cut_text)
         else:
             on_drop(source, "no move to review")

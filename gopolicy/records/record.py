@@ -100,6 +100,15 @@ class Record:
         )
 
     @property
+    def cut_text(self) -> str:
+        """Where `events` end and why, for people: what `cut` is for programs; "" for a whole record."""
+        if not self.cut:
+            return ""
+        unreadable = (text for text in self.warnings if text.startswith(UNREADABLE_MOVE))  # the main line's come first
+        why = next(unreadable) if self.cut == UNREADABLE_MOVE else self.warnings[-1]
+        return f"cut after move {self.turns}: {why}"
+
+    @property
     def turns(self) -> int:
         """The number of turns, passes included, setup stones not."""
         return int(np.count_nonzero(self.events < ev.SETUP))
@@ -136,7 +145,10 @@ class Record:
         Raises RecordError for any other number.
         """
         if not 1 <= turn <= self.turns + 1:
-            raise RecordError(f"no move {turn}: the game has moves 1 to {self.turns}, and {self.turns + 1} follows")
+            cut = f"; {self.cut_text}" if self.cut else ""
+            raise RecordError(
+                f"no move {turn}: the game has moves 1 to {self.turns}, and {self.turns + 1} follows{cut}"
+            )
         game = self.final_game()
         return game.before(turn), game.moves[turn - 1][1] if turn <= self.turns else None
 

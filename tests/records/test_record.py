@@ -75,6 +75,9 @@ def test_the_tail_is_cut_at_the_first_wrong_event(text: str, turns: int, cut: st
     assert len(one.warnings) == (warning is not None)
     if warning:
         assert one.warnings[0].startswith(warning)
+    assert one.cut_text.startswith(f"cut after move {turns}: {warning}" if warning else "") and bool(
+        one.cut_text
+    ) == bool(cut)
     assert len(list(one.replay())) == turns
     Game.from_events(one.size, one.events)
 
