@@ -239,6 +239,21 @@ def test_a_game_with_an_illegal_move_is_kept_up_to_there(tmp_path):
     assert done.returncode == 0 and "of them cut at an illegal move" in done.stdout and "56 moves" in done.stdout
 
 
+def test_games_are_numbered_as_messages_number_them(model, corpus, tmp_path):
+    games = "(;SZ[19];B[dd])\n(;GM[2];B[pp])\n(;SZ[19];B[dp];W[pd])\n"
+    folder, network = tmp_path / "folder", ("--model", model)
+    folder.mkdir()
+    (folder / "three.sgf").write_text(games)
+    explore = ("explore", "--archive", corpus, "--no-network", "--no-progress")
+    for record, source in ((folder / "three.sgf", "three.sgf"), (folder, "three.sgf"), ("-", "standard input")):
+        third = gopolicy("query", record, "--game", 3, *network, input=games)
+        assert third.returncode == 0 and third.stdout.startswith("move 3") and third.stderr == ""
+        for command in (("query", *network), explore):
+            done = gopolicy(*command, record, "--game", 2, input=games)
+            fails(done, f"{source} game 2: not a game of Go: GM[2]")
+        fails(gopolicy("query", record, "--game", 4, *network, input=games), "holds 3 games, no game 4")
+
+
 def test_who_asks_about_a_cut_game_is_told(model, corpus, tmp_path):
     record = tmp_path / "ill.sgf"
     record.write_text("(;SZ[19];B[dd];W[pp];B[dd];W[aa])(;SZ[19];B[dd])")

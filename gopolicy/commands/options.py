@@ -169,13 +169,16 @@ def add_position(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("game", nargs="?", metavar="GAME", help="SGF file, folder, archive, or - for standard input")
     parser.add_argument("--moves", metavar='"B Q16 W D4"', help="a position by its moves, instead of a record")
     parser.add_argument("--move", type=int, metavar="N", help="before move N of the record (default: its end)")
-    parser.add_argument("--game", dest="number", type=int, default=1, metavar="K", help="the K-th game of a collection")
+    parser.add_argument(
+        "--game", dest="number", type=int, default=1, metavar="K", help="the K-th game of a collection (default: 1)"
+    )
 
 
 def read_record(args: argparse.Namespace) -> "Record":
     """Return the record that the options of `add_position` name; one that is cut is told.  Raises GopolicyError."""
-    from gopolicy.records import Record, RecordError, read_records
-    from gopolicy.records.sgf import read_trees
+    from gopolicy.records import Record, RecordError
+    from gopolicy.records.problems import reason_of
+    from gopolicy.records.sgf import parse_game
 
     if args.number < 1:
         raise OptionError(f"--game must be at least 1, not {args.number}")
@@ -186,19 +189,35 @@ def read_record(args: argparse.Namespace) -> "Record":
         return Record(size=game.size, events=game.events)
     if args.game is None:
         raise OptionError("no position: give a record, - or --moves")
-    if args.game == "-":
-        trees = read_trees(sys.stdin.buffer.read())
-        records = iter([Record.from_tree(tree, "standard input") for tree in trees])
+    source, text = _numbered_text(args.game, args.number)
+    try:
+        record = Record.from_tree(parse_game(text), source)
+    except Exception as error:  # of any kind, as for `read_records`
+        raise RecordError(reason_of(error), source) from error
+    if record.cut:
+        _tell(source, record.cut_text)
+    return record
+
+
+def _numbered_text(path: str, number: int) -> tuple[str, str]:
+    """Return (source, SGF text) of a game, counted from 1 on, readable or not; raises RecordError."""
+    from gopolicy.records import RecordError
+    from gopolicy.records.encoding import decode
+    from gopolicy.records.record import named_games, read_texts
+
+    if path == "-":
+        texts = named_games("standard input", decode(sys.stdin.buffer.read()), _tell)
     else:
-        records = read_records(args.game)
+        texts = read_texts(path, on_drop=_tell)
     count = 0
-    for count, record in enumerate(records, start=1):
-        if count == args.number:
-            if record.cut:
-                print(f"{record.source}: {record.cut_text}", file=sys.stderr)
-            return record
-    held = f"fewer than {args.number} games" if count else "no game that can be read"
-    raise RecordError(f"{args.game}: {held}")
+    for count, found in enumerate(texts, start=1):
+        if count == number:
+            return found
+    raise RecordError(f"{path}: {f'holds {count} games, no game {number}' if count else 'no game that can be read'}")
+
+
+def _tell(source: str, reason: str) -> None:
+    print(f"{source}: {reason}", file=sys.stderr)
 
 
 def typed_game(text: str) -> "Game":

@@ -179,7 +179,7 @@ def read_texts(path: str | Path, *, on_drop: OnDrop, encoding: str | None = None
     """
     decode(b"", encoding)
     sources = read_sources(path, on_drop)
-    return (game for name, data in sources for game in _named_games(name, decode(data, encoding), on_drop))
+    return (game for name, data in sources for game in named_games(name, decode(data, encoding), on_drop))
 
 
 def _log_drop(source: str, reason: str) -> None:
@@ -197,8 +197,8 @@ def parsed_records(texts: Iterable[tuple[str, str]], on_drop: OnDrop) -> Iterato
             yield record
 
 
-def _named_games(name: str, text: str, drop: OnDrop) -> Iterator[tuple[str, str]]:
-    """Yield (source, text) for each game of a file; games are numbered where there is more than one."""
+def named_games(name: str, text: str, drop: OnDrop) -> Iterator[tuple[str, str]]:
+    """Yield (source, SGF text) of each game in the text of a file; they are numbered where there is more than one."""
     games = islice(split_games(text), MAX_GAMES)
     first, second = next(games, None), next(games, None)
     if first is None:
