@@ -1,8 +1,8 @@
 """Reviews written into a game record: comments, labels and marks that any SGF viewer shows.
 
 The node of a move says how expected the move was; the candidates for the next move stand in the comment and as
-labels 1 to 5 of the same node.  Surprises are marked as viewers find them: HO (hotspot), and DO (doubtful) or BM
-(bad) unless the author judged the move already.  Annotating again replaces what was written before.
+labels 1 to 5 of the same node.  Surprises are marked as viewers find them, by HO (hotspot); an improbable move need
+not be a bad one.  Annotating again replaces what was written before.
 """
 
 import re
@@ -15,12 +15,11 @@ from gopolicy.prediction import Candidate, JudgedMove
 from gopolicy.records.node import Node
 from gopolicy.records.tree import GameTree
 
-SURPRISE_BITS: Final = 6.0  # about one chance in sixty: DO
-GREAT_SURPRISE_BITS: Final = 10.0  # one in a thousand: BM
+SURPRISE_BITS: Final = 6.0  # about one chance in sixty
 SIGN: Final = "gopolicy: "
 SURPRISE: Final = f"{SIGN}Surprise: "
 CANDIDATES: Final = f"{SIGN}Candidates: "
-JUDGMENTS: Final = ("BM", "DO", "IT", "TE")  # a node has one of them at most
+MARKS: Final = (("HO", ["1"]), ("BM", ["1"]), ("DO", [""]))  # the last two by earlier versions
 
 
 def annotate(tree: GameTree, moves: Iterable[JudgedMove]) -> None:
@@ -35,9 +34,6 @@ def annotate(tree: GameTree, moves: Iterable[JudgedMove]) -> None:
         _add_paragraph(node, surprise + rank, before=CANDIDATES)
         if move.bits >= SURPRISE_BITS:
             node.properties.setdefault("HO", ["1"])
-            if not any(name in node.properties for name in JUDGMENTS):
-                great = move.bits >= GREAT_SURPRISE_BITS
-                node.properties |= {"BM": ["1"]} if great else {"DO": [""]}
         if node.parent is not None:
             _add_candidates(node.parent, move.candidates, tree.size)
 
@@ -67,7 +63,7 @@ def _remove_earlier(node: Node, size: Size) -> None:
     node.comment = "\n\n".join(part for part in paragraphs if not part.startswith(SIGN))
     for part in ours:
         if part.startswith(SURPRISE):
-            for name, values in (("HO", ["1"]), ("BM", ["1"]), ("DO", [""])):
+            for name, values in MARKS:
                 if node.properties.get(name) == values:
                     del node.properties[name]
         if part.startswith(CANDIDATES):

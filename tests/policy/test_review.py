@@ -74,10 +74,19 @@ def test_surprises_are_marked_as_viewers_find_them(tmp_path):
     annotate(game.tree, game.moves)
     third = game.tree.main_line()[3]
     assert "Surprise: A1 was number 2" in third.comment and third.properties["HO"] == ["1"]
-    assert ("BM" in third.properties) != ("DO" in third.properties)
-    surprising = reviewed(tmp_path, "(;SZ[19];B[as]TE[1])")
+    assert not {"BM", "DO"} & third.properties.keys()  # improbable is not bad
+    surprising = reviewed(tmp_path, "(;SZ[19];B[as]DO[])")
     annotate(surprising.tree, surprising.moves)
     (_, node) = surprising.tree.main_line()
+    assert node.properties["HO"] == ["1"] and node.properties["DO"] == [""]
+
+
+@pytest.mark.parametrize("mark", ["BM[1]", "DO[]"])
+def test_judgments_of_earlier_reviews_are_removed(tmp_path, mark):
+    earlier = f"(;SZ[19];B[as]HO[1]{mark}C[gopolicy: Surprise: A1 was number 4, under 0.1 %, 12.0 bits.])"
+    game = reviewed(tmp_path, earlier)
+    annotate(game.tree, game.moves)
+    (_, node) = game.tree.main_line()
     assert node.properties["HO"] == ["1"] and not {"BM", "DO"} & node.properties.keys()
 
 
