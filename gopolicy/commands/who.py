@@ -87,17 +87,23 @@ def _named(names: list[str]) -> "list[Profile]":
 
 
 def _print_table(found: "list[Explanation]", games: int) -> None:
+    from math import isinf
+
     from gopolicy.training.profile_comparison import verdict
 
     width = max(len(one.name) for one in found)
+    too_few = isinf(found[0].behind[1])
     print(f"{found[0].score.moves:,} moves of {games:,} games")
-    print(f"{'':{width}}{'bits a move':>13}{'top-1':>8}{'behind':>9}   95 % interval")
+    print(f"{'':{width}}{'bits a move':>13}{'top-1':>8}{'behind':>9}" + ("" if too_few else "   95 % interval"))
     for one in found:
         mean, low, high = one.behind
-        behind = "" if one is found[0] else f"{mean:>9.3f}   {low:.3f} to {high:.3f}"
+        interval = "" if too_few else f"   {low:.3f} to {high:.3f}"
+        behind = "" if one is found[0] else f"{mean:>9.3f}{interval}"
         print(f"{one.name:{width}}{one.score.bits:>13.3f}{one.score.top1:>8.1%}{behind}")
     best = verdict(found)
-    if best:
+    if too_few:
+        print(f"best guess: {found[0].name}; of fewer than three games there is no interval, more games would tell")
+    elif best:
         print(f"{best} explains these moves best")
     else:
         possible = [one.name for one in found if one.is_possible]

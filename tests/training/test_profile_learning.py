@@ -197,6 +197,13 @@ def test_who_finds_the_profile_that_explains_moves_or_says_that_it_cannot_tell(f
     assert "me explains these moves best" in capsys.readouterr().out
     assert gopolicy(*who, "--among", files / "twin.profile") == 0
     assert "cannot tell: no profile, twin" in capsys.readouterr().out
+    (files / "one.sgf").write_text("(;SZ[19];B[pd];W[dp];B[dd])")
+    one = ("who", files / "one.sgf", *who[2:], "--among", files / "me.profile")
+    assert gopolicy(*one) == 0
+    told = capsys.readouterr().out
+    assert "best guess: " in told and "cannot tell" not in told and "inf" not in told and "95 %" not in told
+    assert gopolicy(*one, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["profiles"][1]["behind"][1:] == [None, None]
     namesake = files / "other.profile"
     save_profiles(namesake, [dataclasses.replace(blank, name="me")])
     assert gopolicy(*who, "--among", files / "me.profile", namesake, files / "me.profile", "--json") == 0
