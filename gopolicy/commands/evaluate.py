@@ -80,20 +80,31 @@ def run(args: argparse.Namespace) -> int:
     ]
     told = calibration.finish(paths[0])
     facts = {"precision": precision, "device": str(device), "games": len(corpora["test"])}
+    facts |= {name: getattr(args, name) for name in ("profile", "hide_history", "sample", "seed")}
     if args.json:
         answers = [{**row.as_dict(), **facts, **told} for row in rows]
         print(json.dumps(answers[0] if len(rows) == 1 else answers))
     elif len(rows) == 1 and not args.train:
-        print(f"{rows[0].model}, {args.symmetries[0]} symmetries, {precision} on {device}; {facts['games']:,} games")
+        how = f"{precision} on {device}{_conditions(args)}"
+        print(f"{rows[0].model}, {args.symmetries[0]} symmetries, {how}; {facts['games']:,} games")
         _print_groups(rows[0].results["test"])
         for name, value in told.items():
             print(f"{name.replace('_', ' ')}: {value:.4f}")
     else:
-        print(
-            f"{precision} on {device}; {', '.join(f'{name}: {len(games):,} games' for name, games in corpora.items())}"
-        )
+        games = ", ".join(f"{name}: {len(games):,} games" for name, games in corpora.items())
+        print(f"{precision} on {device}{_conditions(args)}; {games}")
         _print_rows(rows)
     return 0
+
+
+def _conditions(args: argparse.Namespace) -> str:
+    """Return what else the options say of the measurement, for the heading."""
+    from gopolicy.files import display_name
+
+    profile = f", profile {display_name(args.profile)}" if args.profile else ""
+    history = ", history hidden" if args.hide_history else ""
+    sample = f", a sample of {args.sample:,} by seed {args.seed}" if args.sample else ""
+    return profile + history + sample
 
 
 def _check_calibration(args: argparse.Namespace) -> None:

@@ -42,6 +42,20 @@ def test_evaluate_and_review_predict_as_a_profile(files, capsys):
     assert "leave out --profile" in capsys.readouterr().err
 
 
+def test_evaluate_says_what_it_measured(files, capsys):
+    evaluate = ("evaluate", GAME, "--model", files / "net.safetensors", "--no-progress")
+    assert gopolicy(*evaluate) == 0
+    plain = capsys.readouterr().out.splitlines()[0]
+    assert not any(word in plain for word in ("profile", "history", "seed"))
+    options = ("--profile", "rank_5k", "--hide-history", "--sample", 5, "--seed", 3)
+    for symmetries in ((1,), (1, 2)):
+        assert gopolicy(*evaluate, *options, "--symmetries", *symmetries) == 0
+        assert ", profile rank_5k, history hidden, a sample of 5 by seed 3;" in capsys.readouterr().out.splitlines()[0]
+    assert gopolicy(*evaluate, *options, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["profile"], told["hide_history"], told["sample"], told["seed"]) == ("rank_5k", True, 5, 3)
+
+
 def test_two_profiles_of_one_network_play_a_match(files, capsys):
     net, folder = files / "net.safetensors", files / "games"
     match = ("match", net, net, "-o", folder, "--games", 1, "--max-moves", 4, "--symmetries", 1)
