@@ -124,6 +124,9 @@ def test_from_records_to_an_answer(corpus, tmp_path):
     assert answer["top1_interval"][0] <= answer["top1"] <= answer["top1_interval"][1]
     table = gopolicy("evaluate", corpus, "--model", run, "--sample", 300, "--no-progress").stdout
     assert "even games" in table and "handicap games" in table
+    (tmp_path / "short.sgf").write_text("(;SZ[19];B[pd];W[dp])")
+    groups = gopolicy("evaluate", tmp_path / "short.sgf", "--model", run, "--no-progress").stdout.splitlines()[2:]
+    assert [line.split("  ")[0] for line in groups] == ["all", "moves 1-50", "even games"]
     assert (run / "metrics.png").read_bytes().startswith(b"\x89PNG")
     asked = gopolicy("query", GAME, "--move", 57, "--top", 10, "--model", run, "--symmetries", 8)
     assert asked.stdout.startswith("move 57, black to play") and len(asked.stdout.splitlines()) >= 12

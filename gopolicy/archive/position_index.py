@@ -95,12 +95,20 @@ class PositionIndex:
 
     def frequent(self, least: int) -> NDArray[np.int64]:
         """Return an event before which each position stood that occurs `least` times or more: int64 `[n]`."""
+        firsts, counts = self._positions()
+        return np.asarray(self.entries[firsts[counts >= least], 1] // NUM_SYMMETRIES, np.int64)
+
+    def greatest_count(self) -> int:
+        """Return how many times the most frequent position occurs."""
+        return int(self._positions()[1].max(initial=0))
+
+    def _positions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return each position's first entry and how many it has, int64 `[n]`."""
         tails = np.ascontiguousarray(self.entries[:, 0])
         new = np.concatenate([[True], tails[1:] != tails[:-1]])
         new[self.directory[:-1][self.directory[:-1] < len(tails)].astype(np.int64)] = True
         firsts = np.flatnonzero(new)
-        counts = np.diff(firsts, append=len(tails))
-        return np.asarray(self.entries[firsts[counts >= least], 1] // NUM_SYMMETRIES, np.int64)
+        return firsts, np.diff(firsts, append=len(tails))
 
 
 def checksum(data: NDArray[np.uint8]) -> int:

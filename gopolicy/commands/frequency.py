@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.archive.exploration import Archive
     from gopolicy.archive.frequency import compare_frequencies
     from gopolicy.commands import compile_rules
+    from gopolicy.files import display_name
     from gopolicy.policy import Policy
 
     options.check_positive(args, "least")
@@ -36,6 +37,11 @@ def run(args: argparse.Namespace) -> int:
         archive = Archive.open(args.corpus, rebuild=args.rebuild, on_progress=advance)
     with options.progress(args, "positions") as advance:
         report = compare_frequencies(archive, policy, least=args.least, on_progress=advance)
+    if not report.positions:
+        raise options.OptionError(
+            f"{display_name(args.corpus)}: no position occurs {args.least} times or more, the most frequent one "
+            f"{archive.index.greatest_count():,} times; lower --least or give a larger corpus"
+        )
     if args.json:
         print(json.dumps(report.as_dict()))
         return 0
@@ -43,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"distance {report.distance:.3f}, by chance {report.by_chance:.3f}; divergence {report.divergence:.3f} bits")
     print(f"most frequent move on top in {report.top:.1%} of the positions\n")
     print(f"{'probability':<14}{'expected':>9}{'played':>9}  {'95 %':<16}{'of turns':>12}")
-    for row in report.classes:
+    for row in (row for row in report.classes if row.turns):
         low, high = row.interval
         name = f"{row.low:.0%} to {row.high:.0%}"
         print(f"{name:<14}{row.expected:>9.2%}{row.share:>9.2%}  {f'{low:.2%} to {high:.2%}':<16}{row.turns:>12,}")

@@ -25,7 +25,7 @@ BATCH: Final = 256  # positions in a forward pass
 
 @dataclass
 class Evaluation:
-    """Scores of all positions and of groups of them: phases, even and handicap games."""
+    """Scores of all positions and of those groups that hold any: phases, even and handicap games."""
 
     total: Score = field(default_factory=Score)
     groups: dict[str, Score] = field(default_factory=dict)
@@ -105,6 +105,7 @@ def evaluate(
         evaluation.total.add(ranks, probabilities)
         for name, mask in _groups(_turns(corpus, which, moves), corpus.index["handicap"][which] > 0).items():
             evaluation.groups.setdefault(name, Score()).add(ranks[mask], probabilities[mask])
+    evaluation.groups = {name: score for name, score in evaluation.groups.items() if score.moves}
     return evaluation
 
 

@@ -36,6 +36,7 @@ def test_all_positions_that_occur_often_are_found(path):
     entries, bits = np.asarray(archive.index.entries), archive.index.bits
     buckets = np.repeat(np.arange(1 << bits), np.diff(archive.index.directory.astype(np.int64)))
     counts = Counter(zip(buckets.tolist(), entries[:, 0].tolist(), strict=True))
+    assert archive.index.greatest_count() == max(counts.values())
     for least in (2, 10, 1000):
         assert len(archive.index.frequent(least)) == sum(count >= least for count in counts.values())
     rows = list(move_shares(archive, Even(), 10))
@@ -67,6 +68,10 @@ def test_games_that_the_network_itself_plays_are_as_far_as_by_chance():
 def test_the_command_prints_a_table(path, capsys):
     assert main(["frequency", str(path), "--least", "20", "--no-progress"]) == 0
     told = capsys.readouterr().out
-    assert "positions that occur 20 times or more" in told and "60% to 100%" in told
+    assert "positions that occur 20 times or more" in told and "40% to 60%" in told
+    assert not [line for line in told.splitlines() if line.endswith(" 0")]
+    assert main(["frequency", str(path), "--least", "1000000", "--no-progress"]) == 1
+    told = capsys.readouterr()
+    assert "no position occurs 1000000 times or more, the most frequent one " in told.err and told.out == ""
     assert main(["frequency", str(path), "--least", "0"]) == 1
     assert "--least must be at least 1" in capsys.readouterr().err
