@@ -6,14 +6,17 @@ terminal: answer with a vertex such as Q16, nothing to see the moves, quit to st
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gopolicy.commands import options
 from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, CoordinateError, parse_vertex, to_vertex
 
 if TYPE_CHECKING:
     from gopolicy.archive.practice import Deck, Problem
+    from gopolicy.go import Game
+    from gopolicy.go.coords import Point
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,10 +82,10 @@ def _ask_all(deck: "Deck") -> None:
     for name in due:
         problem = deck.problems[name]
         _print_problem(problem)
-        move = _read_move()
+        move = _read_move(problem.game)
         if move == "quit":
             return
-        grade = deck.answer(name, None if move is None else parse_vertex(move, BOARD_SIZE))
+        grade = deck.answer(name, move)
         words = {"Good": "The network's move.", "Hard": "Nearly as probable.", "Again": "Not among the probable ones."}
         moves = ", ".join(f"{to_vertex(point, BOARD_SIZE)} {share:.0%}" for point, share in problem.candidates)
         played = f"; played: {to_vertex(problem.played, BOARD_SIZE)}" if problem.played is not None else ""
@@ -97,16 +100,19 @@ def _print_problem(problem: "Problem") -> None:
     print(f"{COLOR_NAMES[problem.to_play]} to play{last}: ", end="", flush=True)
 
 
-def _read_move() -> str | None:
-    """Return a vertex, None for no answer, or "quit"."""
+def _read_move(game: "Game") -> "Point | Literal['quit'] | None":
+    """Return the point of a legal move, None for no answer, or "quit"."""
     for line in sys.stdin:
-        word = line.strip()
+        word, fault = line.strip(), ""
+        if not word:
+            return None
         if word.lower() in ("quit", "q"):
             return "quit"
-        try:
-            if not word or parse_vertex(word, BOARD_SIZE) is not None:
-                return word or None
-        except CoordinateError:
-            pass
-        print("a vertex such as Q16, or quit: ", end="", flush=True)
+        with suppress(CoordinateError):
+            point = parse_vertex(word, BOARD_SIZE)
+            reason = game.why_illegal(point)
+            if point is not None and not reason:
+                return point
+            fault = f"{to_vertex(point, BOARD_SIZE)}: {reason}; " if reason else ""
+        print(f"{fault}a vertex such as Q16, or quit: ", end="", flush=True)
     return "quit"

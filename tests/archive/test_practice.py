@@ -14,7 +14,7 @@ from gopolicy.archive import practice
 from gopolicy.archive.practice import Deck, PracticeError, Problem
 from gopolicy.archive.surprises import SurprisingMove
 from gopolicy.folder_lock import FolderLock, FolderLockError
-from gopolicy.go.coords import BLACK, WHITE, parse_vertex
+from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
 from gopolicy.prediction import Candidate, JudgedMove
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
@@ -123,6 +123,15 @@ def test_the_terminal_asks_what_is_due(deck, capsys, monkeypatch):
     assert "2 of 2 problems are due" in told and "a vertex such as Q16" in told and "The network's move." in told
     assert "to play after" in told
     assert len(json.loads(deck.path.read_text())["cards"]) == 2 and len(Deck(deck.path).due(datetime.now(UTC))) == 1
+
+
+def test_the_terminal_asks_again_where_nobody_can_play(deck, capsys, monkeypatch):
+    problem = deck.problems[deck.due()[0]]
+    vertex = to_vertex(problem.black[0], 19)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{vertex}\npass\nquit\n"))
+    assert main(["practice", "--deck", str(deck.path)]) == 0
+    told = capsys.readouterr().out
+    assert f"{vertex}: occupied; a vertex such as Q16, or quit: a vertex" in told and len(Deck(deck.path).due()) == 2
 
 
 def test_a_corpus_fills_the_deck(tmp_path, capsys):
