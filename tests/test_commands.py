@@ -363,6 +363,10 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
         "practice --deck {out} --add {corpus} --most -1",
         "practice --deck {out} --add {corpus} --bits nan",
         "practice --deck {out} --export {out}.sgf",
+        "practice --deck {out} --player foo",
+        "practice --deck {out} --bits 5",
+        "practice --deck {out} --most 5",
+        "query --moves BQ16 --game 2",
         "explain patterns {corpus} --seed -1",
         "explain patterns {corpus} --drawn 0",
         "explain favorite --filters 1:5-2",
@@ -442,6 +446,7 @@ def test_bad_questions(model):
     fails(gopolicy("query", "--moves", "B Q16 W Q16", "--model", model), "illegal move 2 Q16: occupied")
     fails(gopolicy("query", "--moves", "B Z99", "--model", model), "'Z99'")
     fails(gopolicy("query", "--model", model), "no position")
+    fails(gopolicy("bench", "network", GAME), "leave out", GAME.name)
     fails(gopolicy("train", GAME, "--out", "x"), "not a corpus file", "gopolicy prepare")
     assert gopolicy("query", "--no-such-option").returncode == 2
     assert gopolicy("--version").stdout.startswith("gopolicy ")

@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     import json
 
     from gopolicy.commands import compile_rules
+    from gopolicy.files import display_name
 
     options.check_positive(args, "games", "runs", "batch", "steps")
     options.check_not_negative(args, "workers")
@@ -59,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
     ]
     if args.what != "network" and not args.sources:
         raise GopolicyError(f"bench {args.what}: name a record, an archive or a corpus to measure on")
+    if args.what == "network" and args.sources:
+        raise options.OptionError(f"bench network: measures no records; leave out {display_name(args.sources[0])}")
     if args.batch == "auto" and args.what != "training":
         raise options.OptionError("--batch auto: for `bench training` only")
     before = matrix_rate()

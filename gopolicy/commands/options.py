@@ -170,7 +170,7 @@ def add_position(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--moves", metavar='"B Q16 W D4"', help="a position by its moves, instead of a record")
     parser.add_argument("--move", type=int, metavar="N", help="before move N of the record (default: its end)")
     parser.add_argument(
-        "--game", dest="number", type=int, default=1, metavar="K", help="the K-th game of a collection (default: 1)"
+        "--game", dest="number", type=int, metavar="K", help="the K-th game of a collection (default: 1)"
     )
 
 
@@ -180,16 +180,16 @@ def read_record(args: argparse.Namespace) -> "Record":
     from gopolicy.records.problems import reason_of
     from gopolicy.records.sgf import parse_game
 
-    if args.number < 1:
+    if args.number is not None and args.number < 1:
         raise OptionError(f"--game must be at least 1, not {args.number}")
     if args.moves is not None:
-        if args.game:
-            raise OptionError("give a record or --moves, not both")
+        if args.game or args.number:
+            raise OptionError("--moves is a position by itself; leave out the record and --game")
         game = typed_game(args.moves)
         return Record(size=game.size, events=game.events)
     if args.game is None:
         raise OptionError("no position: give a record, - or --moves")
-    source, text = _numbered_text(args.game, args.number)
+    source, text = _numbered_text(args.game, args.number or 1)
     try:
         record = Record.from_tree(parse_game(text), source)
     except Exception as error:  # of any kind, as for `read_records`

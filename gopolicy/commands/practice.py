@@ -8,7 +8,7 @@ import argparse
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from gopolicy.commands import options
 from gopolicy.go.coords import BOARD_SIZE, COLOR_NAMES, CoordinateError, parse_vertex, to_vertex
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from gopolicy.go import Game
     from gopolicy.go.coords import Point
 
+MOST: Final = 100  # problems that --add adds
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--deck", type=Path, metavar="FILE", help="file of the problems (default: in your data folder)")
     parser.add_argument("--add", type=Path, metavar="CORPUS", help="add problems from the games of a corpus file")
     parser.add_argument("--player", metavar="NAME", help="whose moves to take with --add (default: of all)")
-    parser.add_argument("--bits", type=float, default=6.0, metavar="B", help="least surprise of a move (default: 6)")
-    parser.add_argument("--most", type=int, default=100, metavar="N", help="problems to add at most (default: 100)")
+    parser.add_argument("--bits", type=float, metavar="B", help="least surprise of a move (default: 6)")
+    parser.add_argument("--most", type=int, metavar="N", help="problems to add at most (default: 100)")
     parser.add_argument("--export", type=Path, metavar="OUT.sgf", help="write all problems as an SGF collection")
     options.add_model(parser)
     options.add_symmetries(parser)
@@ -37,8 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.archive.practice import Deck, default_deck
     from gopolicy.commands import compile_rules
 
-    options.check_positive(args, "most")
-    options.check_bits(args)
+    _check_filling(args)
     deck = Deck(args.deck or default_deck())
     options.check_outputs(deck.path, args.export, inputs=(args.add,))
     if args.export and not args.add:
@@ -56,6 +57,20 @@ def run(args: argparse.Namespace) -> int:
     if not args.add and not args.export:
         _ask_all(deck)
     return 0
+
+
+def _check_filling(args: argparse.Namespace) -> None:
+    """Refuse what is about --add without it, else fill in its defaults."""
+    from gopolicy.archive.practice import LEAST_BITS
+
+    if not args.add:
+        given = next((name for name in ("player", "bits", "most", "model") if getattr(args, name) is not None), None)
+        if given:
+            raise options.OptionError(f"--{given} is about problems to add; give --add, too")
+    args.bits = LEAST_BITS if args.bits is None else args.bits
+    args.most = MOST if args.most is None else args.most
+    options.check_positive(args, "most")
+    options.check_bits(args)
 
 
 def _check_filled(deck: "Deck") -> None:
