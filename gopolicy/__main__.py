@@ -11,16 +11,27 @@ import io
 import os
 import pkgutil
 import sys
+from typing import NoReturn
 
 from gopolicy import commands
 from gopolicy.errors import GopolicyError
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says where sources belong when an option that takes several values may have taken them."""
+
+    def error(self, message: str) -> NoReturn:
+        greedy = [action.option_strings[0] for action in self._actions if action.option_strings and action.nargs == "+"]
+        sources = [str(action.metavar) for action in self._actions if not action.option_strings]
+        missing = [f"the following arguments are required: {name}" for name in sources]
+        if greedy and sources and message.startswith((*missing, *(f"argument {name}: invalid" for name in greedy))):
+            message += f"; write {sources[0]} before {', '.join(greedy)}: each takes all that follows"
+        super().error(message)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with every command in it."""
-    parser = argparse.ArgumentParser(
-        prog="gopolicy", description="AlphaGo's policy network for Go: train, query, play."
-    )
+    parser = _Parser(prog="gopolicy", description="AlphaGo's policy network for Go: train, query, play.")
     parser.add_argument("--version", action="version", version=f"gopolicy {commands.VERSION}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error; works anywhere")
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

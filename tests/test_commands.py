@@ -452,6 +452,18 @@ def test_bad_questions(model):
     assert gopolicy("--version").stdout.startswith("gopolicy ")
 
 
+@pytest.mark.parametrize("command", [
+    "evaluate --model m x.corpus", "evaluate --train x.corpus", "evaluate --symmetries 1 x.corpus",
+    "compare --out d --validation a x.corpus", "who --among kgs-5d x.corpus", "average --out o --shares 1 2 x.corpus",
+    "explain dream --layers 3 x.corpus",
+])  # fmt: skip
+def test_options_of_many_values_come_after_the_sources(command):
+    done = gopolicy(*command.split())
+    option = [word for word in command.split() if word.startswith("--")][-1]
+    told = done.stderr.splitlines()[-1]
+    assert done.returncode == 2 and re.search(rf"; write [A-Z]+ before .*{option}\b.*: each takes all", told), told
+
+
 def test_readme_names_what_exists():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     told = gopolicy("--help").stdout

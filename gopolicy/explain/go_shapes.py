@@ -14,11 +14,20 @@ STEPS: Final = ((-1, 0), (1, 0), (0, -1), (0, 1))
 DIAGONALS: Final = ((-1, -1), (-1, 1), (1, -1), (1, 1))
 KNIGHTS: Final = tuple((a, b) for a in (-2, -1, 1, 2) for b in (-2, -1, 1, 2) if abs(a) != abs(b))
 LINES: Final = ("first", "second", "third", "fourth")
+SHAPES: Final = (
+    *("corner", *(f"{line} line" for line in LINES), "edge", "middle"),
+    *("empty", "own stone", "opponent's stone"),
+    *(f"{whose} {liberties}" for whose in ("own", "opponent") for liberties in ("in atari", "with two liberties")),
+    *("next move", "last move", "beside last move", "near last move", "ko", "illegal"),
+    *("captures", "self-atari", "ladder capture", "ladder escape", "own eye", "ko capture", "throw-in", "gives atari"),
+    *("connects", "cuts", "contact", "extends", "second-line crawl", "hane", "one-point jump", "knight's move"),
+    *("approach", "open area", "mouth of opponent's shape", "opponent's eye"),
+)
 CORNER: Final = 7  # a corner is so many lines wide
 
 
 def shapes_at(game: Game, point: Point, played: Move) -> set[str]:
-    """Return the names of what `point` is in `game`; played: the move that followed."""
+    """Return the names, of SHAPES, of what `point` is in `game`; played: the move that followed."""
     around = _Neighborhood(game, point)
     names = around.place() | around.chains()
     if played == point:

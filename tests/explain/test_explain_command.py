@@ -11,12 +11,13 @@ from diagrams import parse_diagram
 from gopolicy.__main__ import main
 from gopolicy.explain.activations import ExplainError
 from gopolicy.explain.drawing.diagrams import own_as_black, real_colors
-from gopolicy.explain.go_shapes import shapes_at
+from gopolicy.explain.go_shapes import SHAPES, shapes_at
 from gopolicy.explain.pattern_statistics import common_shapes, find_clearest
 from gopolicy.features import encode
 from gopolicy.go.coords import BLACK, parse_vertex
 from gopolicy.go.game import Game
 from gopolicy.nn import NetworkConfig, PolicyNetwork, parameter_count, save_model
+from gopolicy.records import read_records
 
 DATA = Path(__file__).parents[2] / "data"
 GAME = str(DATA / "gnugo-001.sgf")
@@ -126,7 +127,8 @@ def test_attribution(explain, tmp_path):
         (["patterns", DATA, "--filters", "first"], "write a layer and its filters"),
         (["patterns", DATA, "--filters", *["1:0-5"] * 7], "42 filters are too many for a sheet"),
         (["patterns", "nowhere"], "nowhere"),
-        (["patterns", DATA, "--shapes", "smile", "--sample", "20", "--no-progress"], "no filter shows 'smile'"),
+        (["patterns", "--shapes", "hane", "x.corpus"], "--shapes 'x.corpus': no such shape; write SOURCE before"),
+        (["patterns", DATA, "--shapes", "ko", "--sample", "1", "--no-progress"], "no filter shows 'ko'"),
         (["patterns", DATA, "--top", "0"], "at least 1"),
         (["filters", "--feature", "color"], "features are stone color, ones"),
         (["filters", "--filters", "99"], "filters 0 to 5"),
@@ -170,6 +172,12 @@ def test_shapes_are_named_as_players_name_them():
     assert "hane" not in shapes_at(game, letters["b"], None) and "next move" not in shapes_at(game, letters["b"], None)
     assert {"one-point jump", "first line", "corner", "empty"} <= shapes_at(game, letters["c"], None)
     assert "own stone" in shapes_at(game, parse_vertex("G2", 9), None)
+
+
+def test_all_shapes_are_known_by_name():
+    turns = list(next(iter(read_records(GAME))).replay())[::25]
+    seen = {name for game, move in turns for point in range(361) for name in shapes_at(game, point, move)}
+    assert seen <= set(SHAPES) and set(SHAPES) - seen <= {"ko", "ladder capture"}
 
 
 def test_the_most_telling_shape_comes_first():

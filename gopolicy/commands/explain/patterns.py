@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     options.check_positive(args, "top", "drawn", "sample", "side")
     options.check_not_negative(args, "seed")
     options.check_outputs(None if args.table else args.out, args.arrays, inputs=args.sources)
+    _check_shapes(args.shapes or [])
     network = load_network(args.model)
     everything = args.filters is None and (args.table or args.shapes)
     pairs = parse_filters(["all"] if everything else args.filters, network)
@@ -66,6 +67,18 @@ def run(args: argparse.Namespace) -> int:
     arrays = {f"layer {layer} {name}": array for layer, table in found.items() for name, array in vars(table).items()}
     save_arrays(args, game=sample.games, move=sample.moves, **arrays)
     return 0
+
+
+def _check_shapes(names: list[str]) -> None:
+    """Refuse what is no shape, such as a source, before any is searched."""
+    from gopolicy.explain.go_shapes import SHAPES
+
+    for name in names:
+        if name not in SHAPES:
+            known = ", ".join(SHAPES)
+            raise options.OptionError(
+                f"--shapes {name!r}: no such shape; write SOURCE before --shapes.  Shapes: {known}"
+            )
 
 
 def _search(
