@@ -336,6 +336,17 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
     )
     fails(gopolicy("prepare", tmp_path / "file", "--out", tmp_path / "file"), "file: is an input")
     fails(gopolicy("review", GAME, "--plot", tmp_path / "x.xyz"), ".png, .svg, .pdf")
+    for command in (
+        ("evaluate", corpus, "--calibration"),
+        ("explore", "--archive", corpus, *position, "-o"),
+        ("board", GAME, "--snapshot"),
+        ("explain", "attribution", *position, "-o"),
+        ("explain", "dream", *position, "-o"),
+        ("explain", "favorite", "-o"),
+        ("explain", "filters", "-o"),
+        ("explain", "patterns", corpus, "-o"),
+    ):
+        fails(gopolicy(*command, tmp_path / "x.svg"), "x.svg: give the picture a name that ends with .png")
     monkeypatch.undo()
     fails(gopolicy("export", *network, "--web", tmp_path / "file"), "file: cannot be made")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]

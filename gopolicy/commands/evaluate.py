@@ -64,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
     options.check_positive(args, "sample")
     options.check_not_negative(args, "seed")
     _check_calibration(args)
-    options.check_outputs(args.calibration, args.fit_temperature, inputs=[*args.sources, *(args.model or [])])
+    picture = options.picture_path(args.calibration)
+    options.check_outputs(picture, args.fit_temperature, inputs=[*args.sources, *(args.model or [])])
     compile_rules()
     paths = [find_model(path) for path in args.model or [None]]
     device = pick_device(args.device)

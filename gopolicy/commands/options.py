@@ -122,6 +122,15 @@ def check_bits(args: argparse.Namespace) -> None:
         raise OptionError(f"--bits must be above 0, not {args.bits:g}")
 
 
+def picture_path(path: Path | None, endings: tuple[str, ...] = (".png",)) -> Path | None:
+    """Return where a picture goes; raises OptionError for a name that promises another kind of file than `endings`."""
+    from gopolicy.files import display_name
+
+    if path is not None and path.suffix.lower() not in ("", *endings):
+        raise OptionError(f"{display_name(path)}: give the picture a name that ends with {', '.join(endings)}")
+    return path
+
+
 def check_outputs(*paths: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
     """Refuse files that could not be written after the work, or are inputs or named twice; raises FileError."""
     import os

@@ -14,7 +14,7 @@ from collections import Counter
 from contextlib import ExitStack
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gopolicy.commands import options
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from gopolicy.go.coords import Color
     from gopolicy.policy.review import ReviewedGame
     from gopolicy.prediction import ScoreTable
-
-PICTURES: Final = (".png", ".svg", ".pdf")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,10 +82,9 @@ def _check_outputs(args: argparse.Namespace) -> None:
     from gopolicy.files import make_folder
     from gopolicy.records.record import read_texts
 
-    if args.plot and args.plot.suffix.lower() not in ("", *PICTURES):
-        raise options.OptionError(f"--plot {args.plot}: give it a name that ends with {', '.join(PICTURES)}")
+    plot = options.picture_path(args.plot, (".png", ".svg", ".pdf"))
     into_one = args.output and _is_one_file(args.output)
-    options.check_outputs(args.csv, args.json, args.plot, args.output if into_one else None, inputs=(args.records,))
+    options.check_outputs(args.csv, args.json, plot, args.output if into_one else None, inputs=(args.records,))
     if into_one:
         _spare_records(args, args.output)
     elif args.output and args.output.exists():

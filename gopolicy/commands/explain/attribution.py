@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.commands.explain.options import position_title, read_position, save_arrays
-    from gopolicy.commands.options import check_outputs, check_positive
+    from gopolicy.commands.options import check_outputs, check_positive, picture_path
     from gopolicy.explain.activations import Unit
     from gopolicy.explain.attribution import Attribution
     from gopolicy.explain.drawing.attribution_sheet import draw_attribution
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy import Policy
 
     check_positive(args, "steps")
-    check_outputs(args.out, args.arrays, inputs=(args.game,))
+    check_outputs(picture_path(args.out), args.arrays, inputs=(args.game,))
     compile_rules()
     game, number = read_position(args)
     policy = Policy.load(args.model, device="cpu")

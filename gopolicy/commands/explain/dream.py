@@ -34,13 +34,13 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.commands.explain.options import load_network, position_title, read_position, save_arrays
-    from gopolicy.commands.options import check_outputs, check_positive
+    from gopolicy.commands.options import check_outputs, check_positive, picture_path
     from gopolicy.explain.deep_dream import dream
     from gopolicy.explain.drawing.dream_sheet import draw_dreams
     from gopolicy.features import encode
 
     check_positive(args, "stones")
-    check_outputs(args.out, args.arrays, inputs=(args.game,))
+    check_outputs(picture_path(args.out), args.arrays, inputs=(args.game,))
     compile_rules()
     game, number = read_position(args)
     network = load_network(args.model)

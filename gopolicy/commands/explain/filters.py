@@ -25,12 +25,12 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     from gopolicy.commands.explain.options import load_network, save_arrays
-    from gopolicy.commands.options import check_outputs
+    from gopolicy.commands.options import check_outputs, picture_path
     from gopolicy.explain.drawing.filter_sheet import draw_filters
     from gopolicy.explain.filter_names import parse_filters
     from gopolicy.explain.layer_sizes import first_layer_shares
 
-    check_outputs(args.out, args.arrays)
+    check_outputs(picture_path(args.out), args.arrays)
     network = load_network(args.model)
     most = network.config.filters
     chosen = args.filters or f"0-{min(most, most if args.feature else 24) - 1}"
