@@ -57,6 +57,9 @@ def run(args: argparse.Namespace) -> int:
     options.check_positive(args, "games")
     options.check_not_negative(args, "seed", "passes", "positions")
     options.check_outputs(args.out, inputs=args.sources)
+    name = display_name(args.name or args.out.name.partition(".")[0])
+    if ":" in name:
+        raise options.OptionError(f"--name {name!r}: choose one without a colon, which ends the file in FILE:NAME")
     device, dtype = options.device_and_dtype(args)
     start = find_profile(args.start) if args.start else None
     compile_rules()
@@ -74,7 +77,6 @@ def run(args: argparse.Namespace) -> int:
         ranks=args.rank or "",
         years=args.years or "",
     )
-    name = display_name(args.name or args.out.name.partition(".")[0])
     profile = replace(learned.profile, name=name, facts=facts)
     save_profiles(args.out, [profile])
     _report(args, profile, learned, time.monotonic() - begun)

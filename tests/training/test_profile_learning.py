@@ -172,6 +172,7 @@ def test_profiles_are_carried_over_to_another_network(files, capsys):
         (("--games", 1), "only one game"),
         (("--passes", -1), "--passes must be at least 0, not -1"),
         (("--from", "nobody"), "no profile 'nobody'"),
+        (("--name", "a b:c"), "--name 'a b:c': choose one without a colon"),
     ],
 )
 def test_what_cannot_be_learned_gets_one_line(files, capsys, arguments, reason):
