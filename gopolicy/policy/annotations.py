@@ -17,9 +17,10 @@ from gopolicy.records.tree import GameTree
 
 SURPRISE_BITS: Final = 6.0  # about one chance in sixty
 SIGN: Final = "gopolicy: "
-SURPRISE: Final = f"{SIGN}Surprise: "
+SURPRISE: Final = f"{SIGN}A surprise: "
+JUDGED_SURPRISE: Final = f"{SIGN}Surprise: "  # by versions that wrote BM or DO, too
 CANDIDATES: Final = f"{SIGN}Candidates: "
-MARKS: Final = (("HO", ["1"]), ("BM", ["1"]), ("DO", [""]))  # the last two by earlier versions
+MARKS: Final = {"HO": ["1"], "BM": ["1"], "DO": [""]}
 
 
 def annotate(tree: GameTree, moves: Iterable[JudgedMove]) -> None:
@@ -62,10 +63,10 @@ def _remove_earlier(node: Node, size: Size) -> None:
         return
     node.comment = "\n\n".join(part for part in paragraphs if not part.startswith(SIGN))
     for part in ours:
-        if part.startswith(SURPRISE):
-            for name, values in MARKS:
-                if node.properties.get(name) == values:
-                    del node.properties[name]
+        marks = ("HO",) if part.startswith(SURPRISE) else MARKS if part.startswith(JUDGED_SURPRISE) else ()
+        for name in marks:
+            if node.properties.get(name) == MARKS[name]:
+                del node.properties[name]
         if part.startswith(CANDIDATES):
             labels = set()
             for rank, vertex in re.findall(r"(\d+) ([A-Z]\d+) ", part[len(CANDIDATES) :]):
