@@ -129,7 +129,8 @@ def reserve_standard_output(log: str = os.devnull, *, ready: str = "") -> TextIO
         raise StreamError(f"--log {display_name(log)}: {reason}") from None
     sys.stdout.flush()
     if sys.stderr is not None:
-        print(end=ready, file=sys.stderr, flush=True)
+        sys.stderr.write(ready)
+        sys.stderr.flush()
     real = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(file, 1)
     os.dup2(file, 2)
