@@ -377,6 +377,7 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
         "practice --deck {out} --player foo",
         "practice --deck {out} --bits 5",
         "practice --deck {out} --most 5",
+        "practice --deck {out} --symmetries 8",
         "query --moves BQ16 --game 2",
         "explain patterns {corpus} --seed -1",
         "explain patterns {corpus} --drawn 0",

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--most", type=int, metavar="N", help="problems to add at most (default: 100)")
     parser.add_argument("--export", type=Path, metavar="OUT.sgf", help="write all problems as an SGF collection")
     options.add_model(parser)
-    options.add_symmetries(parser)
+    options.add_symmetries(parser, default=None)
     options.add_no_progress(parser)
 
 
@@ -64,11 +64,13 @@ def _check_filling(args: argparse.Namespace) -> None:
     from gopolicy.archive.practice import LEAST_BITS
 
     if not args.add:
-        given = next((name for name in ("player", "bits", "most", "model") if getattr(args, name) is not None), None)
+        names = ("player", "bits", "most", "model", "symmetries")
+        given = next((name for name in names if getattr(args, name) is not None), None)
         if given:
             raise options.OptionError(f"--{given} is about problems to add; give --add, too")
     args.bits = LEAST_BITS if args.bits is None else args.bits
     args.most = MOST if args.most is None else args.most
+    args.symmetries = args.symmetries or 1
     options.check_positive(args, "most")
     options.check_bits(args)
 

@@ -16,6 +16,7 @@ from gopolicy.go.board import REASONS, Board, IllegalMoveError, move_name
 from gopolicy.go.coords import (
     BLACK,
     BOARD_SIZE,
+    EMPTY,
     WHITE,
     Color,
     CoordinateError,
@@ -161,8 +162,12 @@ class Game:
     def set_stones(self, stones: dict[Point, Color]) -> None:
         """Put down, change or (EMPTY) remove stones without playing; they count as old, no ko remains.
 
-        Raises IllegalMoveError, and changes nothing, if a chain would have no liberty.
+        Raises IllegalMoveError if a chain would have no liberty, CoordinateError for what is no color, and changes
+        nothing then.
         """
+        for color in stones.values():
+            if color not in (EMPTY, BLACK, WHITE):
+                raise CoordinateError(f"color {color!r}: {EMPTY} (EMPTY), {BLACK} (BLACK) or {WHITE} (WHITE)")
         self.board.set_stones(stones)
         self._events += [ev.setup_event(color, point) for point, color in stones.items()]
         self._remember(stones)

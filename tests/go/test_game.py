@@ -74,6 +74,9 @@ def test_what_is_no_color_is_refused_and_changes_nothing(color: Any) -> None:
                 ask(move, color)
     with pytest.raises(CoordinateError, match="color"):
         game.legal_mask(color)
+    if color != EMPTY:
+        with pytest.raises(CoordinateError, match="color"):
+            game.set_stones({40: BLACK, 41: color})
     assert not len(game.events) and game.board == Game(9).board
 
 
