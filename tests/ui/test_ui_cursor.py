@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import point
 
-from gopolicy.go.coords import BLACK, to_sgf
+from gopolicy.go.coords import BLACK, WHITE, to_sgf
 from gopolicy.go.game import Game
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
@@ -115,3 +115,15 @@ def test_a_move_that_became_illegal_is_not_played_again():
     cursor.tree.add_setup(cursor.node, {60: BLACK})
     cursor.edited(below=cursor.node)
     assert not cursor.redo() and not cursor.node.children
+
+
+def test_the_next_move_of_the_record_says_whose_turn_it_is_where_nothing_else_does():
+    problem = cursor_on("(;SZ[19]AB[dd][pp];B[pd];W[dp])")
+    assert problem.game.to_play == BLACK  # with black stones alone it would be White
+    assert problem.key_at(problem.node) == problem.turns[0].key == position_key(problem.game)
+    twice = cursor_on("(;SZ[19]HA[2];B[pd];B[dp];W[pp])")
+    twice.step(1)
+    assert twice.game.to_play == BLACK and twice.play(point("D4")) == 0
+    assert twice.node.turn == (BLACK, point("D4")) and twice.following is not None  # the record's own move
+    said = cursor_on("(;SZ[19]PL[W];B[pd])")
+    assert said.game.to_play == WHITE

@@ -129,14 +129,20 @@ class Cursor:
     def game_at(self, node: Node) -> Game:
         """Return the game at a node; not to be changed.
 
-        Where the record goes on with an illegal move, the game stays as it was before it.
+        Where the record goes on with an illegal move, the game stays as it was before it.  The color to play is
+        what the record says, else that of its next move, else the one whose turn it is.
         """
-        return self._reach(node).game
+        reached = self._reach(node)
+        following = next((child.turn[0] for child in node.children if child.turn is not None), None)
+        if reached.to_play is not None or following in (None, reached.game.to_play) or not reached.whole:
+            return reached.game
+        game = reached.game.copy()
+        game.to_play = following
+        return game
 
     def key_at(self, node: Node) -> PositionKey:
         """Return the key of the position at a node."""
-        reached = self._reach(node)
-        return key_of(reached.digest, reached.game.to_play, self.tree.size)
+        return key_of(self._reach(node).digest, self.game_at(node).to_play, self.tree.size)
 
     def game_before(self, node: Node) -> Game:
         """Return the game in which a node's move is played, that color to play."""
@@ -255,7 +261,7 @@ class Cursor:
         reached = self._reach(self.node)
         if not reached.whole:
             raise IllegalMoveError("the record goes on with an illegal move here: go back first", "illegal record")
-        game = reached.game.copy()
+        game = self.game_at(self.node).copy()
         color = game.to_play
         captured = game.play(move, color)
         children = len(self.node.children)
