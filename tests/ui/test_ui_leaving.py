@@ -395,3 +395,10 @@ def test_a_move_that_is_taken_back_and_played_again_is_kept(commands, session, t
     session.autosave.flush()
     [kept] = (tmp_path / "state").glob("*.sgf")
     assert "W[pd]" in kept.read_text()
+
+
+@pytest.mark.parametrize("name", ["Honinbo\0", "tab\tline\n", "\udc81\udc8d"])
+def test_the_title_is_text_that_any_system_takes(commands, session, record, name):
+    commands.file.open_now(record)
+    session.tree.names[BLACK] = name
+    assert title(session).isprintable() and title(session).endswith(" - Gennan (game.sgf) - gopolicy")

@@ -13,7 +13,8 @@ def title(session: Session) -> str:
     names = " - ".join(session.tree.names.get(color, "") or color_name(color) for color in COLORS)
     file = session.document.path or session.document.playlist.path
     mark = "* " if session.document.dirty else ""
-    return f"{mark}{names} ({file.name}) - gopolicy" if file is not None else f"{mark}{names} - gopolicy"
+    text = f"{mark}{names} ({file.name}) - gopolicy" if file is not None else f"{mark}{names} - gopolicy"
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)  # the system takes no other
 
 
 def percent(probability: float) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 
 import pygame
 
+from gopolicy.records.encoding import readable
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.requests import AskForFileToOpen, AskWhereToSave
 
@@ -56,12 +57,13 @@ class Clipboard:
     def put(self, text: str) -> None:
         """Copy a text."""
         self._own = text
+        data = readable(text).replace("\0", "\ufffd").encode("utf-8", "replace")
         for command in COPIERS:
-            if _runs(command, text.encode("utf-8")) is not None:
+            if _runs(command, data) is not None:
                 return
         try:
             pygame.scrap.init()
-            pygame.scrap.put(_TYPES[0], text.encode("utf-8"))
+            pygame.scrap.put(_TYPES[0], data)
         except (pygame.error, NotImplementedError, AttributeError) as error:
             log.debug("clipboard: %s", error)
 
