@@ -3,6 +3,7 @@
 import pygame
 import pytest
 from conftest import answer, open_text, point, press
+from fake_network import FakeNetwork
 from test_ui_saving import FULL, node_list, saved, unchanged
 
 from gopolicy.go.coords import BLACK, EMPTY, WHITE
@@ -180,6 +181,19 @@ def test_the_review_is_written_once_however_often_it_is_asked_for(commands, sess
     commands.file.write_review()
     assert session.tree.to_sgf() == text
     draw(pygame.Surface((700, 560)), session)
+
+
+def test_moves_are_judged_anew_where_the_position_before_them_is_edited(commands, session, tmp_path, network):
+    open_text(commands, tmp_path, "(;SZ[19];B[pd];W[dd];B[pp];W[dp])")
+    answer(commands, network)
+    before = [move.probability for move in session.review.judged()]
+    commands.step.to_start()
+    use(commands, Tool.WHITE, "Q3")
+    assert session.review.judged() == [] and session.review.judged_at(session.cursor.line[1]) is None
+    commands.edit.toggle()
+    answer(commands, FakeNetwork({"R16": 300}))
+    after = [move.probability for move in session.review.judged()]
+    assert len(after) == len(before) and after != before
 
 
 def test_a_review_that_is_not_there_is_not_written(commands, session, record):

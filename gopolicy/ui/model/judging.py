@@ -55,7 +55,7 @@ class LineReview:
 
     def __init__(self, cursor: Cursor, predictions: Predictions) -> None:
         self._cursor, self._predictions = cursor, predictions
-        self._judged: dict[Node, JudgedMove] = {}
+        self._judged: dict[Node, tuple[PositionKey, JudgedMove]] = {}
         self._seen: tuple[list[Turn], int] = ([], -1)
         self._found: list[JudgedMove] = []
         self._table: ScoreTable | None = None
@@ -77,8 +77,8 @@ class LineReview:
     def _judge_line(self) -> list[JudgedMove]:
         found = []
         for turn in self._cursor.turns:
-            known = self._judged.get(turn.node)
-            if known is None or known.number != turn.number:
+            key, known = self._judged.get(turn.node, (None, None))
+            if known is None or known.number != turn.number or key != turn.key:
                 known = self._judge(turn)
             if known is not None:
                 found.append(known)
@@ -86,14 +86,16 @@ class LineReview:
 
     def judged_at(self, node: Node) -> JudgedMove | None:
         """Return how the move of a node of the line was judged, None if it was not."""
-        return self._judged.get(node)
+        return self._judged[node][1] if node in self._judged else None
 
     def _judge(self, turn: Turn) -> JudgedMove | None:
         prediction = self._predictions.get(turn.key)
         color, move = turn.node.turn or (0, None)
         if prediction is None or move is None:
+            self._judged.pop(turn.node, None)
             return None
-        judged = self._judged[turn.node] = prediction.judge(move, number=turn.number, color=color)
+        judged = prediction.judge(move, number=turn.number, color=color)
+        self._judged[turn.node] = turn.key, judged
         return judged
 
     def unknown(self) -> list[Turn]:
