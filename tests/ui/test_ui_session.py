@@ -395,6 +395,24 @@ def test_a_japanese_record_is_counted_by_territory_and_prisoners(commands, sessi
         commands.count.toggle()
 
 
+def test_a_komi_or_rules_changed_while_counting_count(session, network, commands):
+    session.settings.human = "both"
+    commands.click(point("K10"))
+    commands.play.pass_turn()
+    commands.play.pass_turn()
+    answer(commands, network)
+    before = session.count.result
+    for label, text in (("Komi", "0.5"), ("Rules", "Japanese")):
+        commands.edit.information()
+        next(entry for entry in session.screen.dialog.entries if entry.label == label).act()
+        session.screen.dialog.accept(text)
+    assert session.count.rules.territory and before != session.count.result
+    result = session.count.result
+    commands.look.escape()
+    commands.enter()
+    assert session.tree.result == result and session.tree.komi == 0.5
+
+
 def test_escape_from_a_count_plays_on(session, network, commands):
     answer(commands, network)
     commands.click(point("K10"))

@@ -181,6 +181,8 @@ class Editing:
                     return
                 session.cursor.edited(below=session.tree.root)
                 session.changed(session.tree.root)
+                if session.count is not None:
+                    session.count.komi, session.count.rules = session.tree.komi, session.rules
             self.information()
 
         def ask() -> None:
