@@ -7,6 +7,7 @@ from fake_network import FakeNetwork
 
 from gopolicy.ui.drawing.picture import caret_place, draw
 from gopolicy.ui.drawing.theme import THEMES
+from gopolicy.ui.model.dialogs import LONGEST_TEXT, Text
 from gopolicy.ui.model.requests import CloseWindow
 from gopolicy.ui.panels.boxes import dialog_box
 from gopolicy.ui.window.app import App
@@ -59,6 +60,17 @@ def test_text_is_what_the_system_says_was_typed(comment, handler):
     handler.handle(text_input("é"))  # a dead key before
     handler.handle(text_input("囲碁"))
     assert comment.text.value == "earé囲碁"
+
+
+def test_all_spaces_are_text_and_a_long_text_grows_no_longer(comment, handler):
+    handler.handle(text_input("井山　裕太 a\u00a0b\tc\nd\x07"))
+    assert comment.text.value == "ear井山　裕太 a\u00a0b c\nd"
+    one_line = Text()
+    one_line.type("a\nb\tc")
+    assert one_line.value == "a b c"
+    long = Text("x" * (LONGEST_TEXT + 10))
+    long.type("yy" * LONGEST_TEXT)
+    assert long.value == "x" * (LONGEST_TEXT + 10)
 
 
 def test_a_composition_is_underlined_at_the_caret_until_it_is_typed(comment, handler, session):

@@ -118,6 +118,8 @@ def _cells(surface: pygame.Surface, row: Row, left: int, middle: int, size: int,
         bold = tone in ("strong", "title")
         x = left + round(cell.x * width)
         limit = row.rect.right - x if cell.anchor == "left" else width
+        if cell.anchor == "right":  # the labels before it may need up to half of the row
+            limit = max(width // 2, x - left - _labels_width(row, width, size) - size // 2)
         if cell.anchor == "left":
             nearest = min((start for start, end in taken if end > x), default=row.rect.right + size // 2)
             nearest = min(
@@ -133,6 +135,12 @@ def _cells(surface: pygame.Surface, row: Row, left: int, middle: int, size: int,
             begin, end = (fonts.render(cell.text[:n], size, theme.text, bold).get_width() for n in cell.composed)
             line = (start + begin, middle + size * 3 // 5, max(0, min(end, used) - begin), max(1, size // 12))
             pygame.draw.rect(surface, tone_color(tone, theme), line)
+
+
+def _labels_width(row: Row, width: int, size: int) -> int:
+    """Return where the last left text of a row ends, of `width` pixels."""
+    labels = [cell for cell in row.cells if cell.anchor == "left"]
+    return max((round(c.x * width) + fonts.render(c.text, size, WHITE_INK).get_width() for c in labels), default=0)
 
 
 def caret_place(session: Session, geometry: Geometry) -> Rect | None:

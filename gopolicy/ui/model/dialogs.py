@@ -1,10 +1,10 @@
 """Questions in the window: a title, entries to choose or adjust, perhaps a text.  State only, no pixels."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from unicodedata import category, normalize
 
 from gopolicy.ui.model.language import tr
 
@@ -25,10 +25,15 @@ class Text:
 
     def type(self, text: str) -> None:
         """Insert typed or pasted characters."""
-        kept = "".join(letter for letter in text if letter.isprintable() or (letter == "\n" and self.lines))
-        kept = kept[: LONGEST_TEXT - len(self.value)]
+        kept = "".join(map(self._kept, text))[: max(0, LONGEST_TEXT - len(self.value))]
         self.value = self.value[: self.caret] + kept + self.value[self.caret :]
         self.caret += len(kept)
+
+    def _kept(self, letter: str) -> str:
+        """Return what is written for a letter: itself, a space for tabs and unwanted line ends, else nothing."""
+        if letter == "\n" and self.lines:
+            return letter
+        return " " if letter in "\t\n" else letter if letter.isprintable() or category(letter) == "Zs" else ""
 
     def press(self, key: str) -> bool:
         """Do what a key named as in the key table does to a text; return whether it does anything."""
@@ -137,7 +142,7 @@ class Dialog:
             self.text.type(text)
             self._search()
         elif self.entries and (typed := self.entries[self.chosen].typed) and text:
-            typed(unicodedata.normalize("NFKC", text))
+            typed(normalize("NFKC", text))
 
     def commit(self) -> None:
         """Type what is being composed."""
