@@ -110,6 +110,24 @@ def test_pasting_opens_a_game_or_says_why_not(commands, session):
     assert session.screen.message.warning and session.tree.names[BLACK] == "Shusaku"
 
 
+def test_all_pasted_games_can_be_stepped_through(commands, session):
+    commands.file.take_pasted("(;SZ[19]PB[First];B[pd])\n(;SZ[19]PB[Second];B[dd])")
+    for step, name in ((commands.file.next_game, "Second"), (commands.file.previous_game, "First")):
+        step()
+        if session.screen.dialog is not None:  # a pasted game is in no file yet
+            commands.choose_entry(2)
+        assert session.tree.names[BLACK] == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("Lee vs. Gu round 2", "Lee vs. Gu round 2.sgf"), ("a", "a.sgf"), ("b.SGF", "b.SGF")]
+)
+def test_a_typed_name_gets_the_ending_of_records(commands, session, tmp_path, typed, name):
+    commands.file.ask_name(tmp_path, typed)
+    session.screen.dialog.enter()
+    assert session.document.path == tmp_path / name and session.document.path.exists()
+
+
 def test_copying_hands_the_text_over(commands, session):
     commands.file.copy()
     assert session.screen.requests[-1].text.startswith("(;")

@@ -18,7 +18,7 @@ from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.judging import LineReview
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
-from gopolicy.ui.model.playlist import Opened, Playlist, neighbor, pasted
+from gopolicy.ui.model.playlist import Opened, Playlist, neighbor
 from gopolicy.ui.model.requests import (
     AskForFileToOpen,
     AskWhereToSave,
@@ -220,14 +220,15 @@ class Filing:
             self.open_address(address)
             return
         try:
-            opened = pasted(text)
+            playlist = Playlist.of_text(text)
+            opened = playlist.step(1)
         except RecordError as error:
             self.not_read(error)
             return
-        self.leaving.ask(tr("Paste"), lambda: self._show_pasted(opened))
+        self.leaving.ask(tr("Paste"), lambda: self._show_pasted(opened, playlist))
 
-    def _show_pasted(self, opened: Opened) -> None:
-        self.adopt(opened)
+    def _show_pasted(self, opened: Opened, playlist: Playlist) -> None:
+        self.adopt(opened, playlist)
         self._session.changed()
 
     # Saving
@@ -267,7 +268,7 @@ class Filing:
                 self._session.screen.request(PlaySound("refused"))
                 return
             path = (folder / named).absolute()
-            path = path if path.suffix else path.with_suffix(".sgf")
+            path = path if path.suffix.lower() == ".sgf" else path.with_name(f"{path.name}.sgf")
             if os.path.exists(path) and path != self._session.document.path:
                 self._ask_to_replace(path, lambda: self.ask_name(folder, text))
             else:

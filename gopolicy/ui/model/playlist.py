@@ -57,6 +57,15 @@ class Playlist:
         playlist._more = _games(lambda on_drop: unpack_sources(name, data, on_drop), name, encoding)
         return playlist
 
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        """Return the games of a text from the clipboard; raise RecordError if there is none."""
+        playlist = cls()
+        playlist._more = ((tr("pasted game"), game) for game in split_games(text))
+        if not playlist._reach(0):
+            raise RecordError(tr("the clipboard holds no SGF record"))
+        return playlist
+
     @property
     def title(self) -> str:
         """Which game of how many, as far as they are known; "" for a single game."""
@@ -130,13 +139,6 @@ def _games(read: Callable[[OnDrop], Iterator[Source]], name: str, encoding: str 
             yield source.name, text
     if not found:
         raise RecordError(problems[0] if problems else tr("{file}: no SGF data found", file=name))
-
-
-def pasted(text: str) -> Opened:
-    """Return the first game of a text from the clipboard; raise RecordError if there is none."""
-    for game in split_games(text):
-        return Opened(parse_game(game), tr("pasted game"), None)
-    raise RecordError(tr("the clipboard holds no SGF record"))
 
 
 def neighbor(path: Path, by: int) -> Path:
