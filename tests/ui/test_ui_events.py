@@ -168,7 +168,7 @@ def test_typing_goes_to_the_dialog(handler, session, commands, record):
     assert session.cursor.number == 3
 
 
-@pytest.mark.parametrize("window", [(700, 560), (1280, 860), (2560, 1600), (600, 900)])
+@pytest.mark.parametrize("window", [(640, 480), (700, 560), (1280, 860), (2560, 1600), (600, 900)])
 def test_help_shows_every_command_inside_the_window(session, commands, window):
     commands.look.help()
     handler = EventHandler(commands, window)

@@ -121,6 +121,8 @@ def help_box(session: Session, geometry: Geometry) -> Box | None:
     window = Rect(0, 0, geometry.width, geometry.height).inset(geometry.unit)
     inside = window.inset(geometry.unit)
     columns = _help_columns(3 if geometry.width >= 64 * geometry.unit and geometry.width >= geometry.height else 2)
+    if inside.h < len(columns[0]) * LINE * 8:
+        columns = _help_columns(3)
     unit = max(8, min(geometry.unit, int(inside.h / max(map(len, columns)) / 1.4)))
     width = (inside.w - (len(columns) - 1) * 2 * unit) // len(columns)
     rows: list[Row] = []
