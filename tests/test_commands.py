@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -303,6 +304,45 @@ def test_bad_places(corpus, tmp_path):
     if os.geteuid():  # root writes anywhere
         (tmp_path / "locked").mkdir(mode=0o500)
         fails(gopolicy("train", corpus, "--out", tmp_path / "locked" / "run"), "cannot be")
+
+
+def test_no_output_replaces_the_model_or_the_profile(corpus, model, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    file = Path(shutil.copy(model, run))
+    assert gopolicy("learn", corpus, "--model", file, "--out", tmp_path / "a.profile", "--games", 5).returncode == 0
+    position = ("--moves", "B Q16")
+    for given in (run, file):
+        for command in (
+            ("learn", corpus, "--games", 5, "--out", file),
+            ("export", "--onnx", file),
+            ("evaluate", corpus, "--fit-temperature", file),
+            ("review", GAME, "--json", file),
+            ("explain", "attribution", *position, "-o", tmp_path / "x.png", "--arrays", file),
+            ("explain", "filters", "-o", tmp_path / "x.png", "--arrays", file),
+        ):
+            fails(gopolicy(*command, "--model", given), "model.safetensors: is an input or another output, too")
+    profile = tmp_path / "a.profile"
+    fails(gopolicy("review", GAME, "--model", run, "--profile", profile, "--csv", profile), "a.profile: is an input")
+    fails(gopolicy("query", GAME, "--model", profile), "a.profile: a file of gopolicy profiles", "--profile")
+    assert file.read_bytes() == model.read_bytes()
+
+
+def test_games_left_out_are_told(corpus, model, tmp_path):
+    games = tmp_path / "games"
+    games.mkdir()
+    shutil.copy(GAME, games)
+    (games / "small.sgf").write_text("(;SZ[9];B[aa];W[bb])")
+    (games / "cut.sgf").write_text("(;SZ[19];B[pd];W[dd];B[pd])")
+    done = gopolicy("evaluate", games, "--model", model, "--no-progress")
+    assert done.returncode == 0
+    assert re.search("^left out: 1 x .*9x9", done.stderr, re.M) and "cut at an illegal move: 1" in done.stderr
+
+
+def test_a_corpus_is_named_and_read_as_one(corpus, tmp_path):
+    fails(gopolicy("prepare", GAME, "--out", tmp_path / "games.xz"), "games.xz", "x.corpus.xz")
+    fails(gopolicy("prepare", corpus, "--out", tmp_path / "a.corpus", "--encoding", "cp949"), "--encoding", "corpus")
+    fails(gopolicy("train", tmp_path, "--out", tmp_path / "run"), "gopolicy prepare")
 
 
 def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatch):

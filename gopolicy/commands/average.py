@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     shares = args.shares or [1.0] * len(paths)
     if len(shares) != len(paths) or not all(isfinite(share) and share > 0 for share in shares):
         raise options.OptionError(f"--shares: needs {len(paths)} numbers over 0, one a model")
-    options.check_outputs(args.out, inputs=paths)
+    options.check_outputs(args, args.out, inputs=paths)
     network, facts = average_models(paths, shares)
     save_model(args.out, network, facts, half=all(map(is_half, paths)))
     print(f"{display_name(args.out)} is {facts.started_from}")

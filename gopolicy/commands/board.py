@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     autosave = Autosave(None if args.snapshot else default_folder())
     settings = _settings(args, remembered)
     if args.snapshot:
-        options.check_outputs(options.picture_path(args.snapshot), inputs=(args.game, args.sgf))
+        options.check_outputs(args, options.picture_path(args.snapshot), inputs=(args.game, args.sgf))
     note = _use_language(settings.language or of_environment(os.environ))
     session = Session(settings, autosave=autosave, preferences=remembered)
     session.screen.writes = fonts.writes

@@ -48,14 +48,15 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.explain.lesson.comparisons import chosen_claims
     from gopolicy.explain.lesson.results import Results
     from gopolicy.explain.lesson.running import Material
-    from gopolicy.records.prepare import load_sources
     from gopolicy.training.device import set_up
 
     claims, settings = chosen_claims(args.only), _settings(args)
     options.apply_threads(args)
     set_up(torch.device("cpu"))
     compile_rules()
-    material = Material.of(load_sources(args.sources), load_sources(args.validation) if args.validation else None)
+    material = Material.of(
+        options.read_games(args.sources), options.read_games(args.validation) if args.validation else None
+    )
     results = Results(args.out, material.facts(settings), _machine())
     ended = _compare(args, claims, material, settings, results)
 

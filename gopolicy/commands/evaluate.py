@@ -57,7 +57,6 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.policy.policy import find_model
-    from gopolicy.records.prepare import load_sources
     from gopolicy.training.device import pick_device, pick_precision
 
     options.apply_threads(args)
@@ -65,14 +64,14 @@ def run(args: argparse.Namespace) -> int:
     options.check_not_negative(args, "seed")
     _check_calibration(args)
     picture = options.picture_path(args.calibration)
-    options.check_outputs(picture, args.fit_temperature, inputs=[*args.sources, *(args.model or [])])
+    options.check_outputs(args, picture, args.fit_temperature, inputs=[*args.sources, *(args.train or [])])
     compile_rules()
     paths = [find_model(path) for path in args.model or [None]]
     device = pick_device(args.device)
     precision = pick_precision(args.precision, device)
-    corpora = {"test": load_sources(args.sources)}
+    corpora = {"test": options.read_games(args.sources)}
     if args.train:
-        corpora["train"] = load_sources(args.train)
+        corpora["train"] = options.read_games(args.train)
     calibration = _Calibration(args)
     rows = [
         _measure(args, path, symmetries, corpora, device, precision, calibration)

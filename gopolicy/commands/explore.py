@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
 
     options.check_positive(args, "top", "games")
-    options.check_outputs(options.picture_path(args.out), inputs=(args.game, args.archive))
+    options.check_outputs(args, options.picture_path(args.out), inputs=(args.game, args.archive))
     compile_rules()
     record = options.read_record(args)
     number = record.turns + 1 if args.move is None else args.move

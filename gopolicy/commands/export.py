@@ -53,10 +53,11 @@ def run(args: argparse.Namespace) -> int:
     if args.onnx is None and args.web is None:
         raise OptionError("nothing to write: give --onnx FILE or --web FOLDER")
     options.check_positive(args, "positions")
+    options.check_outputs(args, args.onnx, inputs=(args.check,))
     policy = Policy.load(args.model, device="cpu", profile=args.profile)
     if args.web is not None:
         make_folder(args.web)
-    options.check_outputs(args.onnx, args.web and args.web / "net.onnx", inputs=(args.model, args.check))
+        options.check_outputs(args, args.web / "net.onnx", inputs=(args.onnx,))
     network = policy.network
     facts = {
         "gopolicy": __version__,

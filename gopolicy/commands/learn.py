@@ -50,20 +50,19 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
     from gopolicy.profiles import find_profile, save_profiles
-    from gopolicy.records.prepare import load_sources
     from gopolicy.training.profile_learning import draw_games, learn_profile
 
     options.apply_threads(args)
     options.check_positive(args, "games")
     options.check_not_negative(args, "seed", "passes", "positions")
-    options.check_outputs(args.out, inputs=args.sources)
+    options.check_outputs(args, args.out, inputs=args.sources)
     name = display_name(args.name or args.out.name.partition(".")[0])
     if ":" in name:
         raise options.OptionError(f"--name {name!r}: choose one without a colon, which ends the file in FILE:NAME")
     device, dtype = options.device_and_dtype(args)
     start = find_profile(args.start) if args.start else None
     compile_rules()
-    corpus = load_sources(args.sources, options.selection(args))
+    corpus = options.read_games(args.sources, options.selection(args))
     if args.games:
         corpus = draw_games(corpus, args.games, args.seed)
     base = on_device(load_model(find_model(args.model))[0], device)

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gopolicy.go import Game
     from gopolicy.records import Record
+    from gopolicy.records.corpus import Corpus
     from gopolicy.records.selection import Selection
 
 
@@ -49,6 +50,22 @@ def selection(args: argparse.Namespace) -> "Selection":
         ranks=parse_ranks(args.rank) if args.rank else None,
         years=parse_years(args.years) if args.years else None,
     )
+
+
+def read_games(sources: Sequence[Path], selection: "Selection | None" = None) -> "Corpus":
+    """Return the games of corpora and records, and say on stderr what is left out; raises as `load_sources` does."""
+    import sys
+
+    from gopolicy.records.prepare import load_sources
+    from gopolicy.records.selection import CUT_TAIL, Counts, Selection
+
+    counts = Counts()
+    corpus = load_sources(sources, selection or Selection(), counts)
+    for reason, number in counts.dropped.most_common():
+        print(f"left out: {number} x {reason}", file=sys.stderr)
+    if counts.notes[CUT_TAIL]:
+        print(f"{CUT_TAIL}: {counts.notes[CUT_TAIL]}", file=sys.stderr)
+    return corpus
 
 
 def add_symmetries(parser: argparse.ArgumentParser, *, default: int | None = 1, note: str = "default: 1") -> None:
@@ -131,13 +148,16 @@ def picture_path(path: Path | None, endings: tuple[str, ...] = (".png",)) -> Pat
     return path
 
 
-def check_outputs(*paths: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
-    """Refuse files that could not be written after the work, or are inputs or named twice; raises FileError."""
+def check_outputs(args: argparse.Namespace, *paths: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
+    """Refuse files that could not be written after the work, or are inputs or named twice; raises FileError.
+
+    args: its model, or models, and its profile are inputs, too.
+    """
     import os
 
     from gopolicy.files import FileError, check_writable, display_name
 
-    taken = {os.path.realpath(path) for path in inputs if path is not None}
+    taken = {os.path.realpath(path) for path in [*inputs, *_models(args)] if path is not None}
     for path in paths:
         if path is None:
             continue
@@ -146,6 +166,16 @@ def check_outputs(*paths: Path | None, inputs: Iterable[str | Path | None] = ())
         if place in taken and (path.is_file() or not path.exists()):
             raise FileError(f"{display_name(path)}: is an input or another output, too; choose another name")
         taken.add(place)
+
+
+def _models(args: argparse.Namespace) -> "list[str | Path | None]":
+    """Return the model and profile files that a command was given to read."""
+    model, profile = getattr(args, "model", None), getattr(args, "profile", None)
+    if model is None:
+        return [profile]
+    from gopolicy.policy.policy import find_model  # imports torch
+
+    return [profile, *map(find_model, model if isinstance(model, list) else [model])]
 
 
 def add_no_progress(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
     _check_filling(args)
     deck = Deck(args.deck or default_deck())
-    options.check_outputs(deck.path, args.export, inputs=(args.add,))
+    options.check_outputs(args, deck.path, args.export, inputs=(args.add,))
     if args.export and not args.add:
         _check_filled(deck)
     compile_rules()

@@ -84,7 +84,7 @@ def _check_outputs(args: argparse.Namespace) -> None:
 
     plot = options.picture_path(args.plot, (".png", ".svg", ".pdf"))
     into_one = args.output and _is_one_file(args.output)
-    options.check_outputs(args.csv, args.json, plot, args.output if into_one else None, inputs=(args.records,))
+    options.check_outputs(args, args.csv, args.json, plot, args.output if into_one else None, inputs=(args.records,))
     if into_one:
         _spare_records(args, args.output)
     elif args.output and args.output.exists():

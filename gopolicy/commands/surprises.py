@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
     options.check_positive(args, "top")
     options.check_bits(args)
-    options.check_outputs(args.out, inputs=(args.corpus, args.archive))
+    options.check_outputs(args, args.out, inputs=(args.corpus, args.archive))
     options.apply_threads(args)
     compile_rules()
     corpus = Corpus.open(args.corpus)

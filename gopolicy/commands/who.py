@@ -44,7 +44,6 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
     from gopolicy.profiles import shipped_profiles
-    from gopolicy.records.prepare import load_sources
     from gopolicy.training.move_bits import Moves
     from gopolicy.training.profile_comparison import explain_moves
 
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     device, dtype = options.device_and_dtype(args)
     profiles = _named(args.among) if args.among else list(shipped_profiles().values())
     compile_rules()
-    corpus = load_sources(args.sources, options.selection(args))
+    corpus = options.read_games(args.sources, options.selection(args))
     draw = Moves.of_opening if args.opening else Moves.of
     moves = draw(corpus, np.arange(len(corpus)), args.moves, args.seed)
     if not len(moves):

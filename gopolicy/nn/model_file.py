@@ -41,16 +41,22 @@ def save_model(path: Path, network: PolicyNetwork, facts: ModelFacts = ModelFact
     write_tensors(path, tensors, {**asdict(facts), "kind": KIND, "network": asdict(network.config)})
 
 
+def model_file(path: Path) -> Path:
+    """Return the file of a model: of the folder of a training run the one in it."""
+    return path / FILE_NAME if path.is_dir() else path
+
+
 def load_model(path: Path) -> tuple[PolicyNetwork, ModelFacts]:
     """Return (network in float32 and evaluation mode, facts); raises CheckpointError.
 
     A folder is taken for a training run: its `model.safetensors` is loaded.
     """
-    if path.is_dir():
-        path = path / FILE_NAME
+    path = model_file(path)
     tensors, header = read_tensors(path)
     if header.get("kind") != KIND:
-        raise CheckpointError(f"{path}: a {header.get('kind')}, not a model; use the {FILE_NAME} beside it")
+        kind = str(header.get("kind"))
+        advice = "name it with --profile" if "profile" in kind else f"use the {FILE_NAME} beside it"
+        raise CheckpointError(f"{path}: a file of {kind}, not a model; {advice}")
     config = read_fields(NetworkConfig, header.get("network"), path)
     _check_shapes(path, config, tensors)
     network = PolicyNetwork(config)
@@ -85,7 +91,7 @@ def average_models(paths: Sequence[Path], shares: Sequence[float]) -> tuple[Poli
 
 def is_half(path: Path) -> bool:
     """Return whether a model file keeps its weights in half precision; raises CheckpointError."""
-    tensors, _ = read_tensors(path / FILE_NAME if path.is_dir() else path)
+    tensors, _ = read_tensors(model_file(path))
     return all(tensor.dtype == torch.float16 for tensor in tensors.values())
 
 

@@ -16,7 +16,7 @@ from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE, size_name
 from gopolicy.go.game import Game
 from gopolicy.nn.inference import FLOAT, Unpacker, average_probabilities, fast_dtype
-from gopolicy.nn.model_file import ModelFacts, load_model
+from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, model_file
 from gopolicy.nn.network import PolicyNetwork, on_device
 from gopolicy.nn.tensor_file import CheckpointError
 from gopolicy.prediction import Candidate, Prediction
@@ -25,7 +25,7 @@ from gopolicy.profiles.library import find_profile
 from gopolicy.profiles.profile import Profile, fuse_profile, network_digest
 
 NET: Final = "net"  # the name of the network that ships
-SHIPPED: Final = Path(__file__).parent.parent / "weights" / "model.safetensors"
+SHIPPED: Final = Path(__file__).parent.parent / "weights" / FILE_NAME
 FORWARD: Final = 64  # positions in a forward pass at most: bounds the memory and the wait
 
 
@@ -39,8 +39,7 @@ def find_model(path: str | Path | None = None) -> Path:
     Raises CheckpointError if none ships.
     """
     if path is not None and str(path) != NET:
-        found = Path(path)
-        return found / "model.safetensors" if found.is_dir() else found
+        return model_file(Path(path))
     if SHIPPED.exists():
         return SHIPPED
     raise CheckpointError("no model: train one with `gopolicy train` and name it with --model")

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.policy import Policy
 
     check_positive(args, "steps")
-    check_outputs(picture_path(args.out), args.arrays, inputs=(args.game,))
+    check_outputs(args, picture_path(args.out), args.arrays, inputs=(args.game,))
     compile_rules()
     game, number = read_position(args)
     policy = Policy.load(args.model, device="cpu")

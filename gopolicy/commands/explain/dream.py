@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.features import encode
 
     check_positive(args, "stones")
-    check_outputs(picture_path(args.out), args.arrays, inputs=(args.game,))
+    check_outputs(args, picture_path(args.out), args.arrays, inputs=(args.game,))
     compile_rules()
     game, number = read_position(args)
     network = load_network(args.model)

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     options.check_positive(args, "steps")
     if not 0 <= args.penalty < math.inf:
         raise options.OptionError("--penalty must not be negative")
-    options.check_outputs(options.picture_path(args.out), args.arrays, inputs=args.records or ())
+    options.check_outputs(args, options.picture_path(args.out), args.arrays, inputs=args.records or ())
     network = load_network(args.model)
     units = _units(args, network)
     check_rows([(unit.layer or 0, unit.filter) for unit in units])

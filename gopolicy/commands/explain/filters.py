@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.explain.filter_names import parse_filters
     from gopolicy.explain.layer_sizes import first_layer_shares
 
-    check_outputs(picture_path(args.out), args.arrays)
+    check_outputs(args, picture_path(args.out), args.arrays)
     network = load_network(args.model)
     most = network.config.filters
     chosen = args.filters or f"0-{min(most, most if args.feature else 24) - 1}"

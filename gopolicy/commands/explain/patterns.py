@@ -53,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
     options.apply_threads(args)
     options.check_positive(args, "top", "drawn", "sample", "side")
     options.check_not_negative(args, "seed")
-    options.check_outputs(None if args.table else options.picture_path(args.out), args.arrays, inputs=args.sources)
+    options.check_outputs(
+        args, None if args.table else options.picture_path(args.out), args.arrays, inputs=args.sources
+    )
     _check_shapes(args.shapes or [])
     network = load_network(args.model)
     everything = args.filters is None and (args.table or args.shapes)
