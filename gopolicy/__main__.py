@@ -14,7 +14,7 @@ import sys
 from typing import NoReturn
 
 from gopolicy import commands
-from gopolicy.errors import GopolicyError
+from gopolicy.errors import GopolicyError, is_out_of_memory
 
 
 class _Parser(argparse.ArgumentParser):
@@ -73,6 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         _drop_unwritable()
         sys.stderr.write(f"gopolicy: {str(error) or type(error).__name__}\n")
+        return 1
+    except (MemoryError, RuntimeError) as error:
+        if debug or not is_out_of_memory(error):
+            raise
+        _drop_unwritable()
+        sys.stderr.write(f"gopolicy: out of memory: {(str(error).splitlines() or [type(error).__name__])[0]}\n")
         return 1
     except KeyboardInterrupt:
         return 130

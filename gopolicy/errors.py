@@ -7,3 +7,9 @@ wrong, where (file, game, move) and, where it helps, what to do.
 
 class GopolicyError(Exception):
     """Something a user can cause and mend: bad input, a missing file, a full disk."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an error means too little memory: Python's, or torch's of a GPU or of the machine."""
+    torchs = type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and torchs)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gopolicy.commands import options
+from gopolicy.errors import is_out_of_memory
 from gopolicy.training.config import PRESETS, TrainingConfig, TrainingError, field_help
 
 if TYPE_CHECKING:
@@ -68,13 +69,13 @@ def run(args: argparse.Namespace) -> int:
     """Train, showing progress on stderr."""
     import sys
 
-    import torch
-
     from gopolicy.commands import compile_rules
     from gopolicy.training.device import pick_device, set_up
     from gopolicy.training.processes import join_processes, leave_processes, own_device
 
     begun = time.monotonic()
+    options.check_not_negative(args, "workers", "save_minutes")
+    options.check_positive(args, "measure_steps")
     session = _session_options(args)
     options.apply_threads(args)
     compile_rules()
@@ -87,7 +88,9 @@ def run(args: argparse.Namespace) -> int:
             _describe(job)
         with closing(job):
             ended = _train(args, job, session, begun)
-    except torch.OutOfMemoryError as error:
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
         raise TrainingError(f"{device}: out of memory; use a smaller --batch ({str(error).splitlines()[0]})") from None
     finally:
         leave_processes()
@@ -233,10 +236,10 @@ def _events(folder: Path) -> Any:
 
 
 def _plot(job: "Run") -> None:
-    """Draw loss and accuracy over the positions into metrics.png, where matplotlib is installed."""
+    """Draw loss and accuracy over the positions into metrics.png, where matplotlib is installed and it can be."""
     import sys
 
-    from gopolicy.files import replacing
+    from gopolicy.files import FileError, replacing
 
     try:
         from matplotlib.figure import Figure
@@ -244,6 +247,8 @@ def _plot(job: "Run") -> None:
         print("matplotlib is not installed: no metrics.png", file=sys.stderr)
         return
     rows = job.metrics.rows()
+    if not rows:
+        return
     figure = Figure(figsize=(11, 4), layout="constrained")
     losses, shares = figure.subplots(1, 2)
     for axes, name, factor in ((losses, "loss", 1), (shares, "top1", 100), (shares, "top5", 100)):
@@ -252,10 +257,13 @@ def _plot(job: "Run") -> None:
             if points:
                 label = ("held out " if key != name else "training ") + name.replace("top", "top-")
                 axes.plot(*zip(*points, strict=True), style, label=label, markersize=4, linewidth=1)
+                axes.legend()
     losses.set(xlabel="million positions", ylabel="loss (nats)")
     shares.set(xlabel="million positions", ylabel="moves predicted (%)")
     for axes in (losses, shares):
         axes.grid(alpha=0.3)
-        axes.legend()
-    with replacing(job.folder / "metrics.png") as file:
-        figure.savefig(file, dpi=100, format="png")
+    try:
+        with replacing(job.folder / "metrics.png") as file:
+            figure.savefig(file, dpi=100, format="png")
+    except FileError as error:
+        print(f"no picture: {error}", file=sys.stderr)

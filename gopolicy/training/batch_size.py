@@ -8,6 +8,7 @@ from typing import Final
 
 import torch
 
+from gopolicy.errors import is_out_of_memory
 from gopolicy.features.planes import NUM_PLANES
 from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE
@@ -89,7 +90,9 @@ def measured_speed(config: TrainingConfig, network: NetworkConfig, device: torch
     with _limited_memory(device):
         try:
             return _speed(replace(config, batch=batch), network, device)
-        except torch.OutOfMemoryError:
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
             return None
 
 

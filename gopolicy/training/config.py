@@ -109,9 +109,9 @@ def extended(config: TrainingConfig, changes: Mapping[str, Any]) -> TrainingConf
     for name, value in changes.items():
         known = getattr(config, name)
         if name not in EXTENDING and value != known and value != "auto":
-            raise TrainingError(
-                f"--{_option(name)} {value}: the run has {known}; with --resume only --positions and --minutes change"
-            )
+            given = f"--no-{_option(name)}" if value is False else f"--{_option(name)}"
+            text = given if isinstance(value, bool) else f"{given} {value}"
+            raise TrainingError(f"{text}: the run has {known}; with --resume only --positions and --minutes change")
     chosen = {name: changes[name] for name in EXTENDING if name in changes}
     if "positions" in chosen:
         chosen = {"minutes": 0.0, **chosen}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import torch
 
+from gopolicy.lifetime import usable_cores
 from gopolicy.nn.inference import fast_dtype
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.nn.winograd import is_faster, suits
@@ -70,13 +71,6 @@ def default_workers(device: torch.device) -> int:
         return 0
     local = max(1, int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     return max(1, min(MOST_WORKERS, usable_cores() // local - 1))
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def set_up(device: torch.device) -> None:

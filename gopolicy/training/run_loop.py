@@ -1,6 +1,7 @@
 """A session of training: a run works until its end, a signal or an error, and reports, measures and saves meanwhile."""
 
 import contextlib
+import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Final, TypeVar
 
 import torch
 
+from gopolicy.files import FileError
 from gopolicy.training.config import TrainingError
 from gopolicy.training.device import default_workers
 from gopolicy.training.evaluation import Evaluation
@@ -166,8 +168,15 @@ class _Session:
             if measuring or step % self.options.report_steps == 0:
                 self._report(measuring)
             if time.monotonic() - self._saved > self.options.save_seconds and not self.ended():
-                self._timed("saving", lambda: self.run.save(self.seconds()))
+                self._timed("saving", self._save)
                 self._saved = time.monotonic()
+
+    def _save(self) -> None:
+        """Write a checkpoint; the run goes on without one where it cannot be written."""
+        try:
+            self.run.save(self.seconds())
+        except FileError as error:
+            logging.getLogger(__name__).warning("no checkpoint now, but the last one is kept: %s", error)
 
     def _synchronize(self, stop: bool) -> bool:
         """Fit the steps to the time that is left, and return whether to stop; alike in all processes."""

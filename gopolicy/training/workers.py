@@ -103,7 +103,7 @@ class Workers:
         for process in self.processes:
             process.join(SECONDS_TO_END)
             if process.is_alive():
-                process.terminate()
+                process.kill()
         del self.slots
         with contextlib.suppress(BufferError):  # a view is alive: the memory goes with it
             self._memory.close()
@@ -151,7 +151,8 @@ class Workers:
 
 def _work(connection: Connection, name: str, count: int, capacity: int, *part: int) -> None:
     """Encode what comes until the other side is gone; what a block raises is sent instead of its size."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one decides
+    for stop in (signal.SIGINT, signal.SIGTERM):  # they may reach all processes; the first one decides
+        signal.signal(stop, signal.SIG_IGN)
     memory = SharedMemory(name)
     slots = Slots.within(memory.buf, count, capacity)
     with contextlib.suppress(EOFError, OSError):

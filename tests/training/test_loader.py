@@ -120,6 +120,14 @@ def test_what_a_worker_raises_is_raised_here(corpus):
             take(source, 100)
 
 
+def test_workers_go_on_when_all_processes_are_asked_to_end(corpus):
+    with contextlib.closing(batches(order_of(corpus, block=64), 64, workers=1)) as source:
+        next(source)
+        multiprocessing.active_children()[0].terminate()
+        take(source, 100)
+    assert not multiprocessing.active_children()
+
+
 def test_a_worker_that_dies_ends_the_run_by_one_line(corpus):
     with contextlib.closing(batches(order_of(corpus, block=64), 64, workers=1)) as source:
         next(source)

@@ -153,13 +153,17 @@ def test_resume_with_other_positions_or_minutes_extends_the_run(corpus, tmp_path
     timed.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("lr", 0.5), ("batch", 64), ("seed", 9), ("branches", False), ("weight_decay", 0.5)]
-)
+@pytest.mark.parametrize(("name", "value"), [("lr", 0.5), ("batch", 64), ("seed", 9), ("weight_decay", 0.5)])
 def test_resume_refuses_any_other_change_by_its_name(corpus, tmp_path, name, value):
     Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
     with pytest.raises(TrainingError, match=f"--{name.replace('_', '-')} {value}: the run has"):
         Run.resume(tmp_path, corpus, CPU, changes={name: value})
+
+
+def test_resume_names_a_switch_as_it_is_typed(corpus, tmp_path):
+    Run.begin(tmp_path, corpus, config(), SMALL, CPU).save()
+    with pytest.raises(TrainingError, match="^--no-branches: the run has True; with --resume"):
+        Run.resume(tmp_path, corpus, CPU, changes={"branches": False})
 
 
 def test_two_trainings_do_not_share_a_folder(corpus, tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from gopolicy.files import FileError
 from gopolicy.nn import NetworkConfig
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
@@ -104,6 +105,21 @@ def test_a_run_ends_after_its_minutes(corpus, tmp_path):
     again = Run.resume(tmp_path, corpus, CPU)
     assert again.facts.seconds > 1 and train(again)  # its time is over: at most a step more
     assert again.trainer.step_number <= run.trainer.step_number + 1
+
+
+def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run_but_the_last_one_does(corpus, tmp_path, caplog):
+    run, saved, written = Run.begin(tmp_path, corpus, config(positions=96), SMALL, CPU), [], Run.save
+
+    def save(seconds=0.0):
+        saved.append(run.trainer.step_number)
+        if len(saved) == 1:
+            raise FileError("disk full")
+        written(run, seconds)
+
+    run.save = save
+    assert train(run, SessionOptions(save_seconds=0.0))
+    assert saved == [1, 2, 3] and "disk full" in caplog.text and run.checkpoints.load().state["step"] == 3
+    run.close()
 
 
 def test_a_report_gives_the_seconds_of_the_whole_run(corpus, tmp_path):

@@ -58,7 +58,26 @@ def test_resume_goes_on_with_more_positions_and_refuses_other_changes(corpus, ru
         told = capsys.readouterr().err
         assert f"gopolicy: --{option}" in told and told.count("gopolicy:") == 1 and "Traceback" not in told
     assert gopolicy("train", corpus, "--out", run, "--resume", "--no-branches") == 1
-    assert "--branches False: the run has True" in capsys.readouterr().err
+    assert "--no-branches: the run has True" in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_drawn_does_not_end_the_training(corpus, tmp_path, capsys):
+    (tmp_path / "run" / "metrics.png").mkdir(parents=True)
+    sizes = ("--filters", 8, "--layers", 2, "--positions", 64, "--batch", 32)
+    assert gopolicy("train", corpus, "--out", tmp_path / "run", *sizes) == 0
+    told = capsys.readouterr()
+    assert "no picture: " in told.err and "is ready" in told.out
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x: can't allocate memory: 9 bytes\nmore"), MemoryError()])
+def test_too_little_memory_is_told_in_one_line(corpus, tmp_path, capsys, monkeypatch, error):
+    def exhausted(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr("gopolicy.training.run.Run.begin", exhausted)
+    assert gopolicy("train", corpus, "--out", tmp_path / "run", "--positions", 32) == 1
+    told = capsys.readouterr().err
+    assert "out of memory" in told and told.count("gopolicy:") == 1 and "Traceback" not in told
 
 
 @pytest.mark.parametrize(
