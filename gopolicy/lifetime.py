@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them.
+"""Processes: how many there is room for, and that they end with the one that started them.
 
 In a module of its own that loads nothing, so that a new process can look after its parent before it loads the rest.
 """
@@ -7,6 +7,13 @@ import importlib
 import os
 import threading
 from multiprocessing import parent_process
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def end_with_parent() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from gopolicy.commands import options
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BLACK, BOARD_SIZE, WHITE
+from gopolicy.lifetime import usable_cores
 from gopolicy.training.config import CONVOLUTIONS, PRESETS
 
 Row = tuple[str, str, float, float]  # what, unit, best, median
@@ -81,7 +82,6 @@ def run(args: argparse.Namespace) -> int:
 
 def machine() -> dict[str, Any]:
     """Return what the figures depend on: processor, cores, versions."""
-    import os
     import platform
     from importlib.metadata import version
 
@@ -91,7 +91,7 @@ def machine() -> dict[str, Any]:
         lines = [line for line in info.read_text().splitlines() if line.startswith(("model name", "model\t"))]
         cpu = " ".join(line.partition(":")[2].strip() for line in sorted(set(lines), reverse=True))
     versions = {name: version(name) for name in ("numpy", "numba", "torch")}
-    return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version(), **versions}
+    return {"cpu": cpu, "cores": usable_cores(), "python": platform.python_version(), **versions}
 
 
 def matrix_rate() -> float:
@@ -162,14 +162,13 @@ def _cpu_seconds(work: Callable[[], Any], runs: int) -> list[float]:
 
 
 def _corpus(args: argparse.Namespace) -> list[Row]:
-    import os
     import tempfile
 
     from gopolicy.records.corpus import Corpus
     from gopolicy.records.prepare import prepare
     from gopolicy.records.selection import Selection
 
-    workers = args.workers or os.cpu_count() or 1
+    workers = args.workers or usable_cores()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "bench.corpus"
 
@@ -188,7 +187,6 @@ def _corpus(args: argparse.Namespace) -> list[Row]:
 
 
 def _loader(args: argparse.Namespace) -> list[Row]:
-    import os
     from contextlib import closing
 
     import numpy as np
@@ -199,7 +197,7 @@ def _loader(args: argparse.Namespace) -> list[Row]:
 
     corpus = open_corpora(args.sources)
     order = Order(corpus, np.arange(len(corpus)), seed=1)
-    workers = args.workers if args.workers is not None else os.cpu_count() or 1
+    workers = args.workers if args.workers is not None else usable_cores()
     number = max(1, 250_000 // args.batch)  # many blocks, so that what was fetched ahead counts little
     with closing(batches(order, args.batch, workers=workers)) as source:
         for _ in range(number):

@@ -14,6 +14,7 @@ import argparse
 from pathlib import Path
 
 from gopolicy.commands import options
+from gopolicy.lifetime import usable_cores
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="x.corpus, or x.corpus.xz, compressed")
     options.add_sides(parser)
     parser.add_argument("--min-moves", type=int, default=0, metavar="N", help="drop shorter games (default: 0)")
-    parser.add_argument("--keep-duplicates", action="store_true", help="keep games that occur more than once")
+    parser.add_argument(
+        "--keep-duplicates",
+        action="store_true",
+        help="keep games that occur more than once; several corpora read together hold each once",
+    )
     parser.add_argument("--encoding", help="text encoding of the records (default: detected for each file)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one per core)")
     parser.add_argument("--strict", action="store_true", help="fail if any game was dropped")
@@ -31,7 +36,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prepare the corpus and print the table of what was kept and dropped."""
-    import os
     import sys
     import time
     from dataclasses import replace
@@ -41,10 +45,14 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
     from gopolicy.files import display_name
     from gopolicy.records.corpus import Corpus
-    from gopolicy.records.prepare import prepare
+    from gopolicy.records.prepare import COMPRESSED, is_corpus, prepare
 
     options.check_not_negative(args, "min_moves", "workers")
-    options.check_outputs(args.out, inputs=args.sources)
+    if args.out.suffix == ".xz" and not args.out.name.endswith(COMPRESSED):
+        raise options.OptionError(f"--out {display_name(args.out)}: a compressed corpus is named x{COMPRESSED}")
+    if args.encoding and (corpus := next(filter(is_corpus, args.sources), None)):
+        raise options.OptionError(f"--encoding: is for records; {display_name(corpus)} is a corpus")
+    options.check_outputs(args, args.out, inputs=args.sources)
     selection = replace(options.selection(args), min_moves=args.min_moves, drop_duplicates=not args.keep_duplicates)
     compile_rules()  # once here, so that the workers find it in the cache
     begun = time.monotonic()
@@ -54,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             bar.set_postfix_str(source, refresh=False)
             bar.update(games)
 
-        workers = args.workers if args.workers is not None else os.cpu_count() or 1
+        workers = args.workers if args.workers is not None else usable_cores()
         counts = prepare(
             args.sources, args.out, selection=selection, encoding=args.encoding, workers=workers, progress=show
         )

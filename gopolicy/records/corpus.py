@@ -103,7 +103,7 @@ class Corpus:
 
     @classmethod
     def join(cls, corpora: "list[Corpus]") -> "Corpus":
-        """Return several corpora as one, in memory, without games that an earlier one holds with the same sides."""
+        """Return several corpora as one, in memory, each game with the same sides once; one alone as it is."""
         if len(corpora) == 1:
             return corpora[0]
         players, sources = Names(), list[str]()
@@ -180,7 +180,7 @@ def _read_bytes(path: Path) -> NDArray[np.uint8]:
         if path.suffix == ".xz":
             return np.frombuffer(_unpacked(path.read_bytes()), np.uint8)
         if path.exists() and not path.is_file():
-            raise CorpusError(f"{shown}: not a file")
+            raise CorpusError(f"{shown}: no file; make a corpus of records with `gopolicy prepare`")
         if not path.stat().st_size:
             raise CorpusError(f"{shown}: empty file, not a corpus")
         return np.memmap(path, np.uint8, mode="r")

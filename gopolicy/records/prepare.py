@@ -6,6 +6,7 @@ written in the order of the sources, so the same sources give the same file, byt
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,14 @@ from gopolicy.records.corpus_writer import CorpusWriter
 from gopolicy.records.record import read_texts
 from gopolicy.records.selection import DUPLICATE, NO_MOVES, TOO_SHORT, Counts, Selection, Side
 
+COMPRESSED: Final = ".corpus.xz"
+
 
 def is_corpus(path: Path) -> bool:
     """Return whether a path is a corpus file, plain or compressed."""
     if not path.is_file():
         return False
-    if path.name.endswith(".corpus.xz"):
+    if path.name.endswith(COMPRESSED):
         return True
     with open(path, "rb") as file:
         return file.read(len(MAGIC)) == MAGIC
