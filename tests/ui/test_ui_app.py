@@ -257,9 +257,9 @@ def test_a_signal_closes_the_window_with_status_0_whatever_runs(name, tmp_path):
     assert window.wait(PATIENCE) == 0
 
 
-def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, monkeypatch):
-    path = tmp_path / "large.sgf"
-    path.write_text("(;SZ[19]" + ";B[aa];W[bb]" * 10 + ")")
+@pytest.fixture
+def gate(monkeypatch):
+    """What reading a file waits for."""
     gate = threading.Event()
     real = loading.read_playlist
 
@@ -268,6 +268,12 @@ def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, monk
         return real(path, encoding)
 
     monkeypatch.setattr(loading, "read_playlist", slow)
+    return gate
+
+
+def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, gate):
+    path = tmp_path / "large.sgf"
+    path.write_text("(;SZ[19]" + ";B[aa];W[bb]" * 10 + ")")
     session = Session()
     commands = CommandGroups(session)
     app = App(commands, FakeNetwork, size=(900, 700), native_dialogs=False)
@@ -289,6 +295,26 @@ def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, monk
     while session.screen.loading and time.monotonic() < end:
         app.step(patience=0.05)
     assert session.document.path == path and len(session.cursor.line) == 21
+
+
+def test_a_comment_that_is_being_written_outlives_the_end_of_reading(dummy, tmp_path, gate):
+    path = tmp_path / "large.sgf"
+    path.write_text("(;SZ[19];B[aa];W[bb])(;SZ[19];B[bb])")
+    session = Session()
+    app = App(CommandGroups(session), FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    app.commands.file.open_path(path)
+    app.step(patience=0.01)
+    mine = session.tree
+    app.commands.edit.comment()
+    session.screen.dialog.type("notes")
+    gate.set()
+    end = time.monotonic() + PATIENCE
+    while session.screen.loading and time.monotonic() < end:
+        app.step(patience=0.05)
+    assert session.tree is mine and mine.root.comment == "notes" and not session.screen.loading
+    app.commands.choose_entry(1)  # keep it for later
+    assert session.tree is not mine and session.screen.dialog.title == "Games of large.sgf"
 
 
 def test_a_file_that_cannot_be_read_is_one_line_in_the_window(dummy, tmp_path):

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import threading
 
+import pygame
 import pytest
-from conftest import answer, point
+from conftest import answer, point, press, type_text
 from test_ui_editing import use
 
 from gopolicy.go.coords import BLACK, WHITE
@@ -21,6 +22,7 @@ from gopolicy.ui.model.tasks import Style
 from gopolicy.ui.panels.buttons import buttons
 from gopolicy.ui.panels.placing import geometry_of
 from gopolicy.ui.panels.wording import title
+from gopolicy.ui.window.input_events import EventHandler
 
 PATIENCE = 300  # seconds until a test gives up; never how long it takes
 
@@ -145,6 +147,30 @@ def test_a_label_and_a_name_that_are_being_written_are_kept_too(commands, sessio
     session.screen.dialog.type(" Inseki")
     commands.look.quit()
     assert "Keep" in labels(session)[1] and session.tree.names[WHITE] == "Gennan Inseki"
+
+
+def test_a_comment_that_is_being_written_outlives_a_dropped_file(changed, session, tmp_path):
+    other = tmp_path / "other.sgf"
+    other.write_text("(;SZ[19];B[aa])")
+    handler = EventHandler(changed, (1024, 700))
+    node = session.cursor.node
+    press(handler, "ctrl+e")
+    type_text(handler, "notes")
+    handler.handle(pygame.event.Event(pygame.DROPFILE, file=str(other)))
+    assert "Keep" in labels(session)[1] and node.comment == "notes" and not session.screen.requests
+    choose(changed, "Cancel")
+    changed.file.save()
+    press(handler, "ctrl+e")
+    type_text(handler, " more")
+    handler.handle(pygame.event.Event(pygame.DROPFILE, file=str(other)))  # nothing but the text is unsaved
+    assert "Keep" in labels(session)[1] and node.comment == "notes more" and not session.screen.requests
+
+
+def test_a_comment_that_is_being_written_outlives_an_archive(changed, session, tmp_path):
+    changed.edit.comment()
+    session.screen.dialog.type("notes")
+    changed.file.open_path(tmp_path / "games.corpus")
+    assert session.cursor.node.comment == "notes" and session.screen.requests[-1] == ReadFile(tmp_path / "games.corpus")
 
 
 def test_texts_that_are_asked_for_and_not_changed_leave_nothing_to_save(commands, session, record):

@@ -81,7 +81,7 @@ class Dialog:
     heads: over the columns of its entries, if it is a table.  light: a click beside it closes it.
     longest: the most entries there were before a search.
     composition: what an input method composes at the caret, no part of the text yet.
-    edits: whether the text belongs to the record, so that closing the window accepts it.
+    edits: whether the text belongs to the record, so that it is accepted before anything takes the dialog's place.
     """
 
     title: str

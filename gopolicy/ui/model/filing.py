@@ -62,9 +62,19 @@ class Filing:
         self._start_reading(path.name, ReadFile(path, number))
 
     def _start_reading(self, name: str, request: ReadFile | ReadAddress) -> None:
+        self.leaving.finish_writing()
         self._session.screen.show(None)
         self._session.screen.loading, self._session.screen.loaded = name, 0.0
         self._session.screen.request(request)
+
+    def when_read(self, show: Callable[[], None]) -> None:
+        """Show what was read; ask first if a text was being typed, which may have changed the game."""
+        screen = self._session.screen
+        name, screen.loading = screen.loading, ""
+        if self.leaving.finish_writing():
+            self.leaving.ask(tr("Open {file}", file=name), show)
+        else:
+            show()
 
     def open_now(self, path: Path, number: int | None = None, *, recovery: bool = False) -> bool:
         """Read what is at a path while the window waits; return whether that worked.

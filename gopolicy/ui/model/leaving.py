@@ -19,6 +19,7 @@ class Leaving:
     def ask(self, what: str, then: Callable[[], None]) -> None:
         """Do `then` at once if nothing is unsaved, else ask first; what: it, as a title."""
         session = self._session
+        self.finish_writing()
         session.document.unwanted = False  # what was to take its place has not
         if not session.document.dirty or session.document.is_blank:
             then()
@@ -32,6 +33,15 @@ class Leaving:
         ]
         session.screen.show(Dialog(tr("{what}: this game is not saved", what=what), "", entries))
 
+    def finish_writing(self) -> bool:
+        """Put a text that is being typed into the game it belongs to; return whether there was one."""
+        dialog = self._session.screen.dialog
+        if dialog is None or not dialog.edits:
+            return False
+        dialog.commit()
+        dialog.enter()
+        return True
+
     def close(self) -> None:
         """Close the window, after asking; a second time, it closes and the game is kept for later."""
         session = self._session
@@ -39,9 +49,6 @@ class Leaving:
         if dialog is not None and dialog is self._question:
             self._keep(self._close_now)
             return
-        if dialog is not None and dialog.edits:
-            dialog.commit()
-            dialog.enter()  # what is being written belongs to the game
         self.ask(tr("Close"), self._close_now)
         self._question = session.screen.dialog
 

@@ -42,7 +42,7 @@ from gopolicy.ui.panels.wording import title
 from gopolicy.ui.window.closing import on_ending
 from gopolicy.ui.window.desktop import Clipboard, FileDialog
 from gopolicy.ui.window.input_events import EventHandler
-from gopolicy.ui.window.loading import Loader
+from gopolicy.ui.window.loading import Loaded, Loader
 from gopolicy.ui.window.sounds import Sounds
 from gopolicy.ui.window.worker import Report, Worker
 
@@ -276,13 +276,17 @@ class App:
         if loaded is None:
             return
         if loaded.opened is not None:
-            number = loaded.request.number if isinstance(loaded.request, ReadFile) else None
-            self.commands.file.adopt(loaded.opened, loaded.playlist, number=number)
-            self.commands.games.show_if_several()
+            self.commands.file.when_read(lambda: self._show(loaded))
         elif loaded.archive is not None:
             self.commands.archive.adopt(loaded.archive)
         elif loaded.problem is not None:
             self.commands.file.not_read(loaded.problem)
+
+    def _show(self, loaded: Loaded) -> None:
+        assert loaded.opened is not None
+        number = loaded.request.number if isinstance(loaded.request, ReadFile) else None
+        self.commands.file.adopt(loaded.opened, loaded.playlist, number=number)
+        self.commands.games.show_if_several()
 
     # Requests
 
