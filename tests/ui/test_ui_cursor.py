@@ -97,15 +97,26 @@ def test_a_move_played_here_leaves_the_tree_when_it_is_taken_back():
     assert cursor.redo() and cursor.number == 2
 
 
-def test_a_move_that_is_taken_back_and_played_again_keeps_what_was_written_on_it():
+def test_a_move_that_something_is_written_on_stays_in_the_tree_when_it_is_taken_back():
+    cursor = Cursor(GameTree.new())
+    cursor.play(60)
+    cursor.node.comment = "here"
+    cursor.play(61)
+    cursor.take_back()
+    cursor.take_back()
+    assert cursor.number == 0 and cursor.total == 1
+    assert cursor.step(1) and cursor.node.comment == "here" and cursor.redo() and cursor.number == 2
+
+
+def test_a_move_that_is_saved_stays_in_the_tree_when_it_is_taken_back():
     cursor = Cursor(GameTree.new())
     cursor.play(60)
     cursor.play(61)
-    cursor.node.comment = "here"
     cursor.take_back()
-    cursor.take_back()
-    assert cursor.redo() and cursor.redo() and not cursor.can_redo
-    assert cursor.number == 2 and cursor.node.comment == "here"
+    cursor.saved()
+    assert cursor.redo()
+    assert cursor.take_back() and cursor.total == 1  # this one was not saved
+    assert cursor.take_back() and cursor.number == 0 and cursor.total == 1
 
 
 def test_a_move_that_became_illegal_is_not_played_again():

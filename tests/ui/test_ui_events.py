@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import answer, click, key_events, point, press
+from conftest import answer, click, key_events, open_text, point, press, type_text
 
 from gopolicy.go.coords import BLACK
 from gopolicy.ui.model.key_table import BAR, BY_NAME, COMMANDS, TABS, TOOLS, TREE_BAR, shown_keys
@@ -68,6 +68,27 @@ def test_clicks_play_and_the_right_button_takes_back(handler, session):
     assert session.game.moves == [(BLACK, point("Q16"))]
     click(handler, handler.geometry.pixel(point("A1")), button=3)
     assert session.cursor.number == 0
+
+
+def test_the_right_button_keeps_what_is_commented_or_saved(handler, session, commands, tmp_path):
+    path = open_text(commands, tmp_path, "(;SZ[19];B[pd];W[dd];B[pq])")
+    press(handler, "right")
+    click(handler, handler.geometry.pixel(point("R4")))
+    press(handler, "ctrl+e")
+    type_text(handler, "better")
+    press(handler, "ctrl+enter")
+    click(handler, handler.geometry.pixel(point("C3")))
+    for _ in range(2):
+        click(handler, handler.geometry.pixel(point("K10")), 3)
+    commands.file.save()
+    assert session.cursor.number == 1 and "C[better]" in path.read_text() and "B[cq]" not in path.read_text()
+    press(handler, "right")
+    click(handler, handler.geometry.pixel(point("C3")))
+    commands.file.save()
+    for _ in range(2):
+        click(handler, handler.geometry.pixel(point("K10")), 3)
+    commands.file.save()
+    assert session.cursor.number == 1 and "B[cq]" in path.read_text()
 
 
 def test_a_double_click_on_a_stone_goes_to_its_move(handler, session, commands, record):

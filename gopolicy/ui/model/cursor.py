@@ -1,8 +1,8 @@
 """A cursor in a game tree: stepping, playing, taking back.
 
 Positions are continued from the nearest one that is kept, so a line of n moves costs n steps, however it is read.
-Moves that are played go into the tree; a move taken back leaves it again if it was played here, so that records
-that were opened keep all they held.
+Moves that are played go into the tree; a move taken back leaves it again if it was played here, is not saved and
+nothing is written on it, so that records keep all they held.
 """
 
 from dataclasses import dataclass
@@ -284,12 +284,12 @@ class Cursor:
         self.edits += 1
 
     def take_back(self) -> bool:
-        """Go back by one node, and take the node out of the tree if it was played here and nothing follows it."""
+        """Go back by one node; take it out of the tree if it was played here, is not saved and holds but a move."""
         node = self.node
         if node.parent is None:
             return False
         self.node = node.parent
-        if node in self._played and not node.children:
+        if node in self._played and not node.children and len(node.properties) == 1:
             self.tree.remove(node)
             self._taken.append((self.node, node))
             self._reached.pop(node, None)
@@ -298,6 +298,10 @@ class Cursor:
         else:
             self.version += 1
         return True
+
+    def saved(self) -> None:
+        """Note that the tree is saved, so that what was played here stays in it."""
+        self._played.clear()
 
     @property
     def can_redo(self) -> bool:
@@ -315,6 +319,7 @@ class Cursor:
             return False
         parent.children.append(node)
         self._taken.pop()
+        self._played.add(node)
         self.node = node
         self.edited()
         return True

@@ -70,6 +70,7 @@ class Document:
     def saved_as(self, path: Path) -> None:
         """Note that the record is in a file now."""
         self.path, self.dirty = path, False
+        self.cursor.saved()
 
     def suggested_name(self) -> str:
         """Return a file name for the record, from its date and players."""
