@@ -125,6 +125,68 @@ def test_resigning_writes_the_result(session, commands):
     assert session.tree.result == "" and session.cursor.number == 0
 
 
+@pytest.fixture
+def finished(session, commands):
+    """A game of two moves and two passes, counted."""
+    session.settings.human = "both"
+    for vertex in ("Q16", "D4"):
+        commands.click(point(vertex))
+    commands.play.pass_turn()
+    commands.play.pass_turn()
+    commands.enter()
+    assert session.tree.result == "W+7.5"
+    return commands
+
+
+@pytest.mark.parametrize("saves", [True, False])
+def test_stepping_back_in_a_finished_game_leaves_its_result(finished, session, tmp_path, saves):
+    if saves:
+        finished.file.save_to(tmp_path / "game.sgf")
+    finished.play.toggle_mode()
+    finished.step.back()
+    finished.step.back()
+    finished.play.take_back()
+    assert session.cursor.number == 1 and session.cursor.total == 4 and session.tree.result == "W+7.5"
+
+
+def test_a_saved_result_outlives_taking_back_the_last_move(finished, session, tmp_path):
+    path = tmp_path / "game.sgf"
+    finished.file.save_to(path)
+    finished.play.take_back()
+    finished.file.save()
+    assert session.cursor.number == 3 and "RE[W+7.5]" in path.read_text()
+    finished.step.forward()
+    assert session.is_over and session.document.decided
+
+
+def test_a_result_comes_back_with_the_move_it_was_reached_at(finished, session):
+    finished.play.take_back()
+    assert session.tree.result == "" and session.cursor.total == 3
+    finished.step.forward()
+    assert session.tree.result == "W+7.5" and session.document.decided
+
+
+def test_a_stone_after_the_end_sets_the_result_aside_until_it_is_taken_off(finished, session):
+    finished.play.toggle_mode()
+    finished.click(point("K10"))
+    assert session.tree.result == "" and not session.is_over and "RE[" not in session.document.text.whole()
+    finished.play.take_back()
+    assert session.tree.result == "W+7.5" and session.is_over and "RE[W+7.5]" in session.document.text.whole()
+    session.tree.result = "Void"  # as the person has written it
+    session.changed(session.tree.root)
+    finished.click(point("K10"))
+    finished.play.take_back()
+    assert session.tree.result == "Void"
+
+
+def test_a_game_is_decided_where_no_move_was_played(session, commands):
+    commands.play.resign()
+    assert session.tree.result == "W+R" and session.is_over
+    session.settings.human = "both"
+    commands.click(point("K10"))
+    assert session.tree.result == "" and not session.is_over
+
+
 def test_an_illegal_point_is_refused_with_its_reason(session, commands):
     session.settings.human = "both"
     commands.click(point("Q16"))

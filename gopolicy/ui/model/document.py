@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from gopolicy.go.coords import COLORS, Color
+from gopolicy.records.node import Node
 from gopolicy.records.tree import GameTree
 from gopolicy.records.tree_text import TreeText
 from gopolicy.ui.model.cursor import Cursor
@@ -15,7 +16,6 @@ class Document:
 
     path: the file that holds this game and nothing else, None if there is none.  dirty: changed since it was saved.
     text: the record as SGF, quick to have after a small change.
-    decided: the result was reached here, at the end of the line.
     unwanted: its changes are to be thrown away as soon as another record takes its place.
     players: the names that were given to the players of a game that was begun here; none in another record.
     """
@@ -32,8 +32,9 @@ class Document:
         self.path = path
         self.playlist = playlist or Playlist()
         self.dirty = False
-        self.decided = False
-        self._result_before = ""
+        self._decided_at: Node | None = None  # where a result was reached in this window
+        self._other_result = ""  # the one before; while that result is set aside, that result
+        self._is_aside = self._result_is_saved = False
         self.unwanted = False
         self._root_at_first = {name: list(values) for name, values in tree.root.properties.items()}
         self.players: dict[Color, str] = {}
@@ -42,6 +43,11 @@ class Document:
     def tree(self) -> GameTree:
         """The record."""
         return self.cursor.tree
+
+    @property
+    def decided(self) -> bool:
+        """Whether the line on the board ends where a result was reached in this window."""
+        return self._decided_at is not None and self.cursor.line[-1] is self._decided_at
 
     @property
     def is_over(self) -> bool:
@@ -55,21 +61,33 @@ class Document:
         return bool(self.players) and not root.children and root.properties == self._root_at_first
 
     def decide(self, result: str) -> None:
-        """End the game with a result as records write it."""
-        if not self.decided:
-            self._result_before = self.tree.result
-        self.tree.result, self.decided = result, True
+        """End the game at the cursor with a result as records write it."""
+        if self._decided_at is not self.cursor.node:
+            self._decided_at, self._other_result = self.cursor.node, self.tree.result
+        self.tree.result = result
+        self._is_aside = self._result_is_saved = False
 
-    def reopen(self) -> bool:
-        """Take back a result that was reached here, for the one before; return whether there was one."""
-        if not self.decided:
+    def reopen(self, node: Node) -> bool:
+        """Take back a result that was reached at a node and is not saved; return whether there was one."""
+        if node is not self._decided_at or self._is_aside or self._result_is_saved:
             return False
-        self.tree.result, self.decided = self._result_before, False
+        self.tree.result, self._decided_at = self._other_result, None
         return True
+
+    def changed(self) -> None:
+        """Note a change; a result that was reached here is set aside while play goes on there or is taken back."""
+        self.dirty = True
+        end = self._decided_at
+        if end is None:
+            return
+        is_gone = end.parent is None and end is not self.tree.root
+        if self._is_aside != (is_gone or bool(end.children)):
+            self._is_aside = not self._is_aside
+            self.tree.result, self._other_result = self._other_result, self.tree.result
 
     def saved_as(self, path: Path) -> None:
         """Note that the record is in a file now."""
-        self.path, self.dirty = path, False
+        self.path, self.dirty, self._result_is_saved = path, False, True
         self.cursor.saved()
 
     def suggested_name(self) -> str:

@@ -20,14 +20,11 @@ class Playing:
         """Play for the color whose turn it is; return whether that was legal.  Says why if it was not."""
         session = self._session
         color = session.game.to_play
-        new_line = not session.node_has_next
         try:
             captured = session.cursor.play(move)
         except IllegalMoveError as error:
             session.screen.refuse(f"{to_vertex(move, session.game.size)}: {tr(error.reason)}")
             return False
-        if new_line:
-            session.document.reopen()
         session.screen.request(PlaySound("pass" if move is None else "capture" if captured else "stone"))
         session.opponent.stone_played()
         session.changed(session.cursor.node)
@@ -68,7 +65,7 @@ class Playing:
             session.stop_counting()
         humans = session.humans
         against = session.mode is Mode.PLAY and len(humans) == 1
-        edits = session.cursor.edits
+        edits, left = session.cursor.edits, session.cursor.node
         if not session.cursor.take_back():
             session.screen.say(tr("no move to take back"))
             return
@@ -76,7 +73,7 @@ class Playing:
         if against and session.game.to_play not in humans and session.cursor.node.turn is not None:
             session.cursor.take_back()
             changed.append(session.cursor.node)
-        if session.document.reopen() or session.cursor.edits != edits:
+        if session.cursor.edits != edits or session.document.reopen(left):
             session.changed(*changed)
         session.moved(True)
 

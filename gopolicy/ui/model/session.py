@@ -290,7 +290,7 @@ class Session:
 
         nodes: those that are new, or whose properties or children have changed; none: any may have.
         """
-        self.document.dirty = True
+        self.document.changed()
         self.document.text.changed(*nodes)
         self.autosave.note(self.document.text.whole, self.document.path)
 
