@@ -7,10 +7,12 @@ from fake_network import FakeNetwork
 
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.records.sgf import read_trees
+from gopolicy.ui.model.availability import why_not
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay, Settings
 from gopolicy.ui.model.tasks import ChooseMove, Predict
+from gopolicy.ui.panels.side_panel import status
 
 
 def test_the_network_answers_a_stone_after_a_pause(session, network, clock, commands):
@@ -90,6 +92,12 @@ def test_a_result_that_is_taken_back_gives_way_to_the_one_of_the_record(session,
     commands.step.to_end()
     commands.count.toggle()
     commands.count.accept()
+    assert session.tree.result == "B+2" and "B+2" in session.screen.dialog.title
+    commands.choose_entry(0)  # keep it
+    assert session.screen.dialog is None and session.tree.result == "B+2" and not session.document.dirty
+    commands.count.toggle()
+    commands.count.accept()
+    commands.choose_entry(1)
     assert session.document.decided and session.tree.result != "B+2"
     commands.play.take_back()
     assert session.tree.result == "B+2" and session.document.dirty and session.cursor.total == 6
@@ -185,6 +193,39 @@ def test_a_game_is_decided_where_no_move_was_played(session, commands):
     session.settings.human = "both"
     commands.click(point("K10"))
     assert session.tree.result == "" and not session.is_over
+
+
+def test_the_network_answers_in_a_variation_of_a_finished_game(session, network, commands):
+    answer(commands, network)
+    for vertex in ("K10", "C3"):
+        commands.click(point(vertex))
+        answer(commands, network)
+    commands.play.resign()
+    commands.step.back()
+    commands.step.back()
+    commands.click(point("R3"))
+    assert session.network_to_play and not session.document.decided
+    assert not any("Tab reviews" in text for text in status(session))
+    answer(commands, network)
+    assert session.cursor.number == 4 and session.tree.result == "W+R"
+    assert session.game.moves[2:] == [(BLACK, point("R3")), (WHITE, point("Q16"))]
+    assert not why_not(session, "window.enter")
+
+
+def test_resigning_in_a_variation_leaves_the_result_of_the_record(session, network, commands, record):
+    commands.file.open_now(record, 2)
+    commands.play.toggle_mode()
+    commands.click(point("C10"))
+    answer(commands, network)
+    commands.play.ask_to_resign()
+    commands.choose_entry(1)
+    assert session.tree.result == "B+2" and "W+R" in session.screen.message.text and not session.network_to_play
+    commands.step.to_start()
+    commands.tree.go_to(6, 0)  # the end of the main line
+    commands.play.ask_to_resign()
+    assert "B+2" in session.screen.dialog.note
+    commands.choose_entry(1)
+    assert session.tree.result == "W+R"
 
 
 def test_an_illegal_point_is_refused_with_its_reason(session, commands):

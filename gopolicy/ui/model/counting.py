@@ -1,7 +1,8 @@
 """Counting a position: what clicks and Enter mean there, and how one leaves."""
 
 from gopolicy.go.coords import Point
-from gopolicy.ui.model.language import tr
+from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.language import result_name, tr
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
 
@@ -27,18 +28,27 @@ class Counting:
         session.screen.say(tr("both passed: {what}", what=what) if session.game.is_over else what)
 
     def accept(self) -> None:
-        """Take the count as the result of the game, if the board shows its end."""
+        """Take the count as the result of the game, if the board shows its end; ask if the record has another one."""
         session = self._session
         if session.count is None:
             return
         result, text = session.count.result, session.count.result_text
         session.stop_counting()
-        node = session.cursor.node
-        if node.children or node is not session.tree.main_line()[-1]:
+
+        def finish() -> None:
+            session.screen.show(None)
+            session.finish(result)
+            session.screen.say(tr("{result}.  Tab reviews, Ctrl+S saves", result=text))
+
+        if not session.document.at_end:
             session.screen.say(tr("{result}, if it ended here", result=text))
-            return
-        session.finish(result)
-        session.screen.say(tr("{result}.  Tab reviews, Ctrl+S saves", result=text))
+        elif session.document.decided or session.tree.result in ("", result):
+            finish()
+        else:
+            keep = Entry(tr("Keep it"), act=lambda: session.screen.show(None))
+            replace = Entry(tr("Replace it: {result}", result=text), act=finish)
+            title = tr("The record says {result}", result=result_name(session.tree.result))
+            session.screen.show(Dialog(title, entries=[keep, replace]))
 
     def mark_dead(self, point: Point) -> None:
         """Call the chain at a point dead, or alive again."""

@@ -55,6 +55,12 @@ class Document:
         return self.cursor.game.is_over or (self.decided and not self.cursor.node.children)
 
     @property
+    def at_end(self) -> bool:
+        """Whether the cursor is at the end of the main line, where the result of the record is reached."""
+        node = self.cursor.node
+        return not node.children and node is self.tree.main_line()[-1]
+
+    @property
     def is_blank(self) -> bool:
         """Whether it is a game begun here in which nothing has been played, set up or written."""
         root = self.tree.root

@@ -95,17 +95,24 @@ class Playing:
             return
         stay = Entry(tr("No, play on"), act=lambda: session.screen.show(None))
         entries = [stay, Entry(tr("Resign"), act=self.resign)]
-        session.screen.show(Dialog(tr("Resign this game?"), entries=entries))
+        result = session.tree.result if session.document.at_end else ""
+        note = tr("The record says {result}", result=result_name(result)) if result else ""
+        session.screen.show(Dialog(tr("Resign this game?"), note, entries))
 
     def resign(self) -> None:
-        """Resign for the person's color, or for the color to play."""
+        """Resign for the person's color, or for the color to play; in a variation, that is no result of the game."""
         session = self._session
         session.screen.show(None)
         humans = session.humans
         loser = next(iter(humans)) if len(humans) == 1 else session.game.to_play
-        session.finish(f"{'W' if loser == BLACK else 'B'}+R")
-        name, result = color_name(loser), result_name(session.tree.result)
-        session.screen.say(tr("{color} resigns: {result}.  Tab reviews, Ctrl+S saves", color=name, result=result))
+        name, result = color_name(loser), f"{'W' if loser == BLACK else 'B'}+R"
+        if not session.document.at_end:
+            session.opponent.stop(pause=True)
+            text = tr("{color} resigns: {result} in this variation only", color=name, result=result_name(result))
+        else:
+            session.finish(result)
+            text = tr("{color} resigns: {result}.  Tab reviews, Ctrl+S saves", color=name, result=result_name(result))
+        session.screen.say(text)
 
     def request_network_move(self) -> None:
         """Have the network move for whoever's turn it is."""
