@@ -156,9 +156,9 @@ def test_clicks_do_not_go_through_dialogs_and_help(handler, session, commands):
     box = dialog_box(session, handler.geometry)
     entry = next(row for row in box.rows if row.call and row.call.arguments[0] == 0)
     click(handler, entry.rect.center)
-    assert session.settings.human == "w"
+    assert session.screen.dialog.entries[0].value() == "White"
     click(handler, entry.part[0].center)  # the arrow before the value
-    assert session.settings.human == "b"
+    assert session.screen.dialog.entries[0].value() == "Black"
     press(handler, "escape")
     assert session.screen.dialog is None
 

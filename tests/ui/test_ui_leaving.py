@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pygame
 import pytest
-from conftest import answer, point, press, type_text
+from conftest import answer, open_text, point, press, type_text
 from test_ui_editing import use
 
 from gopolicy.go.coords import BLACK, WHITE
@@ -274,9 +275,48 @@ def test_the_new_game_dialog_starts_at_enter_on_any_row_and_takes_any_komi(comma
     dialog = session.screen.dialog
     dialog.chosen = labels(session).index("Board")
     dialog.adjust(-1)
-    assert session.settings.size == 13
+    assert dialog.entries[dialog.chosen].value() == "13x13"
     dialog.adjust(1)
-    assert session.settings.size == 19
+    assert dialog.entries[dialog.chosen].value() == "19x19"
+
+
+def test_a_new_game_that_is_not_started_changes_nothing_of_the_one_in_play(commands, session, network):
+    answer(commands, network)
+    commands.click(point("K10"))
+    answer(commands, network)
+    before = replace(session.settings)
+    commands.start.ask()
+    for line in range(5):
+        session.screen.dialog.chosen = line
+        session.screen.dialog.adjust(1)
+    commands.look.escape()
+    assert session.settings == before and not session.network_to_play
+    commands.start.ask_strength()
+    assert session.screen.dialog.entries[0].value() == "Black"
+    commands.look.escape()
+    commands.start.ask()
+    session.screen.dialog.adjust(1)
+    session.screen.dialog.enter()
+    choose(commands, "Cancel")  # the game on the board is not saved
+    assert session.settings == before and session.cursor.number == 2
+
+
+def test_who_plays_is_asked_about_the_board_on_the_screen(commands, session, tmp_path):
+    open_text(commands, tmp_path, "(;SZ[9];B[aa])")
+    commands.start.ask_strength()
+    assert session.screen.dialog.entries[0].value() == "both: the network is 19x19"
+
+
+def test_playing_white_asks_what_is_to_become_of_a_position(commands, session, network):
+    answer(commands, network)
+    use(commands, Tool.BLACK, "D4", "Q16")
+    commands.start.as_white()
+    assert "Keep" in labels(session)[1] and session.settings.human == "b"
+    choose(commands, "Cancel")
+    assert session.settings.human == "b" and session.game.board.color_at(point("D4")) == BLACK
+    commands.start.as_white()
+    choose(commands, "Throw")
+    assert session.settings.human == "w" and not session.tree.root.events
 
 
 def test_a_small_board_is_never_played_by_the_network(commands, session):

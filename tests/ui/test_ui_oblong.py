@@ -131,7 +131,7 @@ def test_the_size_of_a_new_game_can_be_typed(commands, session):
     assert session.game.size == (13, 9) and session.screen.dialog is None
     commands.start.ask()
     session.screen.dialog.entries[1].adjust(1)
-    assert session.settings.size == 9
+    assert session.screen.dialog.entries[1].value() == "9x9"
 
 
 @pytest.mark.parametrize(("typed", "komi"), [("999", None), ("6.3", None), ("", None), ("6.50", 6.5), ("-7", -7)])

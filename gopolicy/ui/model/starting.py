@@ -1,14 +1,16 @@
 """The next game, and how the network plays: the questions asked before."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points, parse_size, size_name
+from gopolicy.records.tree import GameTree
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.session import Session
-from gopolicy.ui.model.settings import SEAT_NAMES, next_of
+from gopolicy.ui.model.settings import SEAT_NAMES, Settings, next_of
 from gopolicy.ui.model.tasks import Style
 
 SIZES: Final = (9, 13, BOARD_SIZE)
@@ -46,11 +48,12 @@ class Starting:
 
     def __init__(self, session: Session, leaving: Leaving) -> None:
         self._session, self._leaving = session, leaving
+        self._wanted = session.settings  # a copy, of the game that is being asked for
         self._size, self._komi = "", ""  # as they are typed
 
     def ask(self) -> None:
-        """Ask how the next game is to be played."""
-        settings = self._session.settings
+        """Ask how the next game is to be played; the one on the board goes on as it is until that one starts."""
+        settings = self._wanted = replace(self._session.settings)
 
         def change_size(by: int) -> None:
             settings.size = next_of(SIZES, settings.size, by)
@@ -64,11 +67,11 @@ class Starting:
 
         self._size, self._komi = size_name(settings.size), f"{settings.komi:g}"
         entries = [
-            self._seat(),
+            self._seat(settings, settings),
             Entry(tr("Board"), adjust=change_size, value=lambda: self._size, typed=self._type_size),
             Entry(tr("Komi"), adjust=change_komi, value=lambda: self._komi, typed=self._type_komi),
             Entry(tr("Handicap"), adjust=change_handicap, value=lambda: f"{settings.handicap or tr('none')}"),
-            self._level(),
+            self._level(settings),
             Entry(tr("Start the game"), act=self.ask_and_begin),
             Entry(tr("Cancel"), act=self._close),
         ]
@@ -80,7 +83,7 @@ class Starting:
         text = self._size[:-1] if not letters else self._size + "".join(c for c in letters if c in "0123456789x")
         self._size = text[:5]
         with suppress(CoordinateError):
-            self._session.settings.size = parse_size(self._size)
+            self._wanted.size = parse_size(self._size)
 
     def _type_komi(self, letters: str) -> None:
         """Take a letter of the komi, "" for Backspace."""
@@ -88,7 +91,7 @@ class Starting:
         self._komi = text[:6]
         value = self._typed_komi()
         if value is not None and abs(value) <= MOST_KOMI and (2 * value).is_integer():
-            self._session.settings.komi = value
+            self._wanted.komi = value
 
     def _typed_komi(self) -> float | None:
         try:
@@ -97,12 +100,12 @@ class Starting:
             return None
 
     def _set_komi(self, komi: float) -> None:
-        self._session.settings.komi = min(max(komi, -MOST_KOMI), MOST_KOMI)
-        self._komi = f"{self._session.settings.komi:g}"
+        self._wanted.komi = min(max(komi, -MOST_KOMI), MOST_KOMI)
+        self._komi = f"{self._wanted.komi:g}"
 
     def ask_and_begin(self) -> None:
-        """Start a game with the settings; ask first what is to become of an unsaved one."""
-        settings = self._session.settings
+        """Start the game that was asked for; ask first what is to become of an unsaved one."""
+        settings = self._wanted
         try:
             parse_size(self._size)
             if settings.handicap:
@@ -113,7 +116,12 @@ class Starting:
         if self._typed_komi() != settings.komi:
             self._session.screen.refuse(tr("{text} is no komi: a number such as 6.5", text=repr(self._komi)))
             return
-        self._leaving.ask(tr("Start a new game"), self.begin)
+        self._leaving.ask(tr("Start a new game"), self._begin_wanted)
+
+    def _begin_wanted(self) -> None:
+        for name in ("human", "size", "komi", "handicap", "style"):
+            setattr(self._session.settings, name, getattr(self._wanted, name))
+        self.begin()
 
     def begin(self) -> None:
         """Start a game with the settings; an unsaved one is left to be recovered."""
@@ -122,15 +130,17 @@ class Starting:
         self._session.start_new()
 
     def as_white(self) -> None:
-        """Start a game in which the network plays Black."""
-        self._session.settings.human = "w"
-        self.begin()
+        """Start a game in which the network plays Black; ask first what is to become of an unsaved one."""
+        self._wanted = replace(self._session.settings, human="w")
+        self._leaving.ask(tr("Start a new game"), self._begin_wanted)
 
     def ask_strength(self) -> None:
         """Ask how strong the network is to play and who plays, in the game on the board."""
+        session = self._session
+        seat = self._seat(session.settings, session.tree)
         numbers = Entry(tr("In numbers ..."), act=self.ask_numbers)
-        entries = [self._seat(), self._level(), numbers, self._done()]
-        self._session.screen.show(Dialog(tr("How the network plays"), "", entries, enter_act=self._close))
+        entries = [seat, self._level(session.settings), numbers, self._done()]
+        session.screen.show(Dialog(tr("How the network plays"), "", entries, enter_act=self._close))
 
     def ask_numbers(self) -> None:
         """Ask for the numbers behind the strength."""
@@ -163,22 +173,18 @@ class Starting:
     def _done(self) -> Entry:
         return Entry(tr("Done"), act=self._close)
 
-    def _seat(self) -> Entry:
-        settings = self._session.settings
-
+    def _seat(self, settings: Settings, board: Settings | GameTree) -> Entry:
         def adjust(by: int) -> None:
             settings.human = next_of(tuple(SEAT_NAMES), settings.human, by)
 
         def value() -> str:
-            if settings.size != BOARD_SIZE:
+            if board.size != BOARD_SIZE:
                 return tr("both: the network is {size}x{size}", size=BOARD_SIZE)
             return tr(SEAT_NAMES[settings.human])
 
         return Entry(tr("You play"), adjust=adjust, value=value)
 
-    def _level(self) -> Entry:
-        settings = self._session.settings
-
+    def _level(self, settings: Settings) -> Entry:
         def adjust(by: int) -> None:
             now = next((level for level in LEVELS if level.style == settings.style), LEVELS[-1])
             settings.style = next_of(LEVELS, now, by).style
