@@ -29,6 +29,44 @@ def use(commands, tool, *vertices):
         commands.click(point(vertex))
 
 
+@pytest.mark.parametrize("leave", ["f4", "escape", "enter"])
+def test_a_game_goes_on_after_it_was_edited(commands, session, network, leave):
+    handler = EventHandler(commands, (1024, 700))
+    answer(commands, network)
+    commands.click(point("K10"))
+    answer(commands, network)
+    use(commands, Tool.TRIANGLE, "K10")
+    press(handler, "c")
+    press(handler, "f4")  # counting, and back to editing
+    press(handler, leave)
+    assert session.mode is Mode.PLAY and not session.hints_visible
+    answer(commands, network)
+    assert session.cursor.number == 2
+    commands.click(point("C3"))
+    answer(commands, network)
+    assert session.cursor.number == 4
+
+
+def test_the_network_waits_where_editing_has_made_it_its_turn(commands, session, network):
+    answer(commands, network)
+    use(commands, Tool.BLACK, "D4")  # now White is to play
+    commands.look.escape()
+    assert session.mode is Mode.PLAY and session.game.to_play not in session.humans
+    answer(commands, network)
+    assert session.cursor.number == 0 and "Enter lets it play" in session.screen.message.text
+    commands.enter()
+    answer(commands, network)
+    assert session.cursor.number == 1
+
+
+def test_editing_from_guessing_ends_in_review(commands, session, record):
+    commands.file.open_now(record)
+    commands.guess.toggle()
+    commands.edit.toggle()
+    commands.look.escape()
+    assert session.mode is Mode.REVIEW
+
+
 def test_stones_are_set_up_on_an_empty_board_and_taken_off_again(commands, session):
     use(commands, Tool.BLACK, "D4", "Q16")
     use(commands, Tool.WHITE, "D16")

@@ -111,7 +111,9 @@ class Appearance:
             session.view.clear()
         elif session.mode is Mode.COUNT:
             session.stop_counting()
-        elif session.mode in (Mode.GUESS, Mode.EDIT):
+        elif session.mode is Mode.EDIT:
+            session.stop_editing()
+        elif session.mode is Mode.GUESS:
             session.set_mode(Mode.REVIEW)
         elif session.network_to_play:
             session.opponent.stop(pause=True)

@@ -33,11 +33,11 @@ class Editing:
     def toggle(self) -> None:
         """Edit the position and its markup by clicks, or stop."""
         session = self._session
-        if session.mode is Mode.COUNT:
-            session.stop_counting()
-        session.opponent.stop(pause=True)
-        session.set_mode(Mode.REVIEW if session.mode is Mode.EDIT else Mode.EDIT)
-        session.screen.say(tr("choose a tool, click on the board; Escape ends") if session.mode is Mode.EDIT else "")
+        if session.mode is Mode.EDIT:
+            session.stop_editing()
+            return
+        session.edit_here()
+        session.screen.say(tr("choose a tool, click on the board; Escape ends"))
 
     def choose_tool(self, index: int) -> None:
         """Choose what a click does."""

@@ -68,7 +68,7 @@ class Session:
         self.archive: ArchiveView | None = None
         self.practice: PracticeRound | None = None
         self.tool = Tool.BLACK  # of edit mode
-        self._before_count = Mode.PLAY
+        self._before_count = self._before_edit = Mode.PLAY
         self.start_new()
 
     # Records
@@ -331,6 +331,20 @@ class Session:
             self.mode = self._before_count
         self.count = None
         self.screen.say("")
+
+    def edit_here(self) -> None:
+        """Begin to edit the record; the network waits."""
+        self.stop_counting()
+        if self.mode is not Mode.EDIT:
+            self._before_edit = Mode.PLAY if self.mode is Mode.PLAY else Mode.REVIEW
+        self.opponent.stop(pause=True)
+        self.set_mode(Mode.EDIT)
+
+    def stop_editing(self) -> None:
+        """Go back to playing or reviewing, whichever was done before; the network still waits if it is its turn."""
+        self.set_mode(self._before_edit)
+        waits = self.mode is Mode.PLAY and self.has_network and self.game.to_play not in self.humans
+        self.screen.say(tr("the network waits: Enter lets it play") if waits and not self.is_over else "")
 
     def finish(self, result: str) -> None:
         """End the game with a result as records write it."""
