@@ -108,11 +108,25 @@ def test_a_move_that_something_is_written_on_stays_in_the_tree_when_it_is_taken_
     assert cursor.step(1) and cursor.node.comment == "here" and cursor.redo() and cursor.number == 2
 
 
+def test_a_saved_game_that_goes_on_may_take_back_its_moves_and_keeps_its_variations():
+    cursor = Cursor(GameTree.new())
+    cursor.play(60)
+    cursor.play(61)
+    cursor.step(-1)
+    cursor.play(62)
+    cursor.saved()
+    assert cursor.take_back() and len(cursor.node.children) == 2
+    cursor.step(1)
+    cursor.go(cursor.tree.main_line()[-1])
+    assert cursor.take_back() and [node.turn[1] for node in cursor.node.children] == [62]
+
+
 def test_a_move_that_is_saved_stays_in_the_tree_when_it_is_taken_back():
     cursor = Cursor(GameTree.new())
     cursor.play(60)
     cursor.play(61)
     cursor.take_back()
+    cursor.tree.result = "B+R"
     cursor.saved()
     assert cursor.redo()
     assert cursor.take_back() and cursor.total == 1  # this one was not saved

@@ -300,8 +300,8 @@ class Cursor:
         return True
 
     def saved(self) -> None:
-        """Note that the tree is saved, so that what was played here stays in it."""
-        self._played.clear()
+        """Note that the tree is saved: what was played here stays in it, but for the moves of a game that goes on."""
+        self._played &= set() if self.tree.result else set(self.tree.main_line())
 
     @property
     def can_redo(self) -> bool:
