@@ -324,6 +324,8 @@ def test_no_output_replaces_the_model_or_the_profile(corpus, model, tmp_path):
             fails(gopolicy(*command, "--model", given), "model.safetensors: is an input or another output, too")
     profile = tmp_path / "a.profile"
     fails(gopolicy("review", GAME, "--model", run, "--profile", profile, "--csv", profile), "a.profile: is an input")
+    named = f"{profile}:a"
+    fails(gopolicy("review", GAME, "--model", run, "--profile", named, "--csv", profile), "a.profile: is an input")
     fails(gopolicy("query", GAME, "--model", profile), "a.profile: a file of gopolicy profiles", "--profile")
     assert file.read_bytes() == model.read_bytes()
 

@@ -170,12 +170,14 @@ def check_outputs(args: argparse.Namespace, *paths: Path | None, inputs: Iterabl
 
 def _models(args: argparse.Namespace) -> "list[str | Path | None]":
     """Return the model and profile files that a command was given to read."""
-    model, profile = getattr(args, "model", None), getattr(args, "profile", None)
+    model, profile = getattr(args, "model", None), getattr(args, "profile", None) or ""
+    if not Path(profile).exists():
+        profile = profile.rpartition(":")[0]  # FILE:NAME
     if model is None:
-        return [profile]
+        return [profile or None]
     from gopolicy.policy.policy import find_model  # imports torch
 
-    return [profile, *map(find_model, model if isinstance(model, list) else [model])]
+    return [profile or None, *map(find_model, model if isinstance(model, list) else [model])]
 
 
 def add_no_progress(parser: argparse.ArgumentParser) -> None:

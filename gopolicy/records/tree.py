@@ -129,6 +129,18 @@ class GameTree:
                 node.properties[identifier] = values
         return node
 
+    def make_main_line(self, node: Node) -> list[Node]:
+        """Make the line that leads to a node the main line; return the nodes whose children changed places."""
+        changed = []
+        for step in node.path()[1:]:
+            assert step.parent is not None
+            siblings = step.parent.children
+            if siblings[0] is not step:
+                siblings.remove(step)
+                siblings.insert(0, step)
+                changed.append(step.parent)
+        return changed
+
     def remove(self, node: Node) -> None:
         """Take `node` and all that follows it out of the tree; raise RecordError for the root."""
         if node.parent is None:

@@ -114,7 +114,7 @@ def test_a_saved_game_that_goes_on_may_take_back_its_moves_and_keeps_its_variati
     cursor.play(61)
     cursor.step(-1)
     cursor.play(62)
-    cursor.saved()
+    cursor.saved(goes_on=True)
     assert cursor.take_back() and len(cursor.node.children) == 2
     cursor.step(1)
     cursor.go(cursor.tree.main_line()[-1])
@@ -126,7 +126,6 @@ def test_a_move_that_is_saved_stays_in_the_tree_when_it_is_taken_back():
     cursor.play(60)
     cursor.play(61)
     cursor.take_back()
-    cursor.tree.result = "B+R"
     cursor.saved()
     assert cursor.redo()
     assert cursor.take_back() and cursor.total == 1  # this one was not saved

@@ -1,7 +1,7 @@
 """Continuations of the candidate under the mouse."""
 
 import pygame
-from conftest import answer, point
+from conftest import answer, open_text, point
 from fake_network import FakeNetwork
 
 from gopolicy.go.coords import BLACK, WHITE
@@ -71,3 +71,15 @@ def test_the_line_is_drawn_with_stones_and_can_be_played(commands, session, reco
     line = session.pointed_line
     commands.explore.add_line()
     assert session.game.moves == line
+
+
+def test_a_continuation_is_added_in_its_colors_where_the_record_has_two_moves_in_a_row(commands, session, tmp_path):
+    open_text(commands, tmp_path, "(;SZ[19]HA[2];B[dp];B[pp];W[aa];B[bb])", 0)
+    network = FakeNetwork({"D4": 800_000, "Q16": 100_000, "K10": 10_000, "C3": 1000})
+    answer(commands, network)
+    commands.explore.toggle_continuations()
+    answer(commands, network)
+    shown = [(move.color, move.point) for move in session.view.continuations.shown]
+    assert shown[:2] == [(BLACK, point("D4")), (WHITE, point("Q16"))]
+    commands.explore.add_line()
+    assert [node.turn for node in session.cursor.node.path() if node.turn] == shown

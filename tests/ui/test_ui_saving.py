@@ -92,3 +92,14 @@ def test_deleting_reordering_and_restoring_changes_nothing_else(commands, full, 
     after = saved(commands, tmp_path)
     gone = [node for node in before if node not in after[1:]][1:]
     assert [node.get("N") for node in gone] == [[b"node"]]
+
+
+def test_moves_added_to_a_record_and_saved_stay_in_it(commands, session, full):
+    session.settings.human = "both"
+    commands.step.to_end()
+    commands.click(point("K10"))
+    commands.file.save()
+    data = full.read_bytes()
+    commands.play.take_back()
+    commands.file.save()
+    assert full.read_bytes() == data and session.cursor.following is not None

@@ -187,6 +187,60 @@ def test_a_stone_after_the_end_sets_the_result_aside_until_it_is_taken_off(finis
     assert session.tree.result == "Void"
 
 
+def test_a_move_tried_behind_a_saved_result_leaves_it(finished, session, tmp_path):
+    path = tmp_path / "game.sgf"
+    finished.file.save_to(path)
+    finished.play.toggle_mode()
+    finished.click(point("K10"))
+    finished.step.back()
+    finished.file.save()
+    assert "RE[W+7.5]" in path.read_text() and session.tree.result == "W+7.5"
+
+
+def test_a_result_goes_with_an_earlier_move_that_is_deleted(finished, session):
+    for _ in range(3):
+        finished.step.back()
+    finished.tree.delete()
+    assert session.tree.result == "" and session.cursor.total == 0
+    finished.tree.restore()
+    assert session.tree.result == "W+7.5"
+
+
+def test_a_result_that_is_cleared_by_hand_opens_the_game_again(finished, session):
+    session.tree.result = ""
+    session.changed(session.tree.root)
+    assert not session.document.decided
+
+
+def test_a_count_does_not_replace_a_resignation_unasked(session, commands):
+    commands.play.resign()
+    commands.count.toggle()
+    commands.enter()
+    assert session.tree.result == "W+R" and "W+R" in session.screen.dialog.title
+    commands.choose_entry(1)
+    assert session.tree.result == "W+7.5"
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_the_line_that_is_played_to_its_end_is_the_game(session, network, commands, counts):
+    session.settings.human = "both"
+    for vertex in ("K10", "C3"):
+        commands.click(point(vertex))
+    session.cursor.node.comment = "not this"  # so that it stays when it is taken back
+    commands.play.take_back()
+    commands.click(point("R3"))
+    if counts:
+        commands.play.pass_turn()
+        commands.play.pass_turn()
+        commands.enter()
+    else:
+        commands.play.resign()
+    assert session.tree.result and session.document.at_end and session.document.decided
+    assert [move for _, move in session.game.moves[:2]] == [point("K10"), point("R3")]
+    again = read_trees(session.tree.to_sgf().encode())[0]
+    assert len(again.root.children[0].children) == 2 and again.main_line()[2].turn[1] == point("R3")
+
+
 def test_a_game_is_decided_where_no_move_was_played(session, commands):
     commands.play.resign()
     assert session.tree.result == "W+R" and session.is_over

@@ -55,14 +55,7 @@ class Branching:
 
     def make_main_line(self) -> None:
         """Make the line that leads here the main line."""
-        changed: list[Node] = []
-        for node in self._session.cursor.node.path()[1:]:
-            assert node.parent is not None
-            siblings = node.parent.children
-            if siblings[0] is not node:
-                siblings.remove(node)
-                siblings.insert(0, node)
-                changed.append(node.parent)
+        changed = self._session.tree.make_main_line(self._session.cursor.node)
         if changed:
             self._edited(*changed)
         self._session.screen.say(tr("this is the main line now") if changed else tr("this is the main line"))

@@ -40,9 +40,9 @@ class Counting:
             session.finish(result)
             session.screen.say(tr("{result}.  Tab reviews, Ctrl+S saves", result=text))
 
-        if not session.document.at_end:
+        if not session.ends_here:
             session.screen.say(tr("{result}, if it ended here", result=text))
-        elif session.document.decided or session.tree.result in ("", result):
+        elif session.document.is_counted or session.tree.result in ("", result):
             finish()
         else:
             keep = Entry(tr("Keep it"), act=lambda: session.screen.show(None))

@@ -253,8 +253,8 @@ class Cursor:
         siblings = node.parent.children
         return self.go(siblings[(siblings.index(node) + by) % len(siblings)])
 
-    def play(self, move: Move) -> int:
-        """Play for the color whose turn it is, in the tree too; return stones captured.
+    def play(self, move: Move, color: Color | None = None) -> int:
+        """Play for `color` (default: whose turn it is), in the tree too; return stones captured.
 
         Raises IllegalMoveError, and changes nothing then.
         """
@@ -262,7 +262,7 @@ class Cursor:
         if not reached.whole:
             raise IllegalMoveError("the record goes on with an illegal move here: go back first", "illegal record")
         game = self.game_at(self.node).copy()
-        color = game.to_play
+        color = color or game.to_play
         captured = game.play(move, color)
         children = len(self.node.children)
         node = self.tree.add_move(self.node, color, move)
@@ -299,9 +299,9 @@ class Cursor:
             self.version += 1
         return True
 
-    def saved(self) -> None:
+    def saved(self, *, goes_on: bool = False) -> None:
         """Note that the tree is saved: what was played here stays in it, but for the moves of a game that goes on."""
-        self._played &= set() if self.tree.result else set(self.tree.main_line())
+        self._played &= set(self.tree.main_line()) if goes_on else set()
 
     @property
     def can_redo(self) -> bool:

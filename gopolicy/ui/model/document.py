@@ -47,7 +47,12 @@ class Document:
     @property
     def decided(self) -> bool:
         """Whether the line on the board ends where a result was reached in this window."""
-        return self._decided_at is not None and self.cursor.line[-1] is self._decided_at
+        return bool(self.tree.result) and self.cursor.line[-1] is self._decided_at
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether that result is a count that is not saved: another count may replace it."""
+        return self.decided and not self._result_is_saved and not self.tree.result.endswith("+R")
 
     @property
     def is_over(self) -> bool:
@@ -81,20 +86,20 @@ class Document:
         return True
 
     def changed(self) -> None:
-        """Note a change; a result that was reached here is set aside while play goes on there or is taken back."""
+        """Note a change; a result reached here and not saved is set aside while play goes on there or is taken back."""
         self.dirty = True
         end = self._decided_at
-        if end is None:
+        if end is None or self._result_is_saved:
             return
-        is_gone = end.parent is None and end is not self.tree.root
+        is_gone = end.path()[0] is not self.tree.root
         if self._is_aside != (is_gone or bool(end.children)):
             self._is_aside = not self._is_aside
             self.tree.result, self._other_result = self._other_result, self.tree.result
 
     def saved_as(self, path: Path) -> None:
         """Note that the record is in a file now."""
-        self.path, self.dirty, self._result_is_saved = path, False, True
-        self.cursor.saved()
+        self.path, self.dirty, self._result_is_saved = path, False, not self._is_aside
+        self.cursor.saved(goes_on=bool(self.players) and not self.tree.result)
 
     def suggested_name(self) -> str:
         """Return a file name for the record, from its date and players."""

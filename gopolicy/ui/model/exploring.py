@@ -63,11 +63,11 @@ class Exploring:
         """Put the shown continuation, or that of the candidate under the mouse, into the record, up to its end."""
         view, pointed = self._session.view, self._session.pointed_line
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None:
-            points = [move.point for move in view.continuations.shown]
+            moves = [(move.color, move.point) for move in view.continuations.shown]
         else:
-            points = [point for _, point in pointed]
-        for point in points:
-            if not self._playing.play(point):
+            moves = pointed
+        for color, point in moves:
+            if not self._playing.play(point, color):
                 break
 
     def _toggle(self, overlay: Overlay) -> None:

@@ -1,7 +1,7 @@
 """Playing: stones, passes, taking back, resigning, and the network's own moves."""
 
 from gopolicy.go.board import IllegalMoveError
-from gopolicy.go.coords import BLACK, Move, to_vertex
+from gopolicy.go.coords import BLACK, Color, Move, to_vertex
 from gopolicy.ui.model.counting import Counting
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.language import color_name, result_name, tr
@@ -16,12 +16,12 @@ class Playing:
     def __init__(self, session: Session, counting: Counting) -> None:
         self._session, self._counting = session, counting
 
-    def play(self, move: Move) -> bool:
-        """Play for the color whose turn it is; return whether that was legal.  Says why if it was not."""
+    def play(self, move: Move, color: Color | None = None) -> bool:
+        """Play for `color` (default: whose turn it is); return whether that was legal.  Says why if it was not."""
         session = self._session
-        color = session.game.to_play
+        color = color or session.game.to_play
         try:
-            captured = session.cursor.play(move)
+            captured = session.cursor.play(move, color)
         except IllegalMoveError as error:
             session.screen.refuse(f"{to_vertex(move, session.game.size)}: {tr(error.reason)}")
             return False
@@ -95,7 +95,7 @@ class Playing:
             return
         stay = Entry(tr("No, play on"), act=lambda: session.screen.show(None))
         entries = [stay, Entry(tr("Resign"), act=self.resign)]
-        result = session.tree.result if session.document.at_end else ""
+        result = session.tree.result if session.ends_here else ""
         note = tr("The record says {result}", result=result_name(result)) if result else ""
         session.screen.show(Dialog(tr("Resign this game?"), note, entries))
 
@@ -106,7 +106,7 @@ class Playing:
         humans = session.humans
         loser = next(iter(humans)) if len(humans) == 1 else session.game.to_play
         name, result = color_name(loser), f"{'W' if loser == BLACK else 'B'}+R"
-        if not session.document.at_end:
+        if not session.ends_here:
             session.opponent.stop(pause=True)
             text = tr("{color} resigns: {result} in this variation only", color=name, result=result_name(result))
         else:

@@ -152,6 +152,12 @@ class Session:
         return self.cursor.game
 
     @property
+    def ends_here(self) -> bool:
+        """Whether a result reached at the cursor is the record's: at its end, or in a line played while it has none."""
+        in_play = self.mode is Mode.PLAY and not self.tree.result and not self.node_has_next
+        return in_play or self.document.at_end
+
+    @property
     def node_has_next(self) -> bool:
         """Whether the record goes on behind the cursor."""
         return bool(self.cursor.node.children)
@@ -347,8 +353,11 @@ class Session:
         self.screen.say(tr("the network waits: Enter lets it play") if waits and not self.is_over else "")
 
     def finish(self, result: str) -> None:
-        """End the game with a result as records write it."""
+        """End the game with a result as records write it; the line it was reached in is the game."""
+        moved = self.tree.make_main_line(self.cursor.node)
+        if moved:
+            self.cursor.edited()
         self.document.decide(result)
         self.opponent.stop()
         self.screen.request(PlaySound("end"))
-        self.changed(self.tree.root)
+        self.changed(self.tree.root, *moved)

@@ -1,5 +1,7 @@
 """Numbers and moves as the window words them."""
 
+from unicodedata import category
+
 from gopolicy.go.coords import COLORS, Move, Size, to_vertex
 from gopolicy.prediction import JudgedMove, Prediction
 from gopolicy.ui.model.figures import PLACES
@@ -14,7 +16,7 @@ def title(session: Session) -> str:
     file = session.document.path or session.document.playlist.path
     mark = "* " if session.document.dirty else ""
     text = f"{mark}{names} ({file.name}) - gopolicy" if file is not None else f"{mark}{names} - gopolicy"
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)  # the system takes no other
+    return "".join("\ufffd" if category(letter) in ("Cc", "Cs") else letter for letter in text)  # no system takes them
 
 
 def percent(probability: float) -> str:
