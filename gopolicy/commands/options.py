@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,17 +53,20 @@ def selection(args: argparse.Namespace) -> "Selection":
     )
 
 
+def tell_left_out(dropped: Counter[str]) -> None:
+    """Say on stderr how many games were left out for each reason."""
+    for reason, number in dropped.most_common():
+        print(f"left out: {number} x {reason}", file=sys.stderr)
+
+
 def read_games(sources: Sequence[Path], selection: "Selection | None" = None) -> "Corpus":
     """Return the games of corpora and records, and say on stderr what is left out; raises as `load_sources` does."""
-    import sys
-
     from gopolicy.records.prepare import load_sources
     from gopolicy.records.selection import CUT_TAIL, Counts, Selection
 
     counts = Counts()
     corpus = load_sources(sources, selection or Selection(), counts)
-    for reason, number in counts.dropped.most_common():
-        print(f"left out: {number} x {reason}", file=sys.stderr)
+    tell_left_out(counts.dropped)
     if counts.notes[CUT_TAIL]:
         print(f"{CUT_TAIL}: {counts.notes[CUT_TAIL]}", file=sys.stderr)
     return corpus

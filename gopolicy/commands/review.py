@@ -72,8 +72,7 @@ def run(args: argparse.Namespace) -> int:
         outputs.finish()
     seconds, moves = time.monotonic() - begun, outputs.table.score().moves
     print(f"{outputs.games} games, {moves} moves, {outputs.games / seconds:.1f} games a second", file=sys.stderr)
-    for reason, number in dropped.most_common():
-        print(f"left out: {number} x {reason}", file=sys.stderr)
+    options.tell_left_out(dropped)
     return 0
 
 

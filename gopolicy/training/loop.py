@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gopolicy.errors import is_out_of_memory
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.network import TrainableNetwork, on_device
 from gopolicy.training.config import TrainingConfig, TrainingError, schedule
@@ -170,7 +171,7 @@ class Trainer:
             self._proven = True
             return learned
         except Exception as error:
-            if self._proven or isinstance(error, torch.OutOfMemoryError):
+            if self._proven or is_out_of_memory(error):
                 raise
             reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"
             if self._required:

@@ -112,10 +112,8 @@ def test_an_idle_window_draws_nothing(dummy):
     assert app.frames == frames
 
 
-def test_a_record_that_cannot_be_read_whole_is_shown_and_copied(dummy, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    path = tmp_path / "old.sgf"
-    path.write_bytes(b"(;FF[4]SZ[19]PB[\x81\x8d\x9d]PW[Honinbo\0];B[pd])")
+def copied_and_pasted(path):
+    """A window in which a record was copied, and pasted into a new game."""
     commands = CommandGroups(Session(Settings(human="both")))
     app = App(commands, FakeNetwork, size=(700, 560), native_dialogs=False)
     app._open()
@@ -125,22 +123,21 @@ def test_a_record_that_cannot_be_read_whole_is_shown_and_copied(dummy, tmp_path,
     commands.start.begin()
     commands.file.paste()
     app.step(patience=0.01)
-    assert commands.session.cursor.total == 1
+    return app
+
+
+def test_a_record_that_cannot_be_read_whole_is_shown_and_copied(dummy, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    path = tmp_path / "old.sgf"
+    path.write_bytes(b"(;FF[4]SZ[19]PB[\x81\x8d\x9d]PW[Honinbo\0];B[pd])")
+    assert copied_and_pasted(path).session.cursor.total == 1
 
 
 def test_requests_are_done_without_a_desktop(dummy, tmp_path, monkeypatch, record):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "")  # no clipboard programs
-    session = Session(Settings(human="both"))
-    commands = CommandGroups(session)
-    app = App(commands, FakeNetwork, size=(700, 560), native_dialogs=False)
-    app._open()
-    commands.file.open_now(record)
-    commands.file.copy()
-    app.step(patience=0.01)
-    commands.start.begin()
-    commands.file.paste()
-    app.step(patience=0.01)
+    app = copied_and_pasted(record)
+    commands, session = app.commands, app.session
     assert session.cursor.total == 6
     commands.file.open()
     app.step(patience=0.01)
