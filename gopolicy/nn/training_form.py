@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gopolicy.nn.hidden_layer import hidden_layer, suits
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork, TrainableNetwork, in_full_precision
 from gopolicy.nn.winograd import convolve
 
@@ -56,12 +57,19 @@ class NormalizedNetwork(TrainableNetwork):
     def forward(self, planes: Tensor) -> Tensor:
         """Return logits `[B, 361]` of planes `[B, planes, 19, 19]`."""
         x = planes
-        for number, (convolution, normalization) in enumerate(self.layers()):
-            by_winograd = self.winograd and self.training and convolution.kernel_size == (3, 3)
-            outputs = convolve(x, convolution.weight) if by_winograd else convolution(x)
-            outputs = normalization(outputs)
+        for number, main in enumerate(self.layers()):
+            by_winograd = self.winograd and self.training and main[0].kernel_size == (3, 3)
             if len(self.branches):  # by number: torch 2.6 compiles an iterator taken from in two places wrongly
-                outputs = outputs + self.branch_normalizations[number](self.branches[number](x))
+                branch = (
+                    cast(nn.Conv2d, self.branches[number]),
+                    cast(nn.BatchNorm2d, self.branch_normalizations[number]),
+                )
+                if self.training and suits(x, main[1], branch[1]):
+                    x = hidden_layer(x, main, branch, by_winograd=by_winograd)
+                    continue
+            outputs = main[1](convolve(x, main[0].weight) if by_winograd else main[0](x))
+            if len(self.branches):
+                outputs = outputs + branch[1](branch[0](x))
             x = functional.relu(outputs)
         return in_full_precision(self.last, x).flatten(1) + self.position_bias
 

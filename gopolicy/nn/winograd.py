@@ -11,9 +11,8 @@ convolution has 0.24 %.  The gradients are those of the transformed products, ex
 import logging
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -24,9 +23,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from gopolicy.go.compiled import compile_notice, compiled
+from gopolicy.go.compiled import compile_notice
+from gopolicy.nn.vectors import ADDRESS, LANES, Lanes, bits, in_threads, load, released, store
 
-LANES: Final = 16  # channels in a vector; a network's filters must be a multiple
 TILES: Final = 5  # along a side
 CHUNK: Final = 8  # positions a thread transforms at once: few enough for its second-level cache
 VALUES: Final = 36  # of a transformed tile
@@ -40,30 +39,7 @@ KERNEL: Final = torch.tensor(  # [6, 3]: a kernel's row to its values at the poi
     [[a**n / np.prod([a - b for b in POINTS if b != a]) for n in range(3)] for a in POINTS] + [[0, 0, 1]]
 ).float()
 
-Result = TypeVar("Result")
-
-FLOATS = ir.VectorType(ir.FloatType(), LANES)
-WORDS = ir.VectorType(ir.IntType(32), LANES)
-HALVES = ir.VectorType(ir.IntType(16), LANES)
-ADDRESS = ir.IntType(64)
 PLACE = types.UniTuple(types.int64, 3)
-
-
-class Lanes:
-    """Sixteen channels of a value in machine code that is being written."""
-
-    def __init__(self, builder: ir.IRBuilder, value: Any) -> None:
-        self.builder, self.value = builder, value
-
-    def __add__(self, other: "Lanes") -> "Lanes":
-        return Lanes(self.builder, self.builder.fadd(self.value, other.value, flags=("fast",)))
-
-    def __sub__(self, other: "Lanes") -> "Lanes":
-        return Lanes(self.builder, self.builder.fsub(self.value, other.value, flags=("fast",)))
-
-    def __rmul__(self, factor: float) -> "Lanes":
-        constant = ir.Constant(FLOATS, [factor] * LANES)
-        return Lanes(self.builder, self.builder.fmul(constant, self.value, flags=("fast",)))
 
 
 def _from_inputs(d: list[Lanes]) -> list[Lanes]:
@@ -113,11 +89,15 @@ def _tile(transform: Callable[[list[Lanes]], list[Lanes]], side: int, *, add: bo
     def tile(typing: Any, source: Any, place: Any, target: Any, target_place: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             first, second = ([builder.extract_value(arguments[n], k) for k in range(3)] for n in (1, 3))
-            columns = [transform([_load(builder, source.dtype, first, i, j) for i in range(side)]) for j in range(side)]
+            columns = [
+                transform([load(builder, source.dtype, _address(builder, first, i, j)) for i in range(side)])
+                for j in range(side)
+            ]
             for i, one in enumerate(zip(*columns, strict=True)):
                 for j, value in enumerate(transform(list(one))):
-                    before = [_load(builder, target.dtype, second, i, j)] if add else []
-                    _store(builder, target.dtype, second, i, j, sum(before, start=value))
+                    address = _address(builder, second, i, j)
+                    before = [load(builder, target.dtype, address)] if add else []
+                    store(builder, target.dtype, address, sum(before, start=value))
             return context.get_dummy_value()
 
         return types.void(source, PLACE, target, PLACE), generate
@@ -125,39 +105,16 @@ def _tile(transform: Callable[[list[Lanes]], list[Lanes]], side: int, *, add: bo
     return tile
 
 
-def _pointer(builder: Any, place: Any, i: int, j: int, kind: Any) -> Any:
+def _address(builder: Any, place: Any, i: int, j: int) -> Any:
     start, row, column = place
     offset = builder.add(builder.mul(row, ir.Constant(ADDRESS, i)), builder.mul(column, ir.Constant(ADDRESS, j)))
-    return builder.inttoptr(builder.add(start, offset), kind.as_pointer())
-
-
-def _load(builder: Any, dtype: Any, place: Any, i: int, j: int) -> Lanes:
-    if dtype == types.float32:
-        return Lanes(builder, builder.load(_pointer(builder, place, i, j, FLOATS), align=4))
-    words = builder.zext(builder.load(_pointer(builder, place, i, j, HALVES), align=2), WORDS)
-    return Lanes(builder, builder.bitcast(builder.shl(words, _all(16)), FLOATS))
-
-
-def _store(builder: Any, dtype: Any, place: Any, i: int, j: int, value: Lanes) -> None:
-    if dtype == types.float32:
-        builder.store(value.value, _pointer(builder, place, i, j, FLOATS), align=4)
-        return
-    words = builder.bitcast(value.value, WORDS)  # to the nearest bfloat16, ties to even
-    odd = builder.and_(builder.lshr(words, _all(16)), _all(1))
-    rounded = builder.lshr(builder.add(builder.add(words, odd), _all(0x7FFF)), _all(16))
-    builder.store(builder.trunc(rounded, HALVES), _pointer(builder, place, i, j, HALVES), align=2)
-
-
-def _all(number: int) -> Any:
-    return ir.Constant(WORDS, [number] * LANES)
+    return builder.add(start, offset)
 
 
 _tile_from_inputs = _tile(_from_inputs, 6)
 _tile_to_outputs = _tile(_to_outputs, 6)
 _tile_from_gradients = _tile(_from_gradients, 4)
 _tile_to_gradients = _tile(_to_gradients, 6, add=True)
-
-released = partial(compiled, nogil=True)  # other threads compute meanwhile
 
 # Below: boards are [B, 19, 19, C], values [36, B * 25, C], both float32 or the bits of bfloat16 in uint16.
 
@@ -268,43 +225,54 @@ class _Convolution(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, weights: Tensor, dtype: torch.dtype) -> Tensor:
         boards = x.detach().permute(0, 2, 3, 1).to(dtype).contiguous()
-        with torch.autocast("cpu", enabled=False):
-            exact = torch.einsum("ia,kcab,jb->ijck", KERNEL, weights.detach(), KERNEL).flatten(0, 1)
-        kernels = exact.to(dtype).contiguous()  # [36, C, K]
+        outputs, kernels = convolved(boards, weights.detach())
         ctx.save_for_backward(boards, kernels)
-        outputs = boards.new_empty(*boards.shape[:3], len(weights))
-
-        def compute(share: range) -> None:
-            for part, inputs, products in _chunks(share, kernels):
-                _inputs(_bits(boards[part]), _bits(inputs))
-                torch.bmm(inputs, kernels, out=products)
-                _outputs(_bits(products), _bits(outputs[part]))
-
-        _in_threads(compute, len(boards))
         return outputs.permute(0, 3, 1, 2)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None]:
         boards, kernels = ctx.saved_tensors
         gradient = gradients[0].permute(0, 2, 3, 1).to(boards.dtype).contiguous()
-        by_boards = torch.empty_like(boards)
-
-        def compute(share: range) -> Tensor:
-            by_kernels, of_part = torch.zeros(kernels.shape), torch.empty_like(kernels)
-            bordered = torch.empty(CHUNK, 22, 22, boards.shape[3])
-            for part, inputs, products in _chunks(share, kernels):
-                _inputs(_bits(boards[part]), _bits(inputs))
-                _output_gradients(_bits(gradient[part]), _bits(products))
-                by_kernels += torch.bmm(inputs.mT, products, out=of_part)
-                torch.bmm(products, kernels.mT, out=inputs)
-                count = len(boards[part])
-                _input_gradients(_bits(inputs), bordered[:count].numpy())
-                by_boards[part].copy_(bordered[:count, 1:20, 1:20])
-            return by_kernels
-
-        by_kernels = torch.stack(_in_threads(compute, len(boards))).sum(0).view(6, 6, *kernels.shape[1:])
-        by_weights = torch.einsum("ia,ijck,jb->kcab", KERNEL, by_kernels, KERNEL)
+        by_boards, by_weights = derived(gradient, boards, kernels)
         return by_boards.permute(0, 3, 1, 2), by_weights, None
+
+
+def convolved(boards: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the convolution of boards `[B, 19, 19, C]`, in their order and dtype, and the kernels for `derived`."""
+    with torch.autocast("cpu", enabled=False):
+        exact = torch.einsum("ia,kcab,jb->ijck", KERNEL, weights, KERNEL).flatten(0, 1)
+    kernels = exact.to(boards.dtype).contiguous()  # [36, C, K]
+    outputs = boards.new_empty(*boards.shape[:3], len(weights))
+
+    def compute(share: range) -> None:
+        for part, inputs, products in _chunks(share, kernels):
+            _inputs(bits(boards[part]), bits(inputs))
+            torch.bmm(inputs, kernels, out=products)
+            _outputs(bits(products), bits(outputs[part]))
+
+    in_threads(compute, len(boards))
+    return outputs, kernels
+
+
+def derived(gradient: Tensor, boards: Tensor, kernels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the gradients by the boards and by the weights (float32), of that by the outputs, `[B, 19, 19, K]`."""
+    by_boards = torch.empty_like(boards)
+
+    def compute(share: range) -> Tensor:
+        by_kernels, of_part = torch.zeros(kernels.shape), torch.empty_like(kernels)
+        bordered = torch.empty(CHUNK, 22, 22, boards.shape[3])
+        for part, inputs, products in _chunks(share, kernels):
+            _inputs(bits(boards[part]), bits(inputs))
+            _output_gradients(bits(gradient[part]), bits(products))
+            by_kernels += torch.bmm(inputs.mT, products, out=of_part)
+            torch.bmm(products, kernels.mT, out=inputs)
+            count = len(boards[part])
+            _input_gradients(bits(inputs), bordered[:count].numpy())
+            by_boards[part].copy_(bordered[:count, 1:20, 1:20])
+        return by_kernels
+
+    by_kernels = torch.stack(in_threads(compute, len(boards))).sum(0).view(6, 6, *kernels.shape[1:])
+    return by_boards, torch.einsum("ia,ijck,jb->kcab", KERNEL, by_kernels, KERNEL)
 
 
 def _chunks(share: range, kernels: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
@@ -315,30 +283,3 @@ def _chunks(share: range, kernels: Tensor) -> Iterator[tuple[slice, Tensor, Tens
         if last - first < CHUNK:
             memory = [kernels.new_empty(VALUES, (last - first) * TILES * TILES, width) for width in kernels.shape[1:]]
         yield slice(first, last), memory[0], memory[1]
-
-
-def _bits(tensor: Tensor) -> NDArray[Any]:
-    """Return float32 as they are and bfloat16 as their bits, in the same memory."""
-    bits: NDArray[Any] = (tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
-    return bits
-
-
-def _in_threads(compute: Callable[[range], Result], count: int) -> list[Result]:
-    """Return what `compute` returns for `count` positions, a share of them in each of torch's threads.
-
-    Within each of them torch computes in that thread alone.
-    """
-    threads = torch.get_num_threads()
-    shares = [range(count * i // threads, count * (i + 1) // threads) for i in range(threads)]
-    if threads == 1:
-        return [compute(shares[0])]
-    torch.set_num_threads(1)  # also of threads that begin now
-    try:
-        return list(_pool(threads).map(compute, shares))
-    finally:
-        torch.set_num_threads(threads)
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="winograd")

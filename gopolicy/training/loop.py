@@ -88,7 +88,7 @@ class Trainer:
         self.processes = processes
         self._averaged = _numbers(self.average), _numbers(self.network)
         self._statistics = [value for value in self.network.buffers() if value.is_floating_point()]
-        self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay)
+        self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay, self.dtype)
         self.unpacker = Unpacker(device, network.config.planes)
         self._required = compile_mode in ("on", "graphs")
         self._plain = Loss(processes.shared(self.network), self.unpacker, self.dtype)

@@ -15,10 +15,10 @@ NEWTON_SCHULZ: Final = (3.4445, -4.7750, 2.0315)  # the quintic of the reference
 STEPS: Final = 5
 
 
-def orthogonalize(matrices: Tensor) -> Tensor:
-    """Return about U V^T for each matrix U S V^T of float32 `[n, rows, columns]`."""
+def orthogonalize(matrices: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Return about U V^T for each matrix U S V^T of float32 `[n, rows, columns]`, computed and returned in `dtype`."""
     a, b, c = NEWTON_SCHULZ
-    x: Tensor = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    x: Tensor = (matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(dtype)
     wide = x.shape[1] <= x.shape[2]
     x = x if wide else x.mT
     for _ in range(STEPS):
@@ -31,11 +31,20 @@ class Muon(torch.optim.Optimizer):
     """Momentum, made orthogonal, with decoupled weight decay; for weights of two and more dimensions.
 
     The step has a root mean square of 0.2 a weight at lr 1, like Adam's, whatever the shape (Liu et al. 2025).
+    dtype: of the matrix products; bfloat16, as the reference has, where that is fast.
     found_inf: float32 scalar, 1 to leave weights and momentum as they are, as torch's fused optimizers take it.
     """
 
-    def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.0) -> None:
+    def __init__(
+        self,
+        params: Iterable[Tensor],
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        self.dtype = dtype
         self.found_inf: Tensor | None = None
 
     @torch.no_grad()
@@ -64,16 +73,21 @@ class Muon(torch.optim.Optimizer):
             directions.append(gradient.lerp(state["momentum"], momentum).flatten(1))  # Nesterov's look ahead
         matrices = torch.stack(directions)  # [n, filters, inputs * height * width]
         size = 0.2 * max(matrices.shape[1:]) ** 0.5
-        updates = orthogonalize(matrices) * (size * lr * used)
+        updates = orthogonalize(matrices, self.dtype).float() * (size * lr * used)
         for one, update in zip(weights, updates, strict=True):
             one.mul_(1 - lr * weight_decay * used)
             one.sub_(update.view(one.shape))
 
 
 class Optimizers:
-    """The optimizers of a network as one; `lr` of each is its peak times what the schedule says."""
+    """The optimizers of a network as one; `lr` of each is its peak times what the schedule says.
 
-    def __init__(self, network: nn.Module, kind: str, lr: float, weight_decay: float) -> None:
+    dtype: what the network computes in.
+    """
+
+    def __init__(
+        self, network: nn.Module, kind: str, lr: float, weight_decay: float, dtype: torch.dtype = torch.float32
+    ) -> None:
         matrices = [p for p in network.parameters() if p.ndim >= 2]
         others = [p for p in network.parameters() if p.ndim < 2]  # biases and normalization: no weight decay
         groups = [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
@@ -81,7 +95,7 @@ class Optimizers:
         # The fused ones are one launch on a GPU, and skip a step without the host knowing.
         if kind == "muon":
             adam = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.95), weight_decay=0.0, fused=True)
-            self.all = [Muon(matrices, lr=lr, weight_decay=weight_decay), adam]
+            self.all = [Muon(matrices, lr=lr, weight_decay=weight_decay, dtype=dtype), adam]
         elif kind == "sgd":
             self.all = [torch.optim.SGD(groups, lr=lr, momentum=0.9, nesterov=True, fused=True)]
         else:
