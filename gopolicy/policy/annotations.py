@@ -18,6 +18,7 @@ from gopolicy.records.tree import GameTree
 SURPRISE_BITS: Final = 6.0  # about one chance in sixty
 SIGN: Final = "gopolicy: "
 SURPRISE: Final = f"{SIGN}A surprise: "
+MARKED_SURPRISE: Final = f"{SIGN}A surprise, marked before: "
 JUDGED_SURPRISE: Final = f"{SIGN}Surprise: "  # by versions that wrote BM or DO, too
 CANDIDATES: Final = f"{SIGN}Candidates: "
 MARKS: Final = {"HO": ["1"], "BM": ["1"], "DO": [""]}
@@ -30,11 +31,12 @@ def annotate(tree: GameTree, moves: Iterable[JudgedMove]) -> None:
         _remove_earlier(node, tree.size)
     for move in moves:
         node = nodes[move.number - 1]
-        surprise = SURPRISE if move.bits >= SURPRISE_BITS else SIGN
+        surprise = SIGN
+        if move.bits >= SURPRISE_BITS:
+            surprise = MARKED_SURPRISE if "HO" in node.properties else SURPRISE
+            node.properties.setdefault("HO", ["1"])
         rank = f"{move.vertex} was number {move.rank}, {_percent(move.probability)}, {move.bits:.1f} bits."
         _add_paragraph(node, surprise + rank, before=CANDIDATES)
-        if move.bits >= SURPRISE_BITS:
-            node.properties.setdefault("HO", ["1"])
         if node.parent is not None:
             _add_candidates(node.parent, move.candidates, tree.size)
 

@@ -39,6 +39,12 @@ class Node:
             self.properties["C"] = [text]
 
     @property
+    def text(self) -> str:
+        """All that a viewer shows of the node in words: its name, the comment on the game, its comment."""
+        values = (value.strip() for name in ("N", "GC", "C") for value in self.properties.get(name, ()))
+        return readable("\n".join(value for value in values if value))
+
+    @property
     def turn(self) -> tuple[Color, Move] | None:
         """The color and move (None: pass) that the node holds, or None if it holds none."""
         if not self.events or ev.is_setup(self.events[-1]):

@@ -82,6 +82,16 @@ def test_surprises_are_marked_as_viewers_find_them(tmp_path):
     assert node.properties["HO"] == ["1"] and node.properties["DO"] == [""]
 
 
+def test_a_mark_that_the_author_set_stays(tmp_path):
+    surprising = reviewed(tmp_path, "(;SZ[19];B[as]HO[1])")
+    for _ in range(3):
+        annotate(surprising.tree, surprising.moves)
+        (_, node) = surprising.tree.main_line()
+        assert node.properties["HO"] == ["1"] and "A surprise, marked before: A1" in node.comment
+    annotate(surprising.tree, [])
+    assert node.properties == {"B": ["as"], "HO": ["1"]}
+
+
 @pytest.mark.parametrize("mark", ["BM[1]", "DO[]"])
 def test_judgments_of_earlier_reviews_are_removed(tmp_path, mark):
     earlier = f"(;SZ[19];B[as]HO[1]{mark}C[gopolicy: Surprise: A1 was number 4, under 0.1 %, 12.0 bits.])"

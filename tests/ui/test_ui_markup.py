@@ -77,6 +77,18 @@ def test_a_long_comment_is_shown_in_full_by_scrolling(marked):
     assert comment_lines(session, lower, handler.geometry.unit)[1] == 0
 
 
+def test_names_of_positions_and_the_comment_on_the_game_are_shown(commands, tmp_path):
+    path = tmp_path / "named.sgf"
+    path.write_text("(;GM[1]SZ[19]N[Start]GC[Played in Kyoto](;B[pd]N[Kobayashi]C[A good move])(;B[dd]))")
+    commands.file.open_now(path)
+    handler = EventHandler(commands, SIZE)
+    assert commands.session.screen.tab == "comment"
+    for expected in (["Start", "Played in Kyoto"], ["Kobayashi", "A good move"]):
+        lower = sections_of(commands.session, handler.geometry).lower
+        assert comment_lines(commands.session, lower, handler.geometry.unit)[0] == expected
+        commands.step.forward()
+
+
 def test_a_label_on_the_last_move_is_not_crossed_by_its_ring(commands, tmp_path):
     pictures = []
     for label in ("", "LB[pd:A]"):

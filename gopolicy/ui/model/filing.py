@@ -108,7 +108,7 @@ class Filing:
         session.screen.say(warning or opened.name, warning=bool(warnings))
         if mode is Mode.GUESS:
             self._guessing.skip_to_question()
-        if any(node.comment.strip() for node in session.cursor.line):
+        if any(node.text for node in session.cursor.line):
             session.screen.show_tab("comment")
         source = playlist.path if playlist is not None else None
         if source is not None:

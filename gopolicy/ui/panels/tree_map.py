@@ -20,7 +20,7 @@ class Dot(NamedTuple):
     """A node in view.
 
     color: of its move, EMPTY where it holds none.  mark: `pass`, `setup`, `move` or `start`.
-    noted: it has a comment.
+    noted: it has a comment or a name.
     """
 
     center: Pixel
@@ -159,7 +159,7 @@ def _dot(session: Session, node: Node, place: Place, spot: _Spots, line: set[Nod
         place,
         color,
         mark,
-        bool(node.comment),
+        bool(node.text),
         node in line,
         node is session.cursor.node,
     )
