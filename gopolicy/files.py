@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from gopolicy.errors import GopolicyError
 
+LONGEST: Final = 230  # bytes
 TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.tmp")
 
 
@@ -88,7 +89,12 @@ def write_file(path: Path, data: bytes | str) -> None:
 
 
 def _temporary(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    return target.with_name(f".{_shortened(target.name)}.{os.getpid()}.tmp")
+
+
+def _shortened(name: str) -> str:
+    """Return the end of a name that leaves room for what stands around it: names have 255 bytes at most."""
+    return os.fsdecode(os.fsencode(name)[-LONGEST:])
 
 
 def _unwritable(path: Path, error: OSError) -> FileError:
@@ -98,9 +104,10 @@ def _unwritable(path: Path, error: OSError) -> FileError:
 
 def _remove_left_over(target: Path) -> None:
     """Remove temporary files of `target` whose process has ended."""
-    for sibling in target.parent.glob(f".{_literal(target.name)}.*.tmp"):
+    name = _shortened(target.name)
+    for sibling in target.parent.glob(f".{_literal(name)}.*.tmp"):
         found = TEMPORARY.fullmatch(sibling.name)
-        if found and found["name"] == target.name and not _is_alive(int(found["process"])):
+        if found and found["name"] == name and not _is_alive(int(found["process"])):
             with contextlib.suppress(OSError):
                 sibling.unlink()
 

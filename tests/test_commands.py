@@ -450,6 +450,25 @@ def test_a_review_replaces_no_record(model, tmp_path):
     assert (tmp_path / "x.SGF").is_file()
 
 
+def test_long_names_of_records_make_names_of_files(model, tmp_path):
+    folder = tmp_path / "in" / ("谱" * 40) / ("局" * 40)
+    folder.mkdir(parents=True)
+    for path in (folder / "a.sgf", folder / "b.sgf", tmp_path / "in" / "c.sgf"):
+        path.write_text("(;SZ[19];B[pd])")
+    assert gopolicy("review", tmp_path / "in", "--model", model, "-o", tmp_path / "out").returncode == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len(names) == 3 and names[0] == "c.sgf" and {name[-5:] for name in names[1:]} == {"a.sgf", "b.sgf"}
+    long = tmp_path / f"{'x' * 251}.sgf"
+    assert gopolicy("review", tmp_path / "in" / "c.sgf", "--model", model, "-o", long).returncode == 0
+    assert long.is_file()
+
+
+def test_standard_input_that_is_closed_is_told():
+    command = f"{sys.executable} -m gopolicy query - <&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=os.environ)
+    assert done.returncode == 1 and done.stderr == "gopolicy: standard input is closed\n"
+
+
 def test_a_review_replaces_no_file_but_an_earlier_review(model, tmp_path, monkeypatch):
     records, own = tmp_path / "records.sgf", tmp_path / "own"
     own.mkdir()

@@ -8,6 +8,7 @@ the policy.  The page wants onnxruntime-web beside it, and a server:
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,10 @@ def run(args: argparse.Namespace) -> int:
     options.check_positive(args, "positions")
     options.check_outputs(args, args.onnx, inputs=(args.check,))
     policy = Policy.load(args.model, device="cpu", profile=args.profile)
+    if policy.has_habits:
+        print(
+            f"{args.profile}: the habits of the opening are left out, a file holds the network alone", file=sys.stderr
+        )
     if args.web is not None:
         make_folder(args.web)
         options.check_outputs(args, args.web / "net.onnx", inputs=(args.onnx,))

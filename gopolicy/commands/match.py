@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     first, second = (
         _seat(spec, policy, args, parameters) for spec, policy in zip((args.first, args.second), policies, strict=True)
     )
-    setting = Setting(args.games, _openings(args), args.komi, args.max_moves, rules)
+    setting = Setting(args.games, _openings(args), args.komi, args.max_moves, rules, args.rules)
     players: list[Player] = []
     tables: list[Table] = []
     try:

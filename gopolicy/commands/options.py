@@ -251,6 +251,8 @@ def _numbered_text(path: str, number: int) -> tuple[str, str]:
     from gopolicy.records.record import named_games, read_texts
 
     if path == "-":
+        if sys.stdin is None:
+            raise OptionError("standard input is closed")
         texts = named_games("standard input", decode(sys.stdin.buffer.read()), _tell)
     else:
         texts = read_texts(path, on_drop=_tell)

@@ -14,7 +14,7 @@ from collections import Counter
 from contextlib import ExitStack
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gopolicy.commands import options
 
@@ -171,9 +171,13 @@ class _Outputs:
             print(_summary_text(self.table))
 
 
+LONGEST_STEM: Final = 200  # bytes of a file's name, which may have 255
+
+
 def _file_name(source: str, names: set[str]) -> str:
     """Return a new name for the file of a game and add it to `names`."""
     stem = re.sub(r"[^\w.-]+", "_", source.replace(".sgf", "")).strip("_.") or "game"
+    stem = stem.encode()[-LONGEST_STEM:].decode(errors="ignore")  # the end tells games of one folder apart
     name = next(name for n in count(1) if (name := f"{stem}.sgf" if n == 1 else f"{stem}_{n}.sgf") not in names)
     names.add(name)
     return name

@@ -6,6 +6,7 @@ unless the same player fails several times in a row.  Of equal games only the fi
 because two players without chance would repeat themselves for ever.  Several tables play side by side.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
@@ -58,7 +59,8 @@ class Setting:
     """What all games of a match share.
 
     openings: positions to start from, each for two games with colors changed; the empty board if there are none.
-    max_moves: after so many the game is scored as it stands.  rules: by which it is scored without a referee.
+    max_moves: after so many the game is scored as it stands.  rules: by which it is scored without a referee;
+    rules_name: what records call them.
     """
 
     games: int
@@ -66,6 +68,7 @@ class Setting:
     komi: float = 7.5
     max_moves: int = 722
     rules: ScoringRules = AREA
+    rules_name: str = ""
 
     def start(self, number: int) -> Game:
         """Return the position that game `number` (from 1) starts from."""
@@ -245,7 +248,7 @@ class _Match:
                 self._keep(_entry(number, first_color, game, result, self.results.played), players, game, result)
 
     def _keep(self, entry: Played, players: dict[Color, Player], game: Game, result: Result) -> None:
-        _write_record(self._folder / f"game_{entry.number:04}.sgf", players, game, result)
+        _write_record(self._folder / f"game_{entry.number:04}.sgf", players, game, result, self._setting)
         self.results.add(entry)
         self._on_progress(entry)
         self._failures = {who: count + 1 if entry.failed == who else 0 for who, count in self._failures.items()}
@@ -261,8 +264,9 @@ def _entry(number: int, first_color: Color, game: Game, result: Result, played: 
     return Played(number, first_color, score, result.result, result.reason, len(game.moves), digest, failed, same)
 
 
-def _write_record(path: Path, players: dict[Color, Player], game: Game, result: Result) -> None:
+def _write_record(path: Path, players: dict[Color, Player], game: Game, result: Result, setting: Setting) -> None:
     tree = GameTree.from_game(game)
+    tree.rules, tree.date = setting.rules_name, time.strftime("%Y-%m-%d")
     tree.names = {color: player.name for color, player in players.items()}
     tree.result = result.result
     tree.main_line()[-1].comment = f"{result.result}: {result.reason}"

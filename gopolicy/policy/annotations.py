@@ -52,7 +52,7 @@ def _add_candidates(node: Node, candidates: Iterable[Candidate], size: Size) -> 
 
 def _add_paragraph(node: Node, text: str, before: str | None = None) -> None:
     """Add a paragraph to the comment, in front of the one that begins with `before` if there is one."""
-    paragraphs = [part for part in node.comment.split("\n\n") if part]
+    paragraphs = node.comment.split("\n\n") if node.comment else []
     at = next((i for i, part in enumerate(paragraphs) if before and part.startswith(before)), len(paragraphs))
     node.comment = "\n\n".join([*paragraphs[:at], text, *paragraphs[at:]])
 

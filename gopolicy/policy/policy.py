@@ -113,6 +113,11 @@ class Policy:
         return other
 
     @property
+    def has_habits(self) -> bool:
+        """Whether its profile corrects in the opening what the network says."""
+        return len(self._habits) > 0
+
+    @property
     def digest(self) -> str:
         """A fingerprint of all that it predicts with: the network's weights, the profile's numbers and habits."""
         habits = self._habits.keys.tobytes() + self._habits.counts.tobytes()

@@ -33,6 +33,7 @@ _MARKS: Final = (
 _CANDIDATES: Final = ("gb18030", "big5hkscs", "cp949", "cp932", "cp1251")
 _LATIN: Final = "cp1252"
 _DECLARED = re.compile(rb"[;\s\]]CA\s*\[\s*([\w.:-]*)\s*\]")
+_SHIFTS = re.compile(rb"\x1b|~\{")  # to two bytes a character in ISO-2022 and HZ, all of them below 128
 _OURS = re.compile(rb"AP\[gopolicy:")  # saved as UTF-8, whatever is in it
 _FOX = re.compile(rb"AP\s*\[\s*foxwq", re.IGNORECASE)
 # Bytes that can belong to characters of two bytes, the second of which may look like ASCII.
@@ -86,7 +87,8 @@ def decode(data: bytes, encoding: str | None = None) -> str:
             raise RecordError(message)
         return _decoded(data, name).removeprefix("\ufeff")
     if data.isascii() and b"\0" not in data[:64]:
-        return data.decode("ascii")
+        found = _declared(data) if _SHIFTS.search(data) else None
+        return found or data.decode("ascii")
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name)

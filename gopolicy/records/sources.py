@@ -12,6 +12,7 @@ import lzma
 import os
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, NamedTuple, cast
@@ -21,6 +22,7 @@ from gopolicy.limits import MAX_EXPANSION, MAX_FILE_BYTES, MAX_MEMBERS, MAX_UNPA
 from gopolicy.records.problems import NO_SGF, TOO_LARGE, UNREADABLE, RecordError
 
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_SINGLE: Final = (".sgf.gz", ".sgf.bz2", ".sgf.xz")
 _COMPRESSED: Final[dict[bytes, Callable[[IO[bytes]], Any]]] = {
     b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
     b"BZ": bz2.BZ2File,
@@ -40,9 +42,9 @@ class Source(NamedTuple):
 def read_sources(path: str | Path, on_drop: OnDrop) -> Iterator[Source]:
     """Yield the SGF files at `path`: a file, a folder (sorted, all levels) or an archive (in its own order).
 
-    A path to one file is read whatever its suffix; in folders and archives only .sgf files and, one level
-    deep, archives count, and hidden files do not.  Call `on_drop(name, reason)` for everything that cannot
-    be read.  Raises RecordError if there is no such path or it cannot be opened.
+    A path to one file is read whatever its suffix; in folders only .sgf files, compressed or not, and archives count,
+    in archives .sgf files and, one level deep, archives; hidden files do not.  Call `on_drop(name, reason)` for
+    everything that cannot be read.  Raises RecordError if there is no such path or it cannot be opened.
     """
     path = Path(path)
     if not path.exists():
@@ -61,7 +63,7 @@ def _folder_files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in sorted(names):
-            if not _is_hidden(name) and _has_suffix(name, (".sgf", *_ZIP, *_TAR)):
+            if not _is_hidden(name) and _has_suffix(name, (".sgf", *_SINGLE, *_ZIP, *_TAR)):
                 yield Path(place, name)
 
 
@@ -111,17 +113,18 @@ def _read_stream(name: str, stream: IO[bytes], budget: _Budget, on_drop: OnDrop,
         stream.seek(0)
         if start[:2] == b"PK" or _has_suffix(name, _ZIP):
             members = _zip_members(stream, budget)
-        elif start[:2] in _COMPRESSED or _has_suffix(name, _TAR):
+        elif (start[:2] in _COMPRESSED and not _has_suffix(name, _SINGLE)) or _has_suffix(name, _TAR):
             members = _tar_members(stream, start[:2], budget)
         else:
-            data = stream.read(MAX_FILE_BYTES + 1)
+            opened = _COMPRESSED[start[:2]](stream) if start[:2] in _COMPRESSED else stream
+            data = opened.read(MAX_FILE_BYTES + 1)
             if len(data) > MAX_FILE_BYTES:
                 on_drop(name, _too_large(MAX_FILE_BYTES))
             else:
                 yield Source(name, data)
             return
-    except OSError as error:
-        on_drop(name, f"{UNREADABLE}: {error.strerror or error}")
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        on_drop(name, f"{UNREADABLE}: {getattr(error, 'strerror', None) or _one_line(error)}")
         return
     for member, content in _with_faults(members):
         member_name = f"{name}: {display_name(member)}" if member else name

@@ -92,6 +92,10 @@ class GameTree:
             tree.root.properties["PL"] = [_LETTERS[first]]
             is_handicap = all(ev.event_color(event) == BLACK for event in tree.root.events)
             tree.handicap = len(tree.root.events) if is_handicap and len(tree.root.events) > 1 else 0
+        elif game.to_play != ev.to_play_after(game.events):
+            if game.moves:
+                node.children.append(node := Node(node, {}, []))
+            node.properties["PL"] = [_LETTERS[game.to_play]]
         return tree
 
     def main_line(self, node: Node | None = None) -> list[Node]:
@@ -225,10 +229,11 @@ class GameTree:
             "SZ": [size_to_sgf(self.size)],
             "AP": [f"gopolicy:{version}"],
         }
-        read, now = GameTree(self.size, self.root)._information(), self._information()
-        return saved | {
-            identifier: [value] if value else [] for identifier, value in now.items() if value != read[identifier]
-        }
+        now = self._information()
+        for _ in range(2):  # what stands there counts by who wrote it and by the rules, which are among these
+            read = GameTree(self.size, Node(None, self.root.properties | saved, []))._information()
+            saved |= {name: [value] if value else [] for name, value in now.items() if value != read[name]}
+        return saved
 
     def _information(self) -> dict[str, str]:
         handicap = str(self.handicap) if self.handicap else ""

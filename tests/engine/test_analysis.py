@@ -216,7 +216,7 @@ def test_terminate_ends_the_work_at_hand(evaluation):
         ({"moves": [["B", "Q16"], ["W", "Q16"]]}, "moves", r"Illegal move 2: Q16 \(occupied\)"),
         ({"boardXSize": 9, "boardYSize": 9}, "boardXSize", "19x19 boards only, not 9x9"),
         ({"boardYSize": 13}, "boardYSize", "19x19 boards only, not 19x13"),
-        ({"boardXSize": None}, "boardXSize", "19x19 boards only, not Nonex19"),
+        ({"boardXSize": None}, "boardXSize", "19x19 boards only, not nullx19"),
         ({"moves": [["B", "Q20"]]}, "moves", "'Q20' is not a vertex"),
         ({"moves": [["red", "Q2"]]}, "moves", "'red' is not a color"),
         ({"moves": [["B"]]}, "moves", "is not a .player, vertex. pair"),

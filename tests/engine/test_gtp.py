@@ -304,6 +304,31 @@ def test_a_record_brings_its_rules(tmp_path):
         assert f"RU[{written}]" in client.command("printsgf")
 
 
+def test_a_record_that_cannot_be_played_is_not_loaded(tmp_path):
+    client, state = new_client()
+    (tmp_path / "illegal.sgf").write_text("(;GM[1]SZ[19];B[pd];W[pd];B[dd];W[pp])")
+    for number in ((), (3,), (9,)):
+        with pytest.raises(GtpError, match="cannot load file: illegal move 2 W Q16"):
+            client.command("loadsgf", tmp_path / "illegal.sgf", *number)
+    assert not state.game.moves
+    client.command("loadsgf", tmp_path / "illegal.sgf", 2)
+    assert len(state.game.moves) == 1
+
+
+def test_names_of_files_hold_the_blanks_of_other_scripts(tmp_path):
+    client, _ = new_client()
+    client.command("printsgf", tmp_path / "a\u3000b.sgf")
+    assert [path.name for path in tmp_path.iterdir()] == ["a\u3000b.sgf"]
+    client.command("loadsgf", tmp_path / "a\u3000b.sgf")
+
+
+def test_no_handicap_after_a_pass():
+    client, _ = new_client()
+    client.command("play", "b", "pass")
+    with pytest.raises(GtpError, match="board not empty"):
+        client.command("fixed_handicap", 3)
+
+
 def test_only_regular_files_of_a_sensible_size_are_loaded(tmp_path):
     client, _ = new_client()
     for path, reason in (("/dev/zero", "not a regular file"), (tmp_path, "not a regular file")):

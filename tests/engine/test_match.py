@@ -18,6 +18,7 @@ from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import TERRITORY
 from gopolicy.records import read_records
+from gopolicy.records.sgf import read_trees
 
 
 class Referee:
@@ -99,7 +100,14 @@ def test_a_match_is_kept_resumed_and_summed_up(tmp_path):
     assert [played.number for played in told] == [1, 2] and [played.first_color for played in told] == [BLACK, WHITE]
     with (tmp_path / RESULTS_FILE).open("a") as file:
         file.write('{"number": 3, "inter')
-    played = play_match([Table(one, two)], Setting(4), tmp_path, description={"first": "one"}, on_progress=told.append)
+    played = play_match(
+        [Table(one, two)],
+        Setting(4, rules_name="chinese"),
+        tmp_path,
+        description={"first": "one"},
+        on_progress=told.append,
+    )
+    assert read_trees((tmp_path / "game_0004.sgf").read_bytes())[0].rules == "chinese"
     assert [entry.number for entry in told] == [1, 2, 3, 4] and played == told
     assert len((tmp_path / RESULTS_FILE).read_text().splitlines()) == 5
     records = sorted(read_records(tmp_path), key=lambda record: record.source)

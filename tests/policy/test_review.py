@@ -92,6 +92,16 @@ def test_a_mark_that_the_author_set_stays(tmp_path):
     assert node.properties == {"B": ["as"], "HO": ["1"]}
 
 
+def test_blank_lines_of_a_comment_stay(tmp_path):
+    game = reviewed(tmp_path, "(;SZ[19];B[as]C[one\n\n\n\ntwo])")
+    for _ in range(2):
+        annotate(game.tree, game.moves)
+        (_, node) = game.tree.main_line()
+        assert node.comment.startswith("one\n\n\n\ntwo\n\ngopolicy: ")
+    annotate(game.tree, [])
+    assert node.comment == "one\n\n\n\ntwo"
+
+
 @pytest.mark.parametrize("mark", ["BM[1]", "DO[]"])
 def test_judgments_of_earlier_reviews_are_removed(tmp_path, mark):
     earlier = f"(;SZ[19];B[as]HO[1]{mark}C[gopolicy: Surprise: A1 was number 4, under 0.1 %, 12.0 bits.])"

@@ -61,6 +61,13 @@ def moves(text: str, size: int = 19) -> str:
 # Encodings
 
 
+@pytest.mark.parametrize(("declared", "encoding"), [("ISO-2022-JP", "iso2022_jp"), ("HZ-GB-2312", "hz")])
+def test_declared_encodings_whose_bytes_are_all_ascii(declared: str, encoding: str) -> None:
+    tree = only(f"(;GM[1]CA[{declared}]PB[".encode() + "武宮正樹".encode(encoding, "replace") + b"];B[dd])")
+    assert tree.names[BLACK] == "武宮正樹".encode(encoding, "replace").decode(encoding)
+    assert only(b"(;GM[1]PB[~{9EA&~}];B[dd])").names[BLACK] == "~{9EA&~}"  # not declared
+
+
 @pytest.mark.parametrize(("encoding", "name"), CASES)
 @pytest.mark.parametrize("declared", ["", "CA[]", "CA[nonsense]", "CA[ISO-8859-1]"])
 def test_names_without_a_useful_declaration(encoding: str, name: str, declared: str) -> None:

@@ -1,7 +1,9 @@
 """Files, folders and archives, sound and damaged."""
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import tarfile
 import zipfile
@@ -50,6 +52,15 @@ def test_folder_is_sorted_and_skips_what_is_hidden_or_no_record(tmp_path: Path) 
         (tmp_path / name).write_bytes(SGF)
     (tmp_path / "more.zip").write_bytes(make_zip({"z.sgf": SGF}))
     assert read(tmp_path) == (["a.SGF", "b.sgf", "more.zip: z.sgf", "sub/c.sgf"], [])
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+def test_a_game_that_is_compressed_by_itself(tmp_path: Path, suffix: str) -> None:
+    packed = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[suffix](SGF)
+    (tmp_path / f"game.sgf.{suffix}").write_bytes(packed)
+    (tmp_path / f"cut.sgf.{suffix}").write_bytes(packed[:-12])
+    names, [(name, reason)] = read(tmp_path)
+    assert names == [f"game.sgf.{suffix}"] and name == f"cut.sgf.{suffix}" and reason.startswith("unreadable")
 
 
 def test_empty_folder_is_told(tmp_path: Path) -> None:

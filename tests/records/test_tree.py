@@ -1,8 +1,11 @@
 """Trees made, edited, replayed and saved."""
 
+from typing import Any
+
 import pytest
 
 from gopolicy.go.coords import BLACK, EMPTY, WHITE, CoordinateError, parse_vertex
+from gopolicy.go.game import Game
 from gopolicy.records import RecordError
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
@@ -192,3 +195,27 @@ def test_other_handicaps_get_no_stones(text: str) -> None:
     tree = only(f"(;GM[1]{text})")
     assert "AB" not in tree.root.properties or len(tree.root.events) == 2
     assert not any("put on the handicap" in warning for warning in tree.warnings)
+
+
+@pytest.mark.parametrize(
+    "text", ["(;SZ[19]AP[foxwq]KM[0]RU[Chinese];B[pd])", "(;SZ[19]RU[Chinese];B[pd])", "(;SZ[19]KM[375];B[pd])"]
+)
+@pytest.mark.parametrize("changes", [{}, {"rules": "Japanese"}, {"handicap": 2}, {"komi": 0.5}])
+def test_saving_keeps_the_meaning_of_what_is_not_changed(text: str, changes: dict[str, Any]) -> None:
+    """What komi is depends on who wrote the record and on its rules and handicap."""
+    tree = read_trees(text.encode())[0]
+    for name, value in changes.items():
+        setattr(tree, name, value)
+    again = read_trees(tree.to_sgf().encode())[0]
+    assert (again.komi, again.rules, again.handicap) == (tree.komi, tree.rules, tree.handicap)
+
+
+def test_a_game_whose_turn_was_set_is_saved_with_it() -> None:
+    for moves in ((), ("Q16",)):
+        game = Game()
+        for move in moves:
+            game.play(parse_vertex(move, 19))
+        game.to_play = BLACK if moves else WHITE
+        tree = read_trees(GameTree.from_game(game).to_sgf().encode())[0]
+        again = tree.game_at(tree.main_line()[-1])
+        assert again.to_play == game.to_play and again.moves == game.moves

@@ -139,7 +139,7 @@ def set_position(state: GtpState, arguments: list[str]) -> str:
 
 
 def _need_empty_board(state: GtpState) -> None:
-    if state.game.board.colors.any():
+    if state.game.board.colors.any() or state.game.moves:
         raise GtpError("board not empty")
 
 

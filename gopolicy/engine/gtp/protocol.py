@@ -61,7 +61,7 @@ Handler = Callable[[list[str]], str | Stream]
 
 def parse_line(line: str) -> Command | None:
     """Return the command in a line, or None for one that only has blanks, control characters and a comment."""
-    words = _CONTROL.sub("", line).partition("#")[0].replace("\t", " ").split()
+    words = re.findall(r"[^ \t\r\n]+", _CONTROL.sub("", line).partition("#")[0])  # other blanks may be in a file's name
     if not words:
         return None
     has_id = words[0].isascii() and words[0].isdigit()

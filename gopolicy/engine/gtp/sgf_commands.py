@@ -52,8 +52,13 @@ def _read_tree(path: Path) -> GameTree:
 
 
 def _game(tree: GameTree, before_move: int | None) -> Game:
-    game = tree.game_at(tree.main_line()[-1])
+    line = tree.main_line()
+    game, turns = tree.game_at(line[-1]), sum(node.turn is not None for node in line)
     if before_move is None or before_move > len(game.moves):
+        if turns > len(game.moves) and before_move != len(game.moves) + 1:
+            raise GopolicyError(
+                tree.warnings[-1] if tree.warnings else f"cannot be played after move {len(game.moves)}"
+            )
         return game
     return game.before(max(before_move, 1))
 

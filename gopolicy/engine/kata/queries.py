@@ -3,6 +3,7 @@
 Reference: KataGo's docs/Analysis_Engine.md.  Unknown fields are ignored, as KaTrain sends many.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ class Query:
         board = {key: data.get(key, BOARD_SIZE) for key in ("boardXSize", "boardYSize")}
         for key, lines in board.items():
             if lines != BOARD_SIZE:
-                size = "x".join(map(str, board.values()))
+                size = "x".join(map(json.dumps, board.values()))
                 raise QueryError(f"the network knows {BOARD_SIZE}x{BOARD_SIZE} boards only, not {size}", key)
         stones = [setup_event(color, _point(move)) for color, move in _turns(data, "initialStones", [])]
         moves = _turns(data, "moves")
