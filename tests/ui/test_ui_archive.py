@@ -7,10 +7,11 @@ import pygame
 import pytest
 from conftest import answer, point
 from fake_network import FakeNetwork
+from fakes import UniformPolicy
 
 from gopolicy.archive.exploration import Archive
 from gopolicy.ui.drawing.picture import draw
-from gopolicy.ui.model.archive_view import ArchiveView
+from gopolicy.ui.model.archive_view import LISTED, ArchiveView
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.preferences import Preferences, load, save
 from gopolicy.ui.model.requests import AskForFileToOpen, ReadFile
@@ -77,6 +78,15 @@ def test_enter_opens_the_chosen_game_at_that_move(opened, session, network):
     assert session.view.overlay is Overlay.ARCHIVE and session.tree.names[1] == chosen.black
     answer(opened, network)
     assert session.archive.found(session.key).count > 0
+
+
+def test_the_percents_are_those_of_the_profile_that_the_network_plays_like(opened, session, network, archive_path):
+    before = session.archive.explored.found
+    network.policy = UniformPolicy({"C3": 300})
+    session.settings.profile = "kgs-9k-1k"
+    answer(opened, network)
+    expected = Archive.open(archive_path).explore(session.game, session.prediction, games=LISTED)
+    assert session.archive.found(session.key) == expected != before
 
 
 def test_a_click_chooses_a_move_and_its_games(opened, session):

@@ -118,6 +118,8 @@ class Session:
         self.predictions = Predictions()
         self.review = LineReview(self.cursor, self.predictions)
         self.view.forget()
+        if self.archive is not None:
+            self.archive.explored = None  # the network's percents stand beside the counts
         self.network_ready(name, self.profiles)
 
     def network_ready(self, name: str, profiles: tuple[str, ...] = ()) -> None:
