@@ -132,11 +132,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 class LoadedNetwork:
-    """A Policy with the judgments that play needs, as the window asks for them."""
+    """A Policy with the judgments that play needs, as the window asks for them.
+
+    profile: what the policy's was found by when it was loaded: a name or a file, None for none.
+    """
 
     def __init__(self, policy: "Policy", profile: str | None = None) -> None:
         self.policy = policy
-        self._loaded_as = profile
+        self._loaded, self._loaded_by = policy.profile, profile
         self._others: dict[str, Policy] = {}
         self._settlers: dict[Size, Settler] = {}
 
@@ -147,19 +150,28 @@ class LoadedNetwork:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles that ship."""
+        """Names of the profiles that ship, after that of another one that it was loaded with."""
         from gopolicy.profiles import shipped_profiles
 
-        return tuple(shipped_profiles())
+        shipped = tuple(shipped_profiles())
+        return shipped if self._loaded in ("", *shipped) else (self._loaded, *shipped)
+
+    @property
+    def profile(self) -> str:
+        """Name of the one that it predicts and plays as, "" for none."""
+        return self.policy.profile
 
     def use_profile(self, profile: str) -> None:
-        """Predict and play as a profile from now on; "" for as it was loaded."""
-        self.policy.use_profile(profile or self._loaded_as)
+        """Predict and play as a profile from now on, "" for none."""
+        self.policy.use_profile(self._found_by(profile))
+
+    def _found_by(self, profile: str) -> str | None:
+        return self._loaded_by if profile == self._loaded else profile or None
 
     def probabilities_as(self, profile: str, games: "Sequence[Game]") -> "NDArray[np.float32]":
         """Return what `probabilities_batch` would as a profile, "" for none."""
         if profile not in self._others:
-            self._others[profile] = self.policy.with_profile(profile or None)
+            self._others[profile] = self.policy.with_profile(self._found_by(profile))
         return self._others[profile].probabilities_batch(list(games))
 
     def prepare(self, game: "Game") -> None:
@@ -324,7 +336,7 @@ def _draw_snapshot(
     network = None
     try:
         network = load()
-        session.network_ready(network.name, network.profiles)
+        session.network_ready(network.name, network.profiles, network.profile)
     except (GopolicyError, OSError) as error:
         if args.model or args.profile:
             raise

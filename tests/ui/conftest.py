@@ -98,7 +98,7 @@ def answer(commands, network, limit=200):
     """Do all tasks and play due moves, as the window's loop does; return how many tasks there were."""
     session = commands.session
     if not session.network_name:
-        session.network_ready(network.name, network.profiles)
+        session.network_ready(network.name, network.profiles, network.profile)
     for asked in range(limit):
         task = commands.queue.next_task()
         if task is None:

@@ -16,7 +16,7 @@ class FakeNetwork:
     profiles = ("kgs-9k-1k", "pro-1950-1999")
 
     def __init__(self, favorites=None, ownership=1.0):
-        self.name = "fake"
+        self.name, self.profile = "fake", ""
         self.policy = UniformPolicy(favorites)
         self.ownership = ownership
         self.undecided = False  # whether the first look at an ending leaves everything open
@@ -27,6 +27,7 @@ class FakeNetwork:
         return self.policy.probabilities_batch(games)
 
     def use_profile(self, profile):
+        self.profile = profile
         self.name = f"fake as {profile}" if profile else "fake"
 
     def probabilities_as(self, profile, games):

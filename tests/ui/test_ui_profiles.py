@@ -1,9 +1,16 @@
 """Profiles in the window: whom the network plays like, and two of them side by side."""
 
+import numpy as np
 import pygame
+import torch
 from conftest import answer, point
+from random_profiles import SHIPPED, random_profile, ship_profiles, small_network
 
+from gopolicy.commands.board import LoadedNetwork
 from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.go.game import Game
+from gopolicy.policy import Policy
+from gopolicy.profiles import save_profiles
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.comparing import differences
 from gopolicy.ui.model.screen import Call
@@ -47,6 +54,35 @@ def test_the_network_plays_like_a_profile_and_forgets_what_it_said(session, comm
     choose(session, "nobody: the network itself")
     answer(commands, network)
     assert session.network_name == "fake" and session.profiles == network.profiles
+
+
+def test_the_profile_that_was_loaded_is_the_one_now_and_nobody_can_be_chosen(session, commands, network):
+    network.use_profile("kgs-9k-1k")
+    answer(commands, network)
+    commands.profiles.ask_player()
+    values = {entry.label: entry.value() for entry in session.screen.dialog.entries if entry.value}
+    assert [label for label, value in values.items() if value == "now"] == ["kgs-9k-1k"]
+    choose(session, "nobody: the network itself")
+    answer(commands, network)
+    assert (session.profile, session.network_name) == ("", "fake")
+
+
+def test_a_profile_of_a_file_is_offered_and_given_up_and_found_again(tmp_path, monkeypatch):
+    own, games = small_network(), [Game()]
+    ship_profiles(tmp_path / "shipped", monkeypatch, own)
+    path = str(tmp_path / "me.profile")
+    save_profiles(tmp_path / "me.profile", [random_profile(own, "me")])
+    itself = Policy(own, device=torch.device("cpu"))
+    network = LoadedNetwork(itself.with_profile(path), path)
+    mine, base = network.probabilities_batch(games), itself.probabilities_batch(games)
+    assert network.profile == network.profiles[0] == "me" and not np.array_equal(mine, base)
+    network.use_profile("")
+    assert network.profile == "" and np.array_equal(network.probabilities_batch(games), base)
+    assert np.array_equal(network.probabilities_as("me", games), mine)
+    network.use_profile("me")
+    assert network.profile == "me" and np.array_equal(network.probabilities_batch(games), mine)
+    ranked = LoadedNetwork(itself.with_profile("rank_5k"), "rank_5k")
+    assert ranked.profile == "kgs-9k-1k" and ranked.profiles == tuple(SHIPPED)
 
 
 def test_two_profiles_stand_side_by_side_and_the_game_lists_where_they_differ(session, commands, network, record):

@@ -130,7 +130,7 @@ class EvaluationQueue:
 
     def answer_all(self, network: Network) -> None:
         """Have `network` answer everything that the session wants to know, its own moves left out."""
-        self._session.network_ready(network.name, network.profiles)
+        self._session.network_ready(network.name, network.profiles, network.profile)
         for _ in range(MOST_TASKS):
             task = self.next_task()
             if task is None or isinstance(task, ChooseMove):

@@ -38,7 +38,7 @@ class Session:
     progress: the share done of what the person waits for, None for nothing.
     count: the count of the position, in count mode.  archive: the one that is open, if any.
     practice: the round that the guessing is about, None for guessing a record's moves.
-    profiles: names of those that the network can play like; profile: the one it does, "" for as it was loaded.
+    profiles: names of those that the network can play like; profile: the one it does, "" for none.
     compared: the profile that it is compared with, "" for none, None before one was chosen.
     """
 
@@ -120,11 +120,15 @@ class Session:
         self.view.forget()
         if self.archive is not None:
             self.archive.explored = None  # the network's percents stand beside the counts
-        self.network_ready(name, self.profiles)
+        self._network_named(name)
 
-    def network_ready(self, name: str, profiles: tuple[str, ...] = ()) -> None:
-        """Note that the network can be asked, and the profiles that it can play like."""
+    def network_ready(self, name: str, profiles: tuple[str, ...] = (), profile: str = "") -> None:
+        """Note that the network can be asked, the profiles that it can play like, and the one that it does."""
         self.profiles = profiles
+        self.profile = self.settings.profile = profile
+        self._network_named(name)
+
+    def _network_named(self, name: str) -> None:
         self.network_name, self.network_note, self.network_is_missing = name, "", False
         self.rename_players()
         self.screen.touch()

@@ -79,7 +79,7 @@ class Settings:
 
     human: a key of SEATS.  turns, mirrored: how the board is seen, in quarter turns.
     numbers: of the last so many moves.  threshold: the least probability labeled.
-    profile: whom the network is to play like, "" for as it was loaded.
+    profile: whom the network is to play like, "" for nobody.
     language: of the window, "" for that of the environment.
     """
 

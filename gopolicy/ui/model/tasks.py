@@ -50,8 +50,12 @@ class Network(Protocol):
     def profiles(self) -> tuple[str, ...]:
         """Names of the profiles that it can predict and play as."""
 
+    @property
+    def profile(self) -> str:
+        """Name of the one that it does, "" for none."""
+
     def use_profile(self, profile: str) -> None:
-        """Predict and play as a profile from now on; "" for as it was loaded."""
+        """Predict and play as a profile from now on, "" for none."""
 
     def probabilities_batch(self, games: Sequence[Game]) -> Grid:
         """Return float32 `[B, 19, 19]`: the probability of each point as the next move."""
@@ -136,7 +140,7 @@ class PredictAs(Task):
 
 @dataclass(frozen=True, eq=False)
 class UseProfile(Task):
-    """The network's name once it predicts and plays as a profile, "" for as it was loaded."""
+    """The network's name once it predicts and plays as a profile, "" for none."""
 
     profile: str
 

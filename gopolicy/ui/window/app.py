@@ -250,7 +250,7 @@ class App:
 
     def _take(self, report: Report) -> None:
         if report.name:
-            self.session.network_ready(report.name, report.profiles)
+            self.session.network_ready(report.name, report.profiles, report.profile)
         elif report.problem:
             self.commands.queue.take_failure(report.task, report.problem)
         elif report.task is not None and not report.abandoned:

@@ -19,12 +19,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Report:
-    """News from the thread: a network is loaded (name, profiles), a task is done, or something failed (problem)."""
+    """News from the thread: a network is loaded (name, profiles and which), a task is done, or something failed."""
 
     task: Task | None = None
     answer: object = None
     name: str = ""
     profiles: tuple[str, ...] = ()
+    profile: str = ""
     problem: str = ""
     abandoned: bool = False
 
@@ -91,7 +92,7 @@ class Worker:
             self._report(Report(problem=_one_line(error)))
             self._work(cast(Network, None))  # what is asked for then needs none
             return
-        self._report(Report(name=network.name, profiles=network.profiles))
+        self._report(Report(name=network.name, profiles=network.profiles, profile=network.profile))
         self._work(network)
 
     def _work(self, network: Network) -> None:
