@@ -15,6 +15,7 @@ from gopolicy.ui.model.archive_view import LISTED, ArchiveView
 from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.preferences import Preferences, load, save
 from gopolicy.ui.model.requests import AskForFileToOpen, ReadFile
+from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay, Settings
 from gopolicy.ui.panels.buttons import buttons
@@ -87,6 +88,35 @@ def test_the_percents_are_those_of_the_profile_that_the_network_plays_like(opene
     answer(opened, network)
     expected = Archive.open(archive_path).explore(session.game, session.prediction, games=LISTED)
     assert session.archive.found(session.key) == expected != before
+
+
+@pytest.fixture
+def guessed(opened, session, network, record):
+    """The archive beside the answer to a guess, the second of a record."""
+    opened.file.open_now(record, 0)
+    opened.guess.toggle()
+    opened.click(point("Q16"))
+    opened.enter()
+    opened.click(point("D16"))
+    opened.archive.toggle()
+    answer(opened, network)
+    assert session.view.overlay is Overlay.ARCHIVE and not session.hides_answers
+    return opened
+
+
+@pytest.mark.parametrize(
+    "call",
+    [Call("step.back"), Call("step.to_start"), Call("step.back_ten"), Call("step.to_number", (3,))]
+    + [Call("play.take_back"), Call("tree.go_to", (3, 0))],
+)
+def test_the_archive_gives_no_answer_before_a_guess(guessed, session, call):
+    guessed.call(call)
+    assert session.hides_answers and session.view.overlay is Overlay.NONE
+
+
+def test_a_game_of_the_archive_is_opened_to_guess_its_moves_without_the_archive(guessed, session):
+    guessed.archive.open_game()
+    assert session.mode is Mode.GUESS and session.hides_answers and session.view.overlay is Overlay.NONE
 
 
 def test_a_click_chooses_a_move_and_its_games(opened, session):

@@ -124,6 +124,7 @@ class Archives:
         def show() -> None:
             self._filing.adopt(Opened(tree, name, None), number=reference.turn - 1)
             archive.leave_region()  # which is somewhere else in that game
-            session.view.show(Overlay.ARCHIVE)
+            if not session.hides_answers:
+                session.view.show(Overlay.ARCHIVE)
 
         self._filing.leaving.ask(tr("Open a game of the archive"), show)

@@ -310,12 +310,15 @@ class Session:
         """Forget what belonged to the position that was left, after the cursor `moved` or the mode changed."""
         if moved:
             self.screen.message = Message("")
+            self.guessing.revealed = None
         due = self.opponent.due
         if due is not None and due.key != self.key:
             self.opponent.due = None
         if self.mode is Mode.COUNT and moved:
             self.stop_counting()
         self.screen.scrolled.pop("comment", None)
+        if self.hides_answers:
+            self.view.clear()
         self.view.follow(self.game, self.key, has_network=self.has_network)
         self.screen.touch()
 
