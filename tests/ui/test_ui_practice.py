@@ -69,6 +69,17 @@ def test_problems_are_asked_graded_and_kept_at_once(commands, session, network, 
     assert session.mode is Mode.REVIEW and "2 of 2" in session.screen.message.text
 
 
+def test_an_answer_is_shown_as_it_is_graded_after_the_profile_has_changed(commands, session, network, path):
+    commands.guess.practice(path)
+    answer(commands, network)
+    session.settings.profile = "kgs-9k-1k"
+    answer(commands, network)
+    assert session.profile == "kgs-9k-1k"
+    commands.click(point("D16"))
+    assert any("Yes, the network's move" in text for text in texts(session))
+    assert any("N network" in " ".join(text.split()) and "D16 1st, 60.0 %" in text for text in texts(session))
+
+
 def test_an_answer_is_graded_once_and_one_that_cannot_be_kept_is_refused(commands, session, path):
     commands.guess.practice(path)
     commands.click(point("K10"))

@@ -12,7 +12,7 @@ from gopolicy.ui.model.guess_score import GuessScore
 from gopolicy.ui.model.language import color_name, tr
 from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.positions import position_key
-from gopolicy.ui.model.practice_round import PracticeRound, prediction_of, question_of
+from gopolicy.ui.model.practice_round import PracticeRound, question_of
 from gopolicy.ui.model.requests import PlaySound
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode
@@ -129,9 +129,7 @@ class Guessing:
         session.screen.show(None)
         session.start(Document(question_of(problem)), Mode.GUESS)
         session.guessing, session.practice, score.revealed = score, practice, None
-        question = session.cursor.following
-        assert question is not None
-        session.predictions.keep(position_key(session.cursor.game_before(question)), prediction_of(problem))
+        session.recall_problem()
         session.moved(False)
         session.screen.say(tr("where should {color} play?", color=color_name(problem.to_play)))
 

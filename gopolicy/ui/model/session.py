@@ -23,7 +23,7 @@ from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.opponent import Opponent
 from gopolicy.ui.model.overlay_view import OverlayView
 from gopolicy.ui.model.positions import PositionKey, position_key
-from gopolicy.ui.model.practice_round import PracticeRound
+from gopolicy.ui.model.practice_round import PracticeRound, prediction_of
 from gopolicy.ui.model.preferences import Preferences
 from gopolicy.ui.model.requests import Message, PlaySound
 from gopolicy.ui.model.screen import Screen
@@ -120,7 +120,14 @@ class Session:
         self.view.forget()
         if self.archive is not None:
             self.archive.explored = None  # the network's percents stand beside the counts
+        self.recall_problem()
         self._network_named(name)
+
+    def recall_problem(self) -> None:
+        """Have the problem that is practiced predicted as it was when it was found, which its answer is graded by."""
+        problem = self.practice.problem if self.practice is not None else None
+        if problem is not None:
+            self.predictions.keep(position_key(problem.game), prediction_of(problem))
 
     def network_ready(self, name: str, profiles: tuple[str, ...] = (), profile: str = "") -> None:
         """Note that the network can be asked, the profiles that it can play like, and the one that it does."""
