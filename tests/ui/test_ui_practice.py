@@ -13,6 +13,7 @@ pytest.importorskip("fsrs")
 from gopolicy.archive.practice import Deck, Problem
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.ui.drawing.picture import draw
+from gopolicy.ui.model.autosave import Autosave
 from gopolicy.ui.model.practicing import Practicing
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Mode
@@ -93,6 +94,26 @@ def test_an_answer_is_graded_once_and_one_that_cannot_be_kept_is_refused(command
     commands.click(point("Q4"))
     session.set_mode(Mode.PLAY)
     assert session.mode is not Mode.GUESS and session.practice is None
+
+
+def test_no_line_is_played_into_a_question(commands, session, network, path):
+    commands.guess.practice(path)
+    commands.click(point("D16"))
+    session.settings.hints[Mode.GUESS].shown, session.screen.hover = True, point("D16")
+    answer(commands, network)
+    assert session.pointed_line
+    commands.explore.add_line()
+    assert session.cursor.number == 0 and not session.document.dirty and session.guessing.revealed is not None
+
+
+def test_a_question_with_a_comment_is_no_game_to_recover(commands, session, path):
+    commands.guess.practice(path)
+    commands.edit.comment()
+    session.screen.dialog.type("why not Q4?")
+    commands.leaving.finish_writing()
+    assert session.document.dirty
+    commands.step.forward()
+    assert session.practice is not None and Autosave(session.autosave.folder).left_over() is None
 
 
 def test_a_problem_without_an_answer_stays_due(commands, session, path):

@@ -5,7 +5,7 @@ from gopolicy.ui.model.continuation_tree import ContinuationTree
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.playing import Playing
 from gopolicy.ui.model.session import Session
-from gopolicy.ui.model.settings import Overlay
+from gopolicy.ui.model.settings import Mode, Overlay
 
 
 class Exploring:
@@ -62,6 +62,9 @@ class Exploring:
     def add_line(self) -> None:
         """Put the shown continuation, or that of the candidate under the mouse, into the record, up to its end."""
         view, pointed = self._session.view, self._session.pointed_line
+        if self._session.mode not in (Mode.PLAY, Mode.REVIEW):
+            self._session.screen.say(tr("not while scoring, guessing or editing"))
+            return
         if view.overlay is Overlay.CONTINUATIONS and view.continuations is not None:
             moves = [(move.color, move.point) for move in view.continuations.shown]
         else:

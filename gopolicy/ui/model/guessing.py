@@ -120,6 +120,7 @@ class Guessing:
                 tr("practice is over: {done} of {total} answered", done=practice.done, total=practice.total)
             )
         else:
+            self._session.document.unwanted = True  # a question with a comment is no game to be recovered
             self._show_problem(practice, self._session.guessing)
 
     def _show_problem(self, practice: PracticeRound, score: GuessScore) -> None:
