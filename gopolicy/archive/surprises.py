@@ -139,7 +139,7 @@ def search(
     save_to: Path | None = None,
     on_progress: Callable[[int], object] | None = None,
 ) -> None:
-    """Judge the targets that `state` has not judged yet; it is saved now and then, and when this is interrupted.
+    """Judge the targets that `state` has not judged yet; it is saved now and then, and when this ends.
 
     dtype: of the convolutions.  on_progress: called with the number of new positions.
     """
@@ -153,10 +153,9 @@ def search(
             if save_to and time.monotonic() - saved > SAVE_SECONDS:
                 state.save(save_to)
                 saved = time.monotonic()
-    except BaseException:
+    finally:
         if save_to:
             state.save(save_to)
-        raise
 
 
 def _judge(

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 from gopolicy.commands import options
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from gopolicy.archive.surprises import Repetition, SurpriseSearch, SurprisingMove
     from gopolicy.records.corpus import Corpus
 
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Search, compare, write and print."""
     from gopolicy.archive.exploration import Archive
     from gopolicy.archive.surprise_collection import as_sgf
-    from gopolicy.archive.surprises import repetitions
+    from gopolicy.archive.surprises import repetitions, targets_of
     from gopolicy.commands import compile_rules
     from gopolicy.files import write_file
     from gopolicy.records.corpus import Corpus
@@ -55,12 +58,13 @@ def run(args: argparse.Namespace) -> int:
     options.apply_threads(args)
     compile_rules()
     corpus = Corpus.open(args.corpus)
-    state = _search(args, corpus)
+    targets = targets_of(corpus, args.player)
+    with options.progress(args, "games") as advance:
+        archive = Archive.open(args.archive or args.corpus, rebuild=args.rebuild, on_progress=advance)
+    state = _search(args, corpus, targets)
     if state is None:
         print("stopped: the same command goes on from here", file=sys.stderr)
         return 130
-    with options.progress(args, "games") as advance:
-        archive = Archive.open(args.archive or args.corpus, rebuild=args.rebuild, on_progress=advance)
     with options.progress(args, "games", len(archive.corpus)) as advance:
         counts = repetitions(archive, corpus, state.found, advance)
     pairs = list(zip(state.found, counts, strict=True))
@@ -77,18 +81,19 @@ def _progress_file(args: argparse.Namespace) -> Path:
     return out.with_name(f"{out.name}.progress")
 
 
-def _search(args: argparse.Namespace, corpus: "Corpus") -> "SurpriseSearch | None":
-    """Judge all moves; return None if Ctrl-C broke it off."""
+def _search(
+    args: argparse.Namespace, corpus: "Corpus", targets: "tuple[NDArray[np.int64], NDArray[np.int64]]"
+) -> "SurpriseSearch | None":
+    """Judge the targets; return None if Ctrl-C broke it off."""
     import torch
 
-    from gopolicy.archive.surprises import SurpriseSearch, search, search_facts, targets_of
+    from gopolicy.archive.surprises import SurpriseSearch, search, search_facts
     from gopolicy.policy import Policy
     from gopolicy.training.device import pick_precision, set_up
 
     policy = Policy.load(args.model)
     set_up(policy.device)
     dtype = torch.bfloat16 if pick_precision(args.precision, policy.device) == "bfloat16" else torch.float32
-    targets = targets_of(corpus, args.player)
     facts = search_facts(corpus, policy, args.player, args.symmetries, args.bits)
     state = SurpriseSearch.load(_progress_file(args), facts)
     with options.progress(args, "moves", len(targets[0])) as advance:

@@ -92,7 +92,8 @@ def test_a_stopped_search_goes_on_from_its_file(corpus, policy, tmp_path):
         searched(corpus, policy, targets, save_to=path, on_progress=stop)
     state = SurpriseSearch.load(path, whole.facts)
     assert 0 < state.done == sum(counts) < whole.done
-    search(corpus, policy, targets, state)
+    search(corpus, policy, targets, state, save_to=path)
+    assert SurpriseSearch.load(path, whole.facts).done == state.done == whole.done
     assert state.found == whole.found and state.score.first == whole.score.first
     assert SurpriseSearch.load(path, whole.facts | {"player": "Ada"}).done == 0
     path.write_text("{")
@@ -161,3 +162,11 @@ def test_what_stood_there_stays_where_nothing_is_found(archive, policy, tmp_path
     command = ["surprises", str(tmp_path / "games.corpus"), "--out", str(out), "--model", str(model), "--no-progress"]
     assert main([*command, "--bits", "30"]) == 0
     assert "nothing to write" in capsys.readouterr().out and out.read_text() == "earlier"
+
+
+def test_a_missing_archive_is_told_before_the_moves_are_judged(tmp_path, capsys, monkeypatch):
+    path, out = tmp_path / "games.corpus", tmp_path / "s.sgf"
+    Corpus.from_records(list(read_records(DATA))[:1]).save(path)
+    monkeypatch.setattr(Policy, "load", None)
+    assert main(["surprises", str(path), "--out", str(out), "--archive", str(tmp_path / "nope.corpus")]) != 0
+    assert "nope.corpus" in capsys.readouterr().err
