@@ -37,6 +37,10 @@ class PositionIndexError(GopolicyError, ValueError):
     """An index that cannot be used; the text says which, why and what to do."""
 
 
+class StaleIndexError(PositionIndexError):
+    """An index that is damaged, of another version, or of another state of its corpus: it can be built anew."""
+
+
 def index_path(corpus_path: Path) -> Path:
     """Return where the index of a corpus file is kept: beside it."""
     return corpus_path.with_name(f"{corpus_path.name}.index")
@@ -135,7 +139,7 @@ def _read_header(path: Path) -> dict[str, Any]:
         raise PositionIndexError(f"{path}: cannot be read: {error.strerror}") from None
     prefix = len(MAGIC) + 8
     if data[: len(MAGIC)] != MAGIC:
-        raise _unusable(path, "not an index of a corpus")
+        raise PositionIndexError(f"{path}: not an index of a corpus; --rebuild replaces it")
     try:
         facts = json.loads(data[prefix : prefix + int.from_bytes(data[len(MAGIC) : prefix], "little")])
         return {"crc32": None, "corpus": None, "turns": -1, "bits": 0, **dict(facts), "version": facts["version"]}
@@ -143,5 +147,5 @@ def _read_header(path: Path) -> dict[str, Any]:
         raise _unusable(path, "damaged, its header cannot be read") from None
 
 
-def _unusable(path: Path, reason: str) -> PositionIndexError:
-    return PositionIndexError(f"{path}: {reason}; --rebuild makes it anew")
+def _unusable(path: Path, reason: str) -> StaleIndexError:
+    return StaleIndexError(f"{path}: {reason}; --rebuild makes it anew")

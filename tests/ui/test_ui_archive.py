@@ -10,6 +10,9 @@ from fake_network import FakeNetwork
 from fakes import UniformPolicy
 
 from gopolicy.archive.exploration import Archive
+from gopolicy.archive.position_index import index_path
+from gopolicy.records import read_records
+from gopolicy.records.corpus import Corpus
 from gopolicy.ui.drawing.picture import draw
 from gopolicy.ui.model.archive_view import LISTED, ArchiveView
 from gopolicy.ui.model.command_groups import CommandGroups
@@ -170,6 +173,25 @@ def test_a_corpus_is_opened_in_a_thread_and_leaves_the_record_where_it_is(archiv
     commands.file.open_path(bad)
     run(app, lambda: not session.screen.loading)
     assert session.screen.message.warning and session.archive.path == archive_path
+
+
+@pytest.mark.parametrize("is_foreign", [False, True])
+def test_an_index_of_an_earlier_corpus_is_built_anew_and_a_foreign_file_is_not_replaced(tmp_path, dummy, is_foreign):
+    path = tmp_path / "games.corpus"
+    Corpus.from_records(list(read_records(DATA))[:1]).save(path)
+    Archive.open(path)  # builds the index
+    Corpus.from_records(list(read_records(DATA))[:2]).save(path)
+    if is_foreign:
+        index_path(path).write_text("precious")
+    session = Session(Settings(human="both"))
+    app = App(CommandGroups(session), FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    app.commands.file.open_path(path)
+    run(app, lambda: not session.screen.loading)
+    if is_foreign:
+        assert session.screen.message.warning and index_path(path).read_text() == "precious"
+    else:
+        assert session.archive.path == path and len(Archive.open(path).corpus) == 2
 
 
 def test_counts_are_on_the_board(opened, session):

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from gopolicy.archive.exploration import Archive
+from gopolicy.archive.position_index import StaleIndexError
 from gopolicy.errors import GopolicyError
 from gopolicy.ui.model.archive_view import ArchiveView
 from gopolicy.ui.model.filing import CORPUS, read_playlist
@@ -100,7 +102,7 @@ class Loader:
             if isinstance(request, ReadAddress):
                 self._done.put(self._fetch(request))
             elif request.path.suffix == CORPUS:
-                self._done.put(Loaded(request, archive=ArchiveView(Archive.open(request.path), request.path)))
+                self._done.put(Loaded(request, archive=ArchiveView(_archive(request.path), request.path)))
             else:
                 playlist, opened = read_playlist(request.path, self._encoding)
                 self._done.put(Loaded(request, playlist, opened.with_text()))
@@ -122,3 +124,11 @@ class Loader:
             self._size = len(data)
         playlist = Playlist.of_data(shown_address(request.address), data, self._encoding)
         return Loaded(request, playlist, playlist.step(1).with_text())
+
+
+def _archive(path: Path) -> Archive:
+    """Open a corpus; an index that does not fit it any more is built anew."""
+    try:
+        return Archive.open(path)
+    except StaleIndexError:
+        return Archive.open(path, rebuild=True)
