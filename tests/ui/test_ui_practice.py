@@ -118,6 +118,8 @@ def test_a_question_with_a_comment_is_no_game_to_recover(commands, session, path
 
 def test_a_problem_without_an_answer_stays_due(commands, session, path):
     commands.guess.practice(path)
+    commands.step.forward()
+    assert any("PRACTICE: 2 OF 2" in text for text in texts(session))
     commands.enter()  # nothing is revealed yet, so nothing happens
     commands.look.escape()
     assert session.mode is Mode.REVIEW and session.practice is None

@@ -183,6 +183,14 @@ def test_the_region_is_framed_and_the_moves_of_both_colors_are_told_apart(opened
     assert stones == {1, 2}
 
 
+def test_the_archive_off_and_on_again_marks_no_region(opened, handler, session):
+    opened.archive.mark_region()
+    opened.archive.toggle()
+    opened.archive.toggle()
+    drag(handler, "K10", "T19")
+    assert session.view.overlay is Overlay.ARCHIVE and session.archive.region is session.archive.marked is None
+
+
 def test_in_a_tall_window_the_moves_have_their_rows_too(opened, handler, session, network):
     shift_drag(handler, "K10", "T19")
     answer(opened, network)

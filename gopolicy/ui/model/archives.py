@@ -21,6 +21,8 @@ class Archives:
     def toggle(self) -> None:
         """What was played here in the archive, on or off; the first time, the archive used last is opened."""
         session = self._session
+        if session.archive is not None:
+            session.archive.is_marking = False
         if session.view.overlay is Overlay.ARCHIVE:
             session.view.clear()
             session.screen.say("")

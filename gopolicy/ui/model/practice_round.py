@@ -33,6 +33,11 @@ class PracticeRound:
         return self._deck.problems[self._due[0]] if self._due else None
 
     @property
+    def number(self) -> int:
+        """The place of that problem among those of the round, from 1 on."""
+        return self.total - len(self._due) + 1
+
+    @property
     def has_game_move(self) -> bool:
         """Whether it is known what was played where the problem comes from."""
         return self.problem is not None and self.problem.played is not None

@@ -24,8 +24,7 @@ def guess_rows(session: Session, column: Column) -> None:
     guessing, practice = session.guessing, session.practice
     answer = guessing.revealed
     if practice is not None:
-        number = practice.done + (answer is None)
-        column.title(tr("Practice: {number} of {total} that are due", number=number, total=practice.total))
+        column.title(tr("Practice: {number} of {total} that are due", number=practice.number, total=practice.total))
     else:
         column.title(tr("Guess the move, hard ones only") if guessing.hard else tr("Guess the move"))
     color = color_name(session.color_to_play())
