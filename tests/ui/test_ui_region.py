@@ -220,3 +220,14 @@ def test_in_the_window_a_region_is_searched_in_the_networks_thread(archive_path,
     assert session.archive.explored.region.name == "K10:T19"
     app.worker.stop()
     pygame.display.quit()
+
+
+def test_a_region_ends_with_the_record_it_was_marked_in(opened, handler, tmp_path):
+    (tmp_path / "small.sgf").write_text("(;SZ[13];B[cc])")
+    archive = opened.session.archive
+    shift_drag(handler, "Q16", "S18")
+    opened.archive.mark_region()
+    opened.archive.begin_region(300)
+    assert archive.region is not None and archive.is_marking
+    opened.file.open_now(tmp_path / "small.sgf")
+    assert (archive.region, archive.marked, archive.is_marking) == (None, None, False)

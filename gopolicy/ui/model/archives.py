@@ -125,7 +125,6 @@ class Archives:
 
         def show() -> None:
             self._filing.adopt(Opened(tree, name, None), number=reference.turn - 1)
-            archive.leave_region()  # which is somewhere else in that game
             if not session.hides_answers:
                 session.view.show(Overlay.ARCHIVE)
 

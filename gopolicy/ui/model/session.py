@@ -84,6 +84,8 @@ class Session:
         self.practice = None
         self.count: Count | None = None
         self.opponent.reset()
+        if self.archive is not None:
+            self.archive.leave_region()  # which is somewhere else in that record, or beside its board
         self.screen.scrolled.clear()
         self.screen.say("")
 
