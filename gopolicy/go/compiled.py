@@ -43,7 +43,8 @@ def _cache_folder() -> Path | None:
     into it has; so the folder is named by a digest of all files whose functions call each other.
     """
     here = Path(__file__).parent
-    sources = sorted([*here.glob("*.py"), *here.parent.glob("features/*.py"), here.parent / "nn/vectors.py"])
+    patterns = ("*.py", "../features/*.py", "../nn/vectors.py")
+    sources = sorted(source for pattern in patterns for source in here.glob(pattern))
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     chosen = numba.config.CACHE_DIR
     for parent in [Path(chosen)] if chosen else [here / "__pycache__", *_user_folders()]:
