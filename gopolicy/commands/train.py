@@ -3,7 +3,7 @@
 The run's folder receives model.safetensors (what board, query and engines use), checkpoints (to go on
 from, in files of at most 16 MB), metrics.jsonl and metrics.png.  Ctrl-C saves and stops; --resume goes
 on from there, on a CPU to the last bit, also with other --positions or --minutes.  Several GPUs or
-machines share each batch under torchrun:
+machines share each batch under torchrun, and so do the cores of a CPU, faster than as --threads:
 
     torchrun --nproc-per-node 4 -m gopolicy train games.corpus --out runs/mine
 """

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import torch
+import torch.distributed as distributed
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gopolicy.nn import winograd
+from gopolicy.nn.shared_normalization import SharedBatchNorm, remember
 from gopolicy.nn.vectors import ADDRESS, LANES, Lanes, bits, in_threads, load, released, store
 
 ROWS: Final = 1024  # added up in float32; sums of them are float64
@@ -28,10 +30,11 @@ Numbers: TypeAlias = NDArray[np.float32]
 Normalized: TypeAlias = tuple[nn.Conv2d, nn.BatchNorm2d]
 
 
-def suits(x: Tensor, *normalizations: nn.Module) -> bool:
-    """Return whether `hidden_layer` can take `x` and such normalizations: torch's own, uncompiled, on a CPU."""
-    plain = all(type(one) is nn.BatchNorm2d and one.num_features % LANES == 0 for one in normalizations)
-    return plain and x.device.type == "cpu" and not torch.compiler.is_compiling()
+def suits(x: Tensor, *normalizations: nn.BatchNorm2d) -> bool:
+    """Return whether `hidden_layer` can take `x` and such normalizations: torch's or shared, uncompiled, on a CPU."""
+    known = all(type(one) in (nn.BatchNorm2d, SharedBatchNorm) for one in normalizations)
+    whole = all(one.num_features % LANES == 0 for one in normalizations)
+    return known and whole and x.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def hidden_layer(x: Tensor, main: Normalized, branch: Normalized, *, by_winograd: bool = False) -> Tensor:
@@ -61,17 +64,17 @@ class _HiddenLayer(torch.autograd.Function):
             kernels = kernels.detach().to(x.dtype)
             convolved = functional.conv2d(boards.permute(0, 3, 1, 2), kernels, padding="same").permute(0, 2, 3, 1)
         rows, branch_rows = convolved.contiguous().flatten(0, 2), boards.flatten(0, 2) @ branch_kernels.T
-        sums = _sums(_measure, (rows, branch_rows), 4) / len(rows)
-        means, variances = sums[::2], sums[1::2] - sums[::2].square()
+        count, sums = _of_all(norms, len(rows), _sums(_measure, (rows, branch_rows), 4))
+        means, variances = sums[::2] / count, sums[1::2] / count - (sums[::2] / count).square()
         for norm, mean, variance in zip(norms, means, variances, strict=True):
-            _remember(norm, mean, variance * (len(rows) / max(len(rows) - 1, 1)))
+            remember(norm, mean, variance * (count / max(count - 1, 1)))
         scales = torch.stack([(variance + norm.eps).rsqrt() for norm, variance in zip(norms, variances, strict=True)])
         factors = scales * torch.stack([weight, branch_weight]).detach()
         shift = (bias + branch_bias).detach() - (factors * means).sum(0)
         outputs = torch.empty_like(rows)
         _write(_rectify, (rows, branch_rows, outputs), torch.cat([factors, shift[None]]))
         ctx.save_for_backward(boards, kernels, branch_kernels, rows, branch_rows, outputs, means, scales, factors)
-        ctx.by_winograd = by_winograd
+        ctx.norms, ctx.by_winograd = norms, by_winograd
         return outputs.view(convolved.shape).permute(0, 3, 1, 2)
 
     @staticmethod
@@ -80,8 +83,9 @@ class _HiddenLayer(torch.autograd.Function):
         gradient = gradients[0].to(boards.dtype).permute(0, 2, 3, 1).contiguous().flatten(0, 2)
         total, *products = _sums(_measure_gradients, (gradient, outputs, rows, branch_rows), 3)
         by_norms = (torch.stack(products) - means * total) * scales
-        slopes = -factors * scales * by_norms / len(rows)
-        shifts = -factors * total / len(rows) - slopes * means
+        count, sums = _of_all(ctx.norms, len(rows), torch.cat([total[None], by_norms]))
+        slopes = -factors * scales * sums[1:] / count
+        shifts = -factors * sums[0] / count - slopes * means
         by_rows, by_branch_rows = torch.empty_like(rows), torch.empty_like(rows)
         coefficients = torch.stack([factors, slopes, shifts], 1).flatten(0, 1)  # [6, K]
         _write(_gradients, (gradient, outputs, rows, branch_rows, by_rows, by_branch_rows), coefficients)
@@ -110,14 +114,13 @@ def _derived(
     return (by_boards.permute(0, 2, 3, 1).contiguous() if wanted else boards), by_kernels.float()
 
 
-@torch.no_grad()
-def _remember(normalization: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:
-    statistics = normalization.running_mean, normalization.running_var
-    for running, value in zip(statistics, (mean, variance), strict=True):
-        assert running is not None and normalization.momentum is not None
-        running.lerp_(value.to(running.dtype), normalization.momentum)
-    if normalization.num_batches_tracked is not None:
-        normalization.num_batches_tracked.add_(1)
+def _of_all(norms: tuple[nn.Module, ...], count: int, sums: Tensor) -> tuple[int, Tensor]:
+    """Return how many rows there are and what they sum to, in all processes if they share the normalizations."""
+    if not isinstance(norms[0], SharedBatchNorm):
+        return count, sums
+    sums = sums.clone()
+    distributed.all_reduce(sums)
+    return count * distributed.get_world_size(), sums
 
 
 def _sums(measure: Callable[..., None], rows: tuple[Tensor, ...], count: int) -> Tensor:

@@ -6,11 +6,13 @@ whole batch too, so that a run does not depend on how many processes share it, b
 
 import os
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final
 
 import torch
 import torch.distributed as distributed
 from torch import Tensor, nn
+
+from gopolicy.nn.shared_normalization import SharedBatchNorm
 
 
 @dataclass(frozen=True)
@@ -62,60 +64,6 @@ class Processes:
 
 
 ALONE: Final = Processes()
-
-
-class SharedBatchNorm(nn.BatchNorm2d):
-    """Batch normalization over the batches of all processes, for processors that torch's own does not support."""
-
-    @classmethod
-    def of(cls, module: nn.BatchNorm2d) -> "SharedBatchNorm":
-        """Return a normalization with the weights and statistics of another: the same tensors."""
-        shared = cls(module.num_features, module.eps, module.momentum)
-        shared.weight, shared.bias = module.weight, module.bias
-        shared.running_mean, shared.running_var = module.running_mean, module.running_var
-        shared.num_batches_tracked = module.num_batches_tracked
-        return shared.train(module.training)
-
-    def forward(self, input: Tensor) -> Tensor:
-        """Normalize `[B, C, H, W]`; in training by the statistics of all processes' inputs, of equal sizes."""
-        if not self.training:
-            return super().forward(input)
-        x, size = input.float(), distributed.get_world_size()
-        mean = _sum(x.mean(dim=(0, 2, 3))) / size
-        centered = x - mean[:, None, None]
-        variance = _sum(centered.square().mean(dim=(0, 2, 3))) / size
-        count = size * x.numel() / x.shape[1]
-        self._remember(mean.detach(), variance.detach() * count / (count - 1))
-        scale = self.weight * torch.rsqrt(variance + self.eps)
-        return (centered * scale[:, None, None] + self.bias[:, None, None]).to(input.dtype)
-
-    @torch.no_grad()
-    def _remember(self, mean: Tensor, variance: Tensor) -> None:
-        assert self.running_mean is not None and self.running_var is not None and self.momentum is not None
-        self.running_mean.lerp_(mean, self.momentum)
-        self.running_var.lerp_(variance, self.momentum)
-        if self.num_batches_tracked is not None:
-            self.num_batches_tracked.add_(1)
-
-
-class _Sum(torch.autograd.Function):
-    """The sum over the processes; each gets the sum of all gradients back."""
-
-    @staticmethod
-    def forward(ctx: Any, values: Tensor) -> Tensor:
-        total = values.clone()
-        distributed.all_reduce(total)
-        return total
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        total = gradient.clone(memory_format=torch.contiguous_format)
-        distributed.all_reduce(total)
-        return total
-
-
-def _sum(values: Tensor) -> Tensor:
-    return cast(Tensor, _Sum.apply(values))  # type: ignore[no-untyped-call]  # torch's
 
 
 def join_processes(device: torch.device) -> Processes:

@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 def train(folder, corpus, *options, processes=1):
     """Train a few steps, in this process if alone, and return the rows of metrics.jsonl."""
-    shape = ["--filters", "8", "--layers", "3", "--batch", "32", "--validation", "0.2", "--precision", "float32"]
+    shape = ["--layers", "3", "--batch", "32", "--validation", "0.2", "--precision", "float32"]
     command = ["train", str(corpus), "--out", str(folder), *shape, "--threads", "1", "--device", "cpu", *options]
     if processes == 1:
         assert main(command) == 0
@@ -40,9 +40,11 @@ def corpus(tmp_path_factory):
     return path
 
 
-def test_two_processes_are_one_with_the_same_batch_and_either_goes_on(corpus, tmp_path):
+@pytest.mark.parametrize("filters", ["8", "16"])  # layer by layer and, of 16 each, at once
+def test_two_processes_are_one_with_the_same_batch_and_either_goes_on(corpus, tmp_path, filters):
     # A mild rate: at a high one training amplifies what rounding differs by, whoever computes it.
-    options = ("--positions", "640", "--measure-steps", "20", "--optimizer", "sgd", "--lr", "0.005")  # 20 steps
+    rule = ("--optimizer", "sgd", "--lr", "0.005")
+    options = ("--filters", filters, "--positions", "640", "--measure-steps", "20", *rule)  # 20 steps
     one = train(tmp_path / "one", corpus, *options)
     two = train(tmp_path / "two", corpus, *options, processes=2)
     assert [row["positions"] for row in two] == [row["positions"] for row in one]
@@ -52,5 +54,5 @@ def test_two_processes_are_one_with_the_same_batch_and_either_goes_on(corpus, tm
     weights = [load_model(tmp_path / name)[0].state_dict() for name in ("one", "two")]
     for name, value in weights[0].items():
         assert torch.allclose(value, weights[1][name], atol=0.02 * float(value.abs().max() + 1e-3)), name
-    again = train(tmp_path / "two", corpus, "--positions", "704", "--resume")
+    again = train(tmp_path / "two", corpus, "--filters", filters, "--positions", "704", "--resume")
     assert again[-1]["positions"] == 704
