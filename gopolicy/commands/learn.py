@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_sides(parser)
     parser.add_argument("--name", help="what to call the profile (default: the file's name)")
     options.add_model(parser)
-    parser.add_argument("--from", dest="start", metavar="P", help="begin with a profile, also one of another network")
+    parser.add_argument(
+        "--from", dest="start", metavar="P", help="begin with a profile, also one of another network; habits count anew"
+    )
     parser.add_argument("--games", type=int, metavar="N", help="take only so many games, drawn by --seed")
     parser.add_argument(
         "--passes", type=int, default=1, metavar="N", help="over the moves (default: 1; 0: habits only)"
@@ -59,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     name = display_name(args.name or args.out.name.partition(".")[0])
     if ":" in name:
         raise options.OptionError(f"--name {name!r}: choose one without a colon, which ends the file in FILE:NAME")
+    _check_alone(args.out, name)
     device, dtype = options.device_and_dtype(args)
     start = find_profile(args.start) if args.start else None
     compile_rules()
@@ -80,6 +83,20 @@ def run(args: argparse.Namespace) -> int:
     save_profiles(args.out, [profile])
     _report(args, profile, learned, time.monotonic() - begun)
     return 0
+
+
+def _check_alone(out: Path, name: str) -> None:
+    """Refuse a file that holds other profiles, which would be lost; raises OptionError."""
+    from gopolicy.nn.tensor_file import CheckpointError
+    from gopolicy.profiles import load_profiles
+
+    try:
+        others = load_profiles(out).keys() - {name} if out.is_file() else ()
+    except CheckpointError:
+        return
+    if others:
+        held = ", ".join(sorted(others))
+        raise options.OptionError(f"{out}: holds other profiles, too ({held}); choose another --out, then join them")
 
 
 def _config(args: argparse.Namespace) -> "LearningConfig":

@@ -182,6 +182,18 @@ def test_what_cannot_be_learned_gets_one_line(files, capsys, arguments, reason):
     assert not (files / "bad.profile").exists()
 
 
+def test_learning_replaces_no_file_of_other_profiles(files, capsys):
+    joined = files / "joined.profile"
+    assert learn(files, "--passes", 0) == 0 and learn(files, "--passes", 0, out="you.profile") == 0
+    assert gopolicy("profiles", files / "me.profile", files / "you.profile", "--join", joined) == 0
+    before = joined.read_bytes()
+    capsys.readouterr()
+    assert learn(files, "--passes", 0, "--from", f"{joined}:me", "--name", "me", out=joined.name) == 1
+    assert "joined.profile: holds other profiles, too (you); choose another --out" in capsys.readouterr().err
+    assert joined.read_bytes() == before
+    assert learn(files, "--passes", 0, "--from", files / "me.profile") == 0  # its own, again
+
+
 def test_who_finds_the_profile_that_explains_moves_or_says_that_it_cannot_tell(files, corpus, capsys):
     assert learn(files, "--name", "me", "--passes", 3) == 0
     blank = blank_profile(load_model(files / "net.safetensors")[0], "twin")
