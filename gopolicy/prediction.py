@@ -250,7 +250,7 @@ def standings(
     probabilities: `[n, size * size]`, of each position.  points: int64 `[n]`.
     """
     played = np.take_along_axis(probabilities, points[:, None], axis=1)  # [n, 1]
-    return 1 + (probabilities > played).sum(axis=1), played[:, 0]
+    return 1 + (~(probabilities <= played)).sum(axis=1), played[:, 0]  # no number: last
 
 
 def surprise(probability: float) -> float:

@@ -83,6 +83,11 @@ def random_moves(count=200):
     return values, points
 
 
+def test_no_number_is_no_prediction():
+    ranks, _ = standings(np.full((2, 361), np.nan, np.float32), np.array([0, 5]))
+    assert ranks.tolist() == [362, 362]
+
+
 def test_scores_one_at_a_time_and_all_at_once_are_those_of_a_plain_loop():
     values, points = random_moves()
     judged = [

@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
+from types import TracebackType
 from typing import Final
 
 import numpy as np
@@ -51,70 +52,72 @@ def parse_batch(texts: Texts, selection: Selection, source: str) -> Batch:
 
 
 def parsed_batches(
-    texts: Iterator[tuple[str, str]], selection: Selection, source: str, *, workers: int, counts: Counts
+    texts: Iterator[tuple[str, str]], selection: Selection, source: str, *, workers: "Workers", counts: Counts
 ) -> Iterator[Batch]:
     """Yield the texts parsed, in their order.
 
     counts: gets the games during which a worker died; what else the batches drop is in their own counts.
     """
     chunks = iter(lambda: list(islice(texts, BATCH_GAMES)), [])
-    if workers <= 1:
+    if not workers.number:
         for chunk in chunks:
             yield parse_batch(chunk, selection, source)
         return
-    pool = _Pool(workers, selection, source, counts)
     pending: deque[tuple[Texts, Future[Batch]]] = deque()
-    try:
-        for chunk in chunks:
-            pending.append((chunk, pool.submit(chunk)))
-            if len(pending) >= BATCHES_AHEAD * workers:
-                yield from pool.results(*pending.popleft())
-        while pending:
-            yield from pool.results(*pending.popleft())
-    finally:
-        pool.close()
+    for chunk in chunks:
+        pending.append((chunk, workers.submit(chunk, selection, source)))
+        if len(pending) >= BATCHES_AHEAD * workers.number:
+            yield from _results(*pending.popleft(), selection, source, counts)
+    while pending:
+        yield from _results(*pending.popleft(), selection, source, counts)
 
 
-class _Pool:
-    """Worker processes, each started anew after it died.
+class Workers:
+    """Worker processes, each started when it is needed, and anew after it died; none where one would be alone.
 
     Each has an executor of its own: in a common one a killed worker can leave a lock behind that the others wait for.
     """
 
-    def __init__(self, workers: int, selection: Selection, source: str, counts: Counts) -> None:
-        self._selection, self._source, self._counts = selection, source, counts
-        self._executors = deque(_executor() for _ in range(workers))
+    def __init__(self, number: int) -> None:
+        self.number = number if number > 1 else 0
+        self._executors = deque(_executor() for _ in range(self.number))
 
-    def close(self) -> None:
-        """End the processes."""
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for executor in self._executors:
             executor.shutdown()
 
-    def submit(self, texts: Texts) -> "Future[Batch]":
+    def submit(self, texts: Texts, selection: Selection, source: str) -> "Future[Batch]":
         """Have a batch parsed by the next worker."""
         self._executors.rotate()
         try:
-            return self._executors[0].submit(parse_batch, texts, self._selection, self._source)
+            return self._executors[0].submit(parse_batch, texts, selection, source)
         except BrokenProcessPool:
             self._executors[0].shutdown()
             self._executors[0] = _executor()
-            return self._executors[0].submit(parse_batch, texts, self._selection, self._source)
+            return self._executors[0].submit(parse_batch, texts, selection, source)
 
-    def results(self, texts: Texts, future: "Future[Batch]") -> Iterator[Batch]:
-        """Yield what a batch became; if it was lost with a worker, it is parsed again in ever smaller parts."""
-        try:
-            yield future.result()
-        except BrokenProcessPool:
-            yield from self._parsed_alone(texts)
 
-    def _parsed_alone(self, texts: Texts) -> Iterator[Batch]:
-        """Parse texts one after the other in a process of their own, and drop those of which it dies."""
+def _results(
+    texts: Texts, future: "Future[Batch]", selection: Selection, source: str, counts: Counts
+) -> Iterator[Batch]:
+    """Yield what a batch became; if it was lost with a worker, parse it again in ever smaller parts.
+
+    They have a process of their own; a text of which that dies, too, is dropped.
+    """
+    try:
+        yield future.result()
+    except BrokenProcessPool:
         waiting, worker = [texts], _executor()
         try:
             while waiting:
                 part = waiting.pop()
                 try:
-                    yield worker.submit(parse_batch, part, self._selection, self._source).result()
+                    yield worker.submit(parse_batch, part, selection, source).result()
                 except BrokenProcessPool:
                     worker.shutdown()
                     worker = _executor()
@@ -122,7 +125,7 @@ class _Pool:
                     if half:
                         waiting += [part[half:], part[:half]]
                     else:
-                        self._counts.drop(part[0][0], CRASHED)
+                        counts.drop(part[0][0], CRASHED)
         finally:
             worker.shutdown()
 

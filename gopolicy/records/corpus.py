@@ -25,6 +25,7 @@ from gopolicy.records.corpus_format import (
     starts,
 )
 from gopolicy.records.corpus_writer import CorpusWriter, Names, game_entry
+from gopolicy.records.problems import RecordError
 from gopolicy.records.record import Record
 
 
@@ -91,10 +92,12 @@ class Corpus:
 
     @classmethod
     def from_records(cls, records: Iterable[Record], name: str = "records") -> "Corpus":
-        """Return a corpus in memory, with the moves of both sides as targets."""
+        """Return a corpus in memory, the moves of both sides as targets; raises RecordError if one is not 19x19."""
         players = Names()
         entries, events = [np.zeros(0, GAME)], [np.zeros(0, np.uint16)]
         for record in records:
+            if record.size != BOARD_SIZE:
+                raise RecordError("a corpus holds 19x19 games only", record.source)
             entries.append(game_entry(record, players))
             events.append(record.events)
         index = np.concatenate(entries)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gopolicy.files import display_name
 from gopolicy.go.coords import BLACK, WHITE
-from gopolicy.records.batches import BATCH_GAMES, Batch, parsed_batches
+from gopolicy.records.batches import BATCH_GAMES, Batch, Workers, parsed_batches
 from gopolicy.records.corpus import Corpus, CorpusError
 from gopolicy.records.corpus_format import BOTH_SIDES, MAGIC, VERSION, is_target, starts
 from gopolicy.records.corpus_writer import CorpusWriter
@@ -50,9 +50,9 @@ def prepare(
     cannot be written; `out` is then what it was before.
     """
     counts, seen = Counts(), set[tuple[int, int]]()
-    with CorpusWriter(out) as writer:
+    with CorpusWriter(out) as writer, Workers(workers) as pool:
         for path in sources:
-            for batch in _batches(path, selection, encoding, workers, counts):
+            for batch in _batches(path, selection, encoding, pool, counts):
                 kept = _add(writer, batch, seen if selection.drop_duplicates else None, counts)
                 if progress:
                     progress(len(kept), int(kept["targets"].sum()), display_name(path.name))
@@ -84,7 +84,9 @@ def _add(writer: CorpusWriter, batch: Batch, seen: set[tuple[int, int]] | None, 
     return entries
 
 
-def _batches(path: Path, selection: Selection, encoding: str | None, workers: int, counts: Counts) -> Iterator[Batch]:
+def _batches(
+    path: Path, selection: Selection, encoding: str | None, workers: Workers, counts: Counts
+) -> Iterator[Batch]:
     if is_corpus(path):
         yield from _corpus_batches(path, Corpus.open(path), selection)
         return
@@ -142,7 +144,7 @@ def load_sources(sources: Sequence[Path], selection: Selection = Selection(), co
         if is_corpus(path) and not selection.is_choosy:
             parts.append(Corpus.open(path))
         else:
-            parts += [_as_corpus(batch, counts) for batch in _batches(path, selection, None, 1, counts)]
+            parts += [_as_corpus(batch, counts) for batch in _batches(path, selection, None, Workers(1), counts)]
     if not sum(part.positions for part in parts):
         reasons = ", ".join(f"{reason} ({count})" for reason, count in counts.dropped.most_common())
         names = ", ".join(map(display_name, sources))

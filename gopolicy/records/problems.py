@@ -17,6 +17,7 @@ UNREADABLE: Final = "unreadable file"
 TOO_LARGE: Final = "file too large"
 TOO_LONG: Final = "game too long"
 UNEXPECTED: Final = "unexpected error"
+IN_FOLDER: Final = "a corpus in a folder, which must be named itself"
 
 
 class RecordError(GopolicyError, ValueError):

@@ -19,9 +19,10 @@ from typing import IO, Any, Final, NamedTuple, cast
 
 from gopolicy.files import display_name
 from gopolicy.limits import MAX_EXPANSION, MAX_FILE_BYTES, MAX_MEMBERS, MAX_UNPACKED
-from gopolicy.records.problems import NO_SGF, TOO_LARGE, UNREADABLE, RecordError
+from gopolicy.records.problems import IN_FOLDER, NO_SGF, TOO_LARGE, UNREADABLE, RecordError
 
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_CORPUS: Final = (".corpus", ".corpus.xz")
 _SINGLE: Final = (".sgf.gz", ".sgf.bz2", ".sgf.xz")
 _COMPRESSED: Final[dict[bytes, Callable[[IO[bytes]], Any]]] = {
     b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
@@ -49,7 +50,7 @@ def read_sources(path: str | Path, on_drop: OnDrop) -> Iterator[Source]:
     path = Path(path)
     if not path.exists():
         raise RecordError("no such file or folder", display_name(path))
-    files = _folder_files(path) if path.is_dir() else iter([path])
+    files = _folder_files(path, on_drop) if path.is_dir() else iter([path])
     return _read_files(path, files, on_drop)
 
 
@@ -59,12 +60,16 @@ def unpack_sources(name: str, data: bytes, on_drop: OnDrop) -> Iterator[Source]:
     yield from _read_stream(name, stream, _Budget.of(stream), on_drop, inner=False)
 
 
-def _folder_files(folder: Path) -> Iterator[Path]:
+def _folder_files(folder: Path, on_drop: OnDrop) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in sorted(names):
-            if not _is_hidden(name) and _has_suffix(name, (".sgf", *_SINGLE, *_ZIP, *_TAR)):
+            if _is_hidden(name):
+                continue
+            if _has_suffix(name, (".sgf", *_SINGLE, *_ZIP, *_TAR)):
                 yield Path(place, name)
+            elif _has_suffix(name, _CORPUS):
+                on_drop(display_name(Path(place, name).relative_to(folder).as_posix()), IN_FOLDER)
 
 
 def _read_files(path: Path, files: Iterator[Path], on_drop: OnDrop) -> Iterator[Source]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,12 @@ from gopolicy.errors import GopolicyError
 from gopolicy.features.batch import encode_positions
 from gopolicy.files import FileError
 from gopolicy.go.coords import BLACK, WHITE, parse_sgf
-from gopolicy.records import corpus_format, read_records
+from gopolicy.records import Record, RecordError, corpus_format, read_records
 from gopolicy.records.corpus import Corpus, CorpusError, CorpusWriter
 from gopolicy.records.prepare import load_sources, prepare
 from gopolicy.records.properties import rank_number
 from gopolicy.records.selection import Selection, parse_ranks, parse_years
+from gopolicy.records.sgf import parse_game
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -68,6 +70,32 @@ def test_merging_drops_what_is_there_already(corpus_file, tmp_path):
     assert len(both) == len(Corpus.open(corpus_file))
     joined = Corpus.join([Corpus.open(corpus_file), load_sources([DATA / "gnugo-001.sgf"])])
     assert joined.positions == both.positions
+
+
+def test_games_of_other_sizes_are_refused():
+    with pytest.raises(RecordError, match="a corpus holds 19x19 games only"):
+        Corpus.from_records([Record.from_tree(parse_game("(;SZ[9];B[ee])"))])
+
+
+@dataclass(frozen=True)
+class Noting(Selection):
+    """A selection that notes in which processes it was asked."""
+
+    folder: Path = Path()
+
+    def keep(self, records, counts):
+        (self.folder / f"{os.getpid()}").touch()
+        return super().keep(records, counts)
+
+
+def test_many_files_share_the_worker_processes(tmp_path):
+    files = [tmp_path / f"{column}.sgf" for column in "abcdef"]
+    for file in files:
+        file.write_text(f"(;SZ[19];B[{file.stem}a])")
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    assert prepare(files, tmp_path / "x.corpus", selection=Noting(folder=notes), workers=2).kept == 6
+    assert len(list(notes.iterdir())) == 2
 
 
 def test_the_split_is_by_game_and_disjoint(corpus_file):
