@@ -55,7 +55,7 @@ def load_model(path: Path) -> tuple[PolicyNetwork, ModelFacts]:
     tensors, header = read_tensors(path)
     if header.get("kind") != KIND:
         kind = str(header.get("kind"))
-        advice = "name it with --profile" if "profile" in kind else f"use the {FILE_NAME} beside it"
+        advice = "give it as --profile beside a model" if "profile" in kind else f"use the {FILE_NAME} beside it"
         raise CheckpointError(f"{path}: a file of {kind}, not a model; {advice}")
     config = read_fields(NetworkConfig, header.get("network"), path)
     _check_shapes(path, config, tensors)

@@ -43,11 +43,13 @@ class Chosen:
         return f"positions a second by batch ({', '.join(tried)}); taken: {self.batch}"
 
 
-def choose_batch(measure: Measure, config: TrainingConfig, clock: Callable[[], float] = time.monotonic) -> Chosen:
+def choose_batch(
+    measure: Measure, config: TrainingConfig, clock: Callable[[], float] = time.monotonic, most: int = MOST_BATCH
+) -> Chosen:
     """Return the default batch, doubled as long as that makes the device faster, or halved until it fits.
 
     measure: positions a second of a batch, None if it does not fit into memory.  config: of it counts how long the run
-    is.  clock: in seconds.  Raises TrainingError if nothing fits.
+    is.  clock: in seconds.  most: the largest to try.  Raises TrainingError if nothing fits.
     """
     begun, batch = clock(), TrainingConfig.batch
     tried = {batch: measure(batch)}
@@ -58,7 +60,7 @@ def choose_batch(measure: Measure, config: TrainingConfig, clock: Callable[[], f
         tried[batch] = measure(batch)
     while (rate := tried[batch]) and 2 * batch not in tried and clock() - begun < ALL_SECONDS:
         positions = 60 * config.minutes * rate or config.positions
-        if 2 * batch > min(MOST_BATCH, positions / LEAST_STEPS):
+        if 2 * batch > min(most, positions / LEAST_STEPS):
             break
         larger = tried[2 * batch] = measure(2 * batch)
         if larger is None or larger < GAIN * rate:
@@ -80,7 +82,8 @@ def with_measured_batch(
     given: fields that `for_batch` leaves alone.  Of several processes each measures its share, and the first decides.
     """
     share = replace(config, positions=max(1, config.positions // processes.size))
-    chosen = choose_batch(lambda batch: measured_speed(share, network, device, batch), share)
+    most = MOST_BATCH // processes.size
+    chosen = choose_batch(lambda batch: measured_speed(share, network, device, batch), share, most=most)
     _, batch = processes.agree(False, chosen.batch)
     return for_batch(config, batch * processes.size, given), chosen
 

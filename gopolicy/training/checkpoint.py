@@ -57,6 +57,7 @@ class CheckpointFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.newest_is_damaged = False  # of those that `load` met
         self._sound: list[list[Path]] = []  # files of the checkpoints that were written or read here, the newest last
 
     def is_empty(self) -> bool:
@@ -70,7 +71,8 @@ class CheckpointFolder:
         """
         tensors, rest = flatten(checkpoint.state)
         if not all(torch.isfinite(tensor).all() for tensor in tensors.values() if tensor.is_floating_point()):
-            raise TrainingError(f"{self.folder}: weights are no finite numbers; the last checkpoint is sound")
+            saved = "nothing of the run was saved" if self.is_empty() else "the last checkpoint is sound"
+            raise TrainingError(f"{self.folder}: weights are no finite numbers; {saved}; begin again with a lower --lr")
         parts = _split(tensors)
         shared = {"kind": KIND, "saving": secrets.token_hex(8)}
         facts = {
@@ -103,7 +105,7 @@ class CheckpointFolder:
                 continue
             for problem in problems:
                 logging.getLogger(__name__).warning("%s; going on from %s", problem, files[0].name)
-            self._sound = [files]
+            self._sound, self.newest_is_damaged = [files], bool(problems)
             return checkpoint
         raise (
             problems[0]

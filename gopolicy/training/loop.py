@@ -138,7 +138,7 @@ class Trainer:
         if steps and not made:
             raise TrainingError(
                 f"step {self.step_number - steps}: the loss of {steps} steps is no finite number; "
-                "the last checkpoint is sound; begin again with a lower --lr"
+                "checkpoints saved before are sound; begin again with a lower --lr"
             )
         if skipped:
             logging.getLogger(__name__).warning("%d of %d steps skipped: no finite loss", steps - made, steps)

@@ -165,6 +165,11 @@ class Run:
         seen = trainer.step_number * config.batch
         if config.positions != saved.training.positions and config.positions < seen:
             raise TrainingError(f"--positions {config.positions}: the run has seen {seen} already")
+        if checkpoints.newest_is_damaged and config.positions <= seen:  # its model would replace a better one
+            raise CheckpointError(
+                f"{folder}: the newest checkpoint is damaged, and the one before it is at its end of {seen} positions; "
+                "give more --positions to go on from it"
+            )
         return cls(checkpoints, corpus, trainer, saved.network, saved.facts)
 
     def save(self, seconds: float = 0.0) -> None:

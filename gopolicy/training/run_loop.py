@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -205,7 +206,7 @@ class _Session:
                 "step": report.step,
                 "positions": report.step * config.batch,
                 "seconds": round(report.seconds, 1),
-                **{name: round(value, 4) for name, value in report.as_dict().items()},
+                **{name: round(value, 4) for name, value in report.as_dict().items() if math.isfinite(value)},
             }
         )
         if self.on_progress:

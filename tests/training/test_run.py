@@ -196,6 +196,8 @@ def test_weights_that_are_no_numbers_are_not_saved(corpus, tmp_path):
     torch.nn.init.constant_(run.trainer.network.last.weight, float("nan"))
     with pytest.raises(TrainingError, match="no finite numbers; the last checkpoint is sound"):
         run.save()
+    with pytest.raises(TrainingError, match="no finite numbers; nothing of the run was saved"):
+        CheckpointFolder(tmp_path / "other").save(replace(run.checkpoints.load(), state=run.trainer.state()))
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -272,6 +274,23 @@ def test_resume_takes_the_checkpoint_before_a_damaged_one(corpus, tmp_path, capl
     again.close()
     assert {int(path.name.split("-")[1]) for path in tmp_path.glob("checkpoint-*")} == {2, 3}
     assert Run.resume(tmp_path, corpus, CPU).trainer.step_number == 3
+
+
+def test_an_older_checkpoint_that_is_at_its_end_replaces_no_better_model(corpus, tmp_path):
+    run = Run.begin(tmp_path, corpus, config(positions=32 * 2), SMALL, CPU)
+    assert train(run)
+    run.close()
+    longer = Run.resume(tmp_path, corpus, CPU, changes={"positions": 32 * 4})
+    assert train(longer)
+    longer.close()
+    checkpoint_file(tmp_path).write_bytes(b"cut")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(CheckpointError, match="newest checkpoint is damaged.* end of 64 positions; give more"):
+        Run.resume(tmp_path, corpus, CPU)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    again = Run.resume(tmp_path, corpus, CPU, changes={"positions": 32 * 4})
+    assert train(again) and load_model(tmp_path)[1].positions_seen == 32 * 4
+    again.close()
 
 
 def test_a_full_disk_leaves_the_last_checkpoint(corpus, tmp_path, monkeypatch):
