@@ -23,8 +23,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         greedy = [action.option_strings[0] for action in self._actions if action.option_strings and action.nargs == "+"]
         sources = [str(action.metavar) for action in self._actions if not action.option_strings]
-        missing = [f"the following arguments are required: {name}" for name in sources]
-        if greedy and sources and message.startswith((*missing, *(f"argument {name}: invalid" for name in greedy))):
+        signs = [f"the following arguments are required: {name}" for name in sources]
+        signs += [f"argument {name}: invalid {kind} value" for name in greedy for kind in ("int", "float")]
+        if greedy and sources and message.startswith(tuple(signs)):
             message += f"; write {sources[0]} before {', '.join(greedy)}: each takes all that follows"
         super().error(message)
 

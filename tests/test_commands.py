@@ -341,6 +341,11 @@ def test_games_left_out_are_told(corpus, model, tmp_path):
     assert re.search("^left out: 1 x .*9x9", done.stderr, re.M) and "cut at an illegal move: 1" in done.stderr
 
 
+def test_a_corpus_in_a_folder_is_told(corpus, model, tmp_path):
+    shutil.copy(corpus, tmp_path / "x.corpus")
+    fails(gopolicy("evaluate", tmp_path, "--model", model), "a corpus in a folder, which must be named itself (1)")
+
+
 def test_a_corpus_is_named_and_read_as_one(corpus, tmp_path):
     fails(gopolicy("prepare", GAME, "--out", tmp_path / "games.xz"), "games.xz", "x.corpus.xz")
     fails(gopolicy("prepare", corpus, "--out", tmp_path / "a.corpus", "--encoding", "cp949"), "--encoding", "corpus")
@@ -412,6 +417,7 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
         "prepare {game} --out {out} --years 1950-",
         "prepare {game} --out {out} --rank 5k-",
         "prepare {game} --out {out} --workers -1",
+        "train {corpus} --out {out} --save-minutes -1",
         "surprises {corpus} --out {out} --bits nan",
         "practice --deck {out} --add {corpus} --most -1",
         "practice --deck {out} --add {corpus} --bits nan",
@@ -535,6 +541,11 @@ def test_options_of_many_values_come_after_the_sources(command):
     option = [word for word in command.split() if word.startswith("--")][-1]
     told = done.stderr.splitlines()[-1]
     assert done.returncode == 2 and re.search(rf"; write [A-Z]+ before .*{option}\b.*: each takes all", told), told
+
+
+def test_a_number_of_many_values_that_does_not_do_gets_no_other_advice():
+    told = gopolicy("evaluate", "x.corpus", "--symmetries", 9).stderr.splitlines()[-1]
+    assert "invalid choice: 9" in told and "write SOURCE" not in told
 
 
 def test_readme_names_what_exists():

@@ -168,7 +168,7 @@ def _corpus(args: argparse.Namespace) -> list[Row]:
     from gopolicy.records.prepare import prepare
     from gopolicy.records.selection import Selection
 
-    workers = args.workers or usable_cores()
+    workers = args.workers if args.workers is not None else usable_cores()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "bench.corpus"
 

@@ -72,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     corpora = {"test": options.read_games(args.sources)}
     if args.train:
         corpora["train"] = options.read_games(args.train)
+    if args.sample and args.sample >= max(corpus.positions for corpus in corpora.values()):
+        args.sample = None  # all of them
     calibration = _Calibration(args)
     rows = [
         _measure(args, path, symmetries, corpora, device, precision, calibration)

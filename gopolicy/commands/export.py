@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gopolicy.nn import PolicyNetwork
     from gopolicy.policy import Policy
 
+WEB_FILES = "planes.js", "index.html"
 TOLERANCE = 1e-5
 BATCHES = (1, 8, 64)
 SELF_PLAY_MOVES = 60
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             f"{args.profile}: the habits of the opening are left out, a file holds the network alone", file=sys.stderr
         )
     if args.web is not None:
+        _check_pages(args.web)
         make_folder(args.web)
         options.check_outputs(args, args.web / "net.onnx", inputs=(args.onnx,))
     network = policy.network
@@ -78,12 +80,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_pages(folder: Path) -> None:
+    """Refuse a folder with pages that this command did not write; raises OptionError."""
+    for path in (folder / name for name in WEB_FILES):
+        if path.is_file() and b"planes.js" not in path.read_bytes():
+            raise OptionError(f"{path}: not a page of gopolicy's; choose another folder")
+
+
 def _write_page(folder: Path, name: str, planes: int) -> None:
     from importlib.resources import files
 
     from gopolicy.files import write_file
 
-    for source in ("planes.js", "index.html"):
+    for source in WEB_FILES:
         text = files("gopolicy").joinpath("engine", "web", source).read_text(encoding="utf-8")
         write_file(folder / source, text.replace("{{name}}", name).replace("{{planes}}", str(planes)))
         print(f"{folder / source}")

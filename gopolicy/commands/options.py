@@ -133,7 +133,7 @@ def check_not_negative(args: argparse.Namespace, *names: str) -> None:
 def _check_least(args: argparse.Namespace, names: tuple[str, ...], least: int) -> None:
     for name in names:
         value = getattr(args, name)
-        if isinstance(value, int) and value < least:
+        if isinstance(value, (int, float)) and not value >= least:
             raise OptionError(f"--{name.replace('_', '-')} must be at least {least}, not {value}")
 
 

@@ -260,6 +260,11 @@ def test_export_of_a_web_page(model, tmp_path, capsys):
     assert sorted(path.name for path in folder.iterdir()) == ["index.html", "net.onnx", "planes.js"]
     page = (folder / "index.html").read_text()
     assert "<title>gopolicy 4x2</title>" in page and "{{" not in page.replace("${{", "")
+    assert main(["export", "--web", str(folder), "--model", model, "--positions", "3"]) == 0  # again
+    (folder / "index.html").write_text("my own page")
+    assert main(["export", "--web", str(folder), "--model", model, "--positions", "3"]) == 1
+    assert "index.html: not a page of gopolicy's" in capsys.readouterr().err
+    assert (folder / "index.html").read_text() == "my own page"
     assert main(["export", "--model", model]) == 1
     assert "--onnx FILE or --web FOLDER" in capsys.readouterr().err
 

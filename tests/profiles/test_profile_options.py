@@ -54,6 +54,8 @@ def test_evaluate_says_what_it_measured(files, capsys):
     assert gopolicy(*evaluate, *options, "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["profile"], told["hide_history"], told["sample"], told["seed"]) == ("rank_5k", True, 5, 3)
+    assert gopolicy(*evaluate, "--sample", 100_000) == 0
+    assert "sample" not in capsys.readouterr().out  # there are not as many
 
 
 def test_two_profiles_of_one_network_play_a_match(files, capsys):
