@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.commands import compile_rules
     from gopolicy.files import display_name
     from gopolicy.records.corpus import Corpus
-    from gopolicy.records.prepare import COMPRESSED, is_corpus, prepare
+    from gopolicy.records.corpus_format import COMPRESSED
+    from gopolicy.records.prepare import is_corpus, prepare
 
     options.check_not_negative(args, "min_moves", "workers")
     if args.out.suffix == ".xz" and not args.out.name.endswith(COMPRESSED):

@@ -7,7 +7,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
-from types import TracebackType
 from typing import Final
 
 import numpy as np
@@ -82,12 +81,8 @@ class Workers:
         self.number = number if number > 1 else 0
         self._executors = deque(_executor() for _ in range(self.number))
 
-    def __enter__(self) -> "Workers":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """End the processes."""
         for executor in self._executors:
             executor.shutdown()
 

@@ -33,6 +33,8 @@ from gopolicy.errors import GopolicyError
 from gopolicy.go import events as ev
 from gopolicy.go.coords import BLACK, WHITE
 
+ENDING: Final = ".corpus"
+COMPRESSED: Final = ".corpus.xz"
 MAGIC: Final = b"gopolicy corpus\n"
 VERSION: Final = 2
 BOTH_SIDES: Final = BLACK + WHITE

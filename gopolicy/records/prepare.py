@@ -5,8 +5,8 @@ written in the order of the sources, so the same sources give the same file, byt
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,10 @@ from gopolicy.files import display_name
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.records.batches import BATCH_GAMES, Batch, Workers, parsed_batches
 from gopolicy.records.corpus import Corpus, CorpusError
-from gopolicy.records.corpus_format import BOTH_SIDES, MAGIC, VERSION, is_target, starts
+from gopolicy.records.corpus_format import BOTH_SIDES, COMPRESSED, MAGIC, VERSION, is_target, starts
 from gopolicy.records.corpus_writer import CorpusWriter
 from gopolicy.records.record import read_texts
 from gopolicy.records.selection import DUPLICATE, NO_MOVES, TOO_SHORT, Counts, Selection, Side
-
-COMPRESSED: Final = ".corpus.xz"
 
 
 def is_corpus(path: Path) -> bool:
@@ -50,7 +48,7 @@ def prepare(
     cannot be written; `out` is then what it was before.
     """
     counts, seen = Counts(), set[tuple[int, int]]()
-    with CorpusWriter(out) as writer, Workers(workers) as pool:
+    with CorpusWriter(out) as writer, closing(Workers(workers)) as pool:
         for path in sources:
             for batch in _batches(path, selection, encoding, pool, counts):
                 kept = _add(writer, batch, seen if selection.drop_duplicates else None, counts)

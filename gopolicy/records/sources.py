@@ -19,10 +19,10 @@ from typing import IO, Any, Final, NamedTuple, cast
 
 from gopolicy.files import display_name
 from gopolicy.limits import MAX_EXPANSION, MAX_FILE_BYTES, MAX_MEMBERS, MAX_UNPACKED
+from gopolicy.records.corpus_format import COMPRESSED, ENDING
 from gopolicy.records.problems import IN_FOLDER, NO_SGF, TOO_LARGE, UNREADABLE, RecordError
 
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_CORPUS: Final = (".corpus", ".corpus.xz")
 _SINGLE: Final = (".sgf.gz", ".sgf.bz2", ".sgf.xz")
 _COMPRESSED: Final[dict[bytes, Callable[[IO[bytes]], Any]]] = {
     b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
@@ -68,7 +68,7 @@ def _folder_files(folder: Path, on_drop: OnDrop) -> Iterator[Path]:
                 continue
             if _has_suffix(name, (".sgf", *_SINGLE, *_ZIP, *_TAR)):
                 yield Path(place, name)
-            elif _has_suffix(name, _CORPUS):
+            elif _has_suffix(name, (ENDING, COMPRESSED)):
                 on_drop(display_name(Path(place, name).relative_to(folder).as_posix()), IN_FOLDER)
 
 
