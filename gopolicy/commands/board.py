@@ -53,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_model(parser)
     options.add_profile(parser)
     options.add_symmetries(parser, default=None, note="default: 8 on a GPU, else 1")
-    play = parser.add_argument_group("play")
+    play = parser.add_argument_group(
+        "play", "colors, komi and style are as they were the last time; the defaults are those of the first"
+    )
     play.add_argument("--human", choices=("b", "w", "both", "none"), help="the colors you play (default: b)")
     play.add_argument(
         "--size", default=str(BOARD_SIZE), metavar="N", help="a new board, 2 to 25 each way: 13 or 19x13 (default: 19)"

@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--validation", type=Path, nargs="+", metavar="SOURCE", help="games to measure on (default: a tenth, held out)"
     )
     parser.add_argument("--quick", action="store_true", help="for a class: one seed and few positions, in minutes")
-    parser.add_argument("--only", metavar="LETTERS", help="claims to test, such as a,c (default: all, a to f)")
+    parser.add_argument(
+        "--only", metavar="LETTERS", help="claims to test, such as a,c (default: a to f; r: the search for rates)"
+    )
     parser.add_argument("--seeds", type=int, metavar="N", help="runs of each network (default: 3, quick: 1)")
     parser.add_argument(
         "--positions", type=int, metavar="N", help="positions a network learns from (default: 32000, quick: 10000)"

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_profile(parser)
     parser.add_argument("--check", metavar="RECORDS", help="file, folder or archive to take positions from")
     parser.add_argument(
-        "--positions", type=int, default=1000, metavar="N", help="how many of them (default: %(default)s)"
+        "--positions", type=int, default=1000, metavar="N", help="of RECORDS at most (default: %(default)s)"
     )
     parser.add_argument("--benchmark", action="store_true", help="also time torch and onnxruntime side by side")
 

@@ -1,7 +1,7 @@
 """Learn a profile from a player's games: the network as that player, in a small file beside it.
 
 GAMES are SGF files, folders, archives or corpus files.  With --player, --rank or --years only the moves of the sides
-that fit are learned from.  Some of the games are held out: they say when to stop, and what the profile is worth.
+that fit are learned from.  Some of the games are held out: they say how far to go, and what the profile is worth.
 Beside the numbers that change the network, the habits of the opening are counted, which `gopolicy who` knows people by.
 
     gopolicy learn my-games --player "my name" --out me.profile

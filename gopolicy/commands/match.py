@@ -5,7 +5,7 @@ A player is a model file, `net` for the network that ships, or a GTP command in 
     gopolicy match net "gnugo --mode gtp --level 1" -o games --games 20 --referee "gnugo --mode gtp --chinese-rules"
 
 The folder keeps one SGF file a game and results.jsonl; the same command again goes on where it was
-interrupted.  Without a referee the score is the area, after dead stones, found by random games, are taken off.
+interrupted.  Without a referee games are scored by --rules, after dead stones, found by random games, are taken off.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""List the profiles: what each learned from, and how well it predicts moves that it did not learn from.
+"""List the profiles: what each learned from, and how well it then predicted moves that it did not learn from.
 
 Without FILE those that ship.  With --carry-over profiles of one network are written for another one of the same
 shape, as they are; measure them again, or learn on with `gopolicy learn --from`.

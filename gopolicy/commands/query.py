@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_profile(parser)
     options.add_symmetries(parser)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--json", action="store_true", help="print JSON (with --all a list)")
     form.add_argument("--csv", action="store_true", help="print comma-separated values")
     form.add_argument("--board", action="store_true", help="print the board in percent")
 

@@ -1,8 +1,8 @@
 """Rank the moves of a corpus that the network found improbable, with what it expected.
 
 Classified by an archive (the corpus itself unless --archive names another): moves that other games have in the same
-position, moves that other games have in the same 9x9 surroundings, and moves that were played once.  Ctrl-C keeps what
-is judged, and the same command goes on from there.
+position, moves that other games have in the same 9x9 surroundings, and moves that are neither
+in three other games: played once, or nearly so.  Ctrl-C keeps what is judged, and the same command goes on from there.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="OUT.sgf", required=True, help="write the moves as an SGF collection"
     )
     parser.add_argument("--archive", type=Path, metavar="CORPUS", help="games to compare with (default: the same)")
-    kinds = "only moves that were played there before (position), around there (shape), or never (once)"
+    kinds = "only moves that three other games have there (position), around there (shape), or neither (once)"
     parser.add_argument("--kind", choices=("position", "shape", "once"), help=kinds)
     parser.add_argument("--top", type=int, default=100, metavar="N", help="moves to write (default: 100)")
     parser.add_argument("--bits", type=float, default=8.0, metavar="B", help="least surprise of a move (default: 8)")

@@ -27,10 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_filters(parser)
     parser.add_argument(
-        "--shapes", nargs="+", metavar="NAME", help='the clearest filter of each, such as "ko capture" hane cuts'
+        "--shapes",
+        nargs="+",
+        metavar="NAME",
+        help='the clearest filter (of all) of each, such as "ko capture" hane cuts',
     )
     add_output(parser, "patterns.png")
-    parser.add_argument("--table", action="store_true", help="print what the examples have in common; no picture")
+    parser.add_argument(
+        "--table", action="store_true", help="print what examples of each filter (all) share; no picture"
+    )
     parser.add_argument("--top", type=int, default=10, metavar="N", help="examples a filter (default: 10)")
     parser.add_argument("--drawn", type=int, metavar="N", help="draw only N of them (default: all)")
     parser.add_argument("--side", type=int, default=13, metavar="N", help="draw at most N points a side (default: 13)")
