@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--shapes",
         nargs="+",
         metavar="NAME",
-        help='the clearest filter (of all) of each, such as "ko capture" hane cuts',
+        help='the clearest filter (default: of all) of each, such as "ko capture" hane cuts',
     )
     add_output(parser, "patterns.png")
     parser.add_argument(
-        "--table", action="store_true", help="print what examples of each filter (all) share; no picture"
+        "--table", action="store_true", help="print what the examples of a filter share (default: of all); no picture"
     )
     parser.add_argument("--top", type=int, default=10, metavar="N", help="examples a filter (default: 10)")
     parser.add_argument("--drawn", type=int, metavar="N", help="draw only N of them (default: all)")
