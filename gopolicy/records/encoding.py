@@ -78,13 +78,16 @@ _COMMON_HANGUL: Final = frozenset(
 def decode(data: bytes, encoding: str | None = None) -> str:
     """Return the text of a file, with bytes that mean nothing kept.
 
-    encoding: read it so; default: detect it.  Raises RecordError for what is no encoding of text.
+    encoding: read it so, unless gopolicy wrote it; default: detect it.
+    Raises RecordError for what is no encoding of text.
     """
     if encoding is not None:
         name = _codec_name(encoding)
         if not name:
             message = f"unknown encoding {excerpt(encoding)!r}; try utf-8, gb18030, big5, cp949 or cp932"
             raise RecordError(message)
+        if _is_ours(data):
+            name = "utf-8"
         return _decoded(data, name).removeprefix("\ufeff")
     if data.isascii() and b"\0" not in data[:64]:
         found = _declared(data) if _SHIFTS.search(data) else None
@@ -145,11 +148,15 @@ def _cut_double(name: str) -> re.Pattern[str] | None:
     return re.compile(_CUT_DOUBLE % re.escape(swallowing)) if swallowing else None
 
 
+def _is_ours(data: bytes) -> bool:
+    return _OURS.search(data[:65536]) is not None and b"CA[UTF-8]" in data[:65536]
+
+
 def _declared(data: bytes) -> str | None:
     """Return the text if the bytes agree with what the record says of itself."""
     if _FOX.search(data[:4096]) and (text := _mostly(data, "utf-8", _DECLARED_UTF_8)) is not None:
         return text
-    if _OURS.search(data[:65536]) and b"CA[UTF-8]" in data[:65536]:
+    if _is_ours(data):
         return _decoded(data, "utf-8")
     found = _DECLARED.search(data[:65536])
     name = _codec_name(found.group(1).decode("latin-1")) if found else ""

@@ -188,12 +188,16 @@ def test_texts_that_are_asked_for_and_not_changed_leave_nothing_to_save(commands
     assert session.screen.requests[-1] == CloseWindow() and session.cursor.number == 0
 
 
-def test_a_game_that_never_was_a_file_is_asked_where_to(commands, session):
+def test_a_game_that_never_was_a_file_is_asked_where_to_and_then_closed(commands, session, tmp_path):
     session.settings.human = "both"
     commands.click(point("D4"))
     commands.look.quit()
     choose(commands, "Save")
-    assert isinstance(session.screen.requests[-1], AskWhereToSave)
+    request = session.screen.requests[-1]
+    assert isinstance(request, AskWhereToSave)
+    commands.file.ask_name(tmp_path, request.name, request.then)
+    session.screen.dialog.enter()
+    assert session.screen.requests[-1] == CloseWindow() and (tmp_path / request.name).exists()
 
 
 def test_a_reopened_file_offers_the_changes_that_were_not_saved(changed, session, record, tmp_path):
@@ -305,6 +309,14 @@ def test_who_plays_is_asked_about_the_board_on_the_screen(commands, session, tmp
     open_text(commands, tmp_path, "(;SZ[9];B[aa])")
     commands.start.ask_strength()
     assert session.screen.dialog.entries[0].value() == "both: the network is 19x19"
+
+
+def test_players_are_named_anew_where_they_change_sides_in_the_game_on_the_board(commands, session, network):
+    answer(commands, network)
+    commands.start.begin()
+    commands.start.ask_strength()
+    session.screen.dialog.adjust(1)
+    assert session.settings.human == "w" and session.tree.names == {BLACK: "gopolicy fake", WHITE: "Human"}
 
 
 def test_playing_white_asks_what_is_to_become_of_a_position(commands, session, network):

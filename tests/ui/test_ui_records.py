@@ -192,6 +192,51 @@ def test_an_unsaved_game_is_offered_to_the_next_window(tmp_path):
     assert list(folder.glob("*")) == []
 
 
+def test_an_unsaved_game_is_read_as_it_was_written_whatever_encoding_files_have(tmp_path):
+    path = tmp_path / "game.sgf"
+    path.write_bytes("(;SZ[19]PB[李昌镐];B[pd])".encode("gb18030"))
+
+    def window():
+        commands = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+        commands.file.encoding = "gb18030"
+        commands.file.open_now(path)
+        return commands
+
+    first = window()
+    first.step.to_end()
+    first.click(point("D4"))
+    first.session.autosave.leave()
+    later = window()
+    later.choose_entry(0)  # shows the changes
+    assert later.session.tree.names[BLACK] == "李昌镐" and later.session.cursor.total == 2
+    later.file.save()
+    assert window().session.tree.names[BLACK] == "李昌镐"
+
+
+def test_an_unsaved_game_that_cannot_be_kept_anew_or_removed_stays(tmp_path, monkeypatch):
+    first = Session(autosave=Autosave(tmp_path / "state"))
+    first.settings.human = "both"
+    CommandGroups(first).click(point("D4"))
+    first.autosave.leave()
+    later = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+    left = later.session.autosave.left_over()
+
+    def fail(*_, **__):
+        raise PermissionError(13, "not here", str(left))
+
+    for name, entry in (
+        (f"{Autosave.__module__}.write_file", 0),
+        ("pathlib.Path.unlink", 0),
+        ("pathlib.Path.unlink", 2),
+    ):
+        later.file.offer_recovery()
+        with monkeypatch.context() as patch:
+            patch.setattr(name, fail)
+            later.choose_entry(entry)
+        assert left.exists() and "not here" in later.session.screen.message.text
+        later.session.document.unwanted = True
+
+
 def test_opening_another_game_keeps_the_unsaved_one(tmp_path, record):
     session = Session(autosave=Autosave(tmp_path / "state"))
     commands = CommandGroups(session)

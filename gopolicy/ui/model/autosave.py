@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -93,8 +94,8 @@ class Autosave:
             self._dropped.set()
         self._dropped, self._writer = threading.Event(), None
         if self._path is not None:
-            self._path.unlink(missing_ok=True)
-            _source_path(self._path).unlink(missing_ok=True)
+            _forget(self._path)
+            _forget(_source_path(self._path))
         self._release()
 
     def _wait(self) -> None:
@@ -154,15 +155,21 @@ class Autosave:
         return None
 
     def remove(self, path: Path) -> None:
-        """Remove a game that was left behind, with what stands beside it."""
+        """Remove a game that was left behind, with what stands beside it; raises OSError."""
         for file in (path, _lock_path(path), _source_path(path)):
             file.unlink(missing_ok=True)
 
     def _release(self) -> None:
         if self._path is not None and self._lock is not None:
             self._lock.close()
-            _lock_path(self._path).unlink(missing_ok=True)
+            _forget(_lock_path(self._path))
         self._path = self._lock = self._lost = self.failure = None
+
+
+def _forget(path: Path) -> None:
+    """Remove a file; one that cannot be removed is offered again."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def source_of(path: Path) -> Path | None:

@@ -82,7 +82,7 @@ class Filing:
         recovery: the path is that of an unsaved game, which is no file to remember.
         """
         try:
-            playlist, opened = read_playlist(path, self.encoding)
+            playlist, opened = read_playlist(path, None if recovery else self.encoding)
         except (RecordError, OSError, LookupError) as error:
             self.not_read(error)
             return False
@@ -255,8 +255,11 @@ class Filing:
         document = self._session.document
         self._session.screen.request(AskWhereToSave(document.path.name if document.path else document.suggested_name()))
 
-    def save_to(self, path: Path) -> bool:
-        """Write the record, all its variations and properties with it; return whether that worked."""
+    def save_to(self, path: Path, then: Callable[[], None] | None = None) -> bool:
+        """Write the record, all its variations and properties with it; return whether that worked.
+
+        then: what to do after that.
+        """
         session = self._session
         try:
             write_file(path, session.tree.to_sgf())
@@ -267,10 +270,12 @@ class Filing:
         session.preferences.opened(path)
         session.autosave.drop()
         session.screen.say(tr("saved: {path}", path=path))
+        if then is not None:
+            then()
         return True
 
-    def ask_name(self, folder: Path, name: str) -> None:
-        """Ask for a file name in the window."""
+    def ask_name(self, folder: Path, name: str, then: Callable[[], None] | None = None) -> None:
+        """Ask in the window for the name of a file to save to; then: what to do after that."""
 
         def accept(text: str) -> None:
             named = Path(os.path.expanduser(text.strip()))  # unlike Path's own, it knows no unknown users
@@ -280,19 +285,19 @@ class Filing:
             path = (folder / named).absolute()
             path = path if path.suffix.lower() == ".sgf" else path.with_name(f"{path.name}.sgf")
             if os.path.exists(path) and path != self._session.document.path:
-                self._ask_to_replace(path, lambda: self.ask_name(folder, text))
+                self._ask_to_replace(path, then, lambda: self.ask_name(folder, text, then))
             else:
                 self._close()
-                self.save_to(path)
+                self.save_to(path, then)
 
         self._session.screen.show(
             ask_text(tr("Save the record as"), str(folder), name, tr("Save"), accept, self._close)
         )
 
-    def _ask_to_replace(self, path: Path, cancel: Callable[[], None]) -> None:
+    def _ask_to_replace(self, path: Path, then: Callable[[], None] | None, cancel: Callable[[], None]) -> None:
         def replace() -> None:
             self._close()
-            self.save_to(path)
+            self.save_to(path, then)
 
         entries = [Entry(tr("Cancel"), act=cancel), Entry(tr("Save to {file}", file=path.name), act=replace)]
         self._session.screen.show(Dialog(tr("Replace {file}?", file=path.name), str(path.parent), entries))
@@ -326,12 +331,23 @@ class Filing:
         session.cursor.go(session.cursor.line[-1])
         session.changed()
         session.autosave.flush()
-        session.autosave.remove(path)
-        session.screen.say(tr("this is the unsaved game: Ctrl+S saves it"))
+        if session.autosave.failure is not None:  # what was left behind is the only copy
+            session.screen.refuse(tr("not saved: {error}", error=session.autosave.failure))
+        elif self._removed(path):
+            session.screen.say(tr("this is the unsaved game: Ctrl+S saves it"))
 
     def _discard(self, path: Path) -> None:
-        self._session.autosave.remove(path)
         self._close()
+        self._removed(path)
+
+    def _removed(self, path: Path) -> bool:
+        """Remove a game that was left behind; return whether that worked."""
+        try:
+            self._session.autosave.remove(path)
+        except OSError as error:
+            self._session.screen.refuse(str(error))
+            return False
+        return True
 
 
 def read_playlist(path: Path, encoding: str | None) -> tuple[Playlist, Opened]:

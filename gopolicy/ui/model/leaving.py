@@ -76,7 +76,7 @@ class Leaving:
         session = self._session
         session.screen.show(None)
         if session.document.path is None:
-            session.screen.request(AskWhereToSave(session.document.suggested_name()))
+            session.screen.request(AskWhereToSave(session.document.suggested_name(), then))
         elif self.save_to_path():
             then()
 

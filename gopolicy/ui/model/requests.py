@@ -3,6 +3,7 @@
 A request is a frozen dataclass; the window handles each kind.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +26,10 @@ class AskForFileToOpen:
 
 @dataclass(frozen=True)
 class AskWhereToSave:
-    """Ask where to save; `name` is a suggestion."""
+    """Ask where to save; `name` is a suggestion, `then` what to do once it is saved."""
 
     name: str
+    then: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)

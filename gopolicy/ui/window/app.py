@@ -314,7 +314,7 @@ class App:
         if self._dialog is not None:
             self._dialog.show(request, self._folder())
         elif isinstance(request, AskWhereToSave):
-            self.commands.file.ask_name(self._folder(), request.name)
+            self.commands.file.ask_name(self._folder(), request.name, request.then)
         else:
             self.commands.file.choose_from(self._folder())
 
@@ -328,9 +328,11 @@ class App:
     def _chosen(self, request: AskForFileToOpen | AskWhereToSave, path: Path | None) -> None:
         """Open or save what was chosen; called from the dialog's thread."""
         if path is not None:
-            saves = isinstance(request, AskWhereToSave)
             file = self.commands.file
-            self._calls.put(lambda: file.save_to(path) if saves else file.open_path(path))
+            if isinstance(request, AskWhereToSave):
+                self._calls.put(lambda: file.save_to(path, request.then))
+            else:
+                self._calls.put(lambda: file.open_path(path))
             self._wake()
 
     def _no_dialog(self, request: AskForFileToOpen | AskWhereToSave) -> None:
