@@ -189,6 +189,16 @@ def test_typing_goes_to_the_dialog(handler, session, commands, record):
     assert session.cursor.number == 3
 
 
+def test_keys_and_the_wheel_do_nothing_under_the_help(handler, session, commands, record):
+    commands.file.open_now(record, 2)
+    before = session.tree.to_sgf()
+    press(handler, "f1")
+    handler.handle(pygame.event.Event(pygame.MOUSEWHEEL, y=-1, x=0))
+    assert session.cursor.number == 2 and session.screen.help_open
+    press(handler, "delete")
+    assert session.tree.to_sgf() == before and not session.screen.help_open
+
+
 @pytest.mark.parametrize("window", [(640, 480), (700, 560), (1280, 860), (2560, 1600), (600, 900)])
 def test_help_shows_every_command_inside_the_window(session, commands, window):
     commands.look.help()

@@ -176,6 +176,41 @@ def test_komi_and_size_are_typed_in_digits_of_any_width(commands, handler, sessi
     assert session.screen.dialog is None and (session.game.size, session.tree.komi) == (13, -0.5)
 
 
+def test_what_is_typed_takes_the_place_of_what_stood_there_and_komi_may_have_a_comma(handler, session):
+    press(handler, "ctrl+n")
+    press(handler, "down")
+    type_text(handler, "13")
+    press(handler, "down")
+    type_text(handler, "6,5")
+    press(handler, "enter")
+    assert session.screen.dialog is None and (session.game.size, session.tree.komi) == (13, 6.5)
+
+
+def test_the_caret_goes_from_line_to_line(comment, handler):
+    for key in ("enter", "l", "o", "n", "g", "e", "r", "enter", "z", "up", "up", "home", "1", "down", "end", "2"):
+        press(handler, key)
+    assert comment.text.value == "1ear\nlonger2\nz"
+    for key in ("up", "3", "up", "4", "down", "down", "5", "down", "6"):
+        press(handler, key)
+    assert comment.text.value == "41ear3\nlonger2\nz56"
+
+
+def test_a_key_that_closed_a_dialog_does_nothing_else_while_it_is_held(commands, handler, session, network):
+    press(handler, "ctrl+n")
+    for _ in range(3):
+        handler.handle(key_down(pygame.K_RETURN))
+    assert session.screen.dialog is None and session.cursor.number == 0
+    handler.handle(pygame.event.Event(pygame.KEYUP, key=pygame.K_RETURN, mod=0))
+    commands.click(3)  # unsaved now
+    press(handler, "ctrl+n")
+    for _ in range(3):
+        handler.handle(key_down(pygame.K_RETURN))
+    assert "not saved" in session.screen.dialog.title
+    handler.handle(pygame.event.Event(pygame.WINDOWFOCUSLOST))
+    press(handler, "escape")
+    assert session.screen.dialog is None
+
+
 class TextReading:
     """What the window tells SDL of text."""
 

@@ -37,9 +37,9 @@ class Text:
 
     def press(self, key: str) -> bool:
         """Do what a key named as in the key table does to a text; return whether it does anything."""
-        moves = {"left": -1, "right": 1, "home": -len(self.value), "end": len(self.value)}
+        moves = {"left": max(self.caret - 1, 0), "right": min(self.caret + 1, len(self.value)), **self._ends()}
         if key in moves:
-            self.caret = min(max(self.caret + moves[key], 0), len(self.value))
+            self.caret = moves[key]
         elif key == "backspace" and self.caret:
             self.value = self.value[: self.caret - 1] + self.value[self.caret :]
             self.caret -= 1
@@ -47,9 +47,26 @@ class Text:
             self.value = self.value[: self.caret] + self.value[self.caret + 1 :]
         elif key == "enter" and self.lines:
             self.type("\n")
+        elif key in ("up", "down") and self.lines:
+            self._change_line(-1 if key == "up" else 1)
         else:
             return False
         return True
+
+    def _ends(self) -> dict[str, int]:
+        """Return the first and the last place of the caret's line."""
+        end = self.value.find("\n", self.caret)
+        return {"home": self.value.rfind("\n", 0, self.caret) + 1, "end": len(self.value) if end < 0 else end}
+
+    def _change_line(self, by: int) -> None:
+        """Go to the same place of the line above (-1) or below (1); to the text's start or end where there is none."""
+        line, place = self.value.count("\n", 0, self.caret), self.caret - self._ends()["home"]
+        lines = self.value.split("\n")
+        if not 0 <= line + by < len(lines):
+            self.caret = 0 if by < 0 else len(self.value)
+        else:
+            before = sum(len(text) + 1 for text in lines[: line + by])
+            self.caret = before + min(place, len(lines[line + by]))
 
 
 @dataclass
@@ -57,7 +74,7 @@ class Entry:
     """A line that can be chosen.
 
     act: runs at Enter or a click.  adjust: runs at Left (-1) and Right (+1).  value: what is set now, for showing.
-    typed: takes characters while the entry is chosen, "" for Backspace.
+    typed: takes characters while the entry is chosen, "" for Backspace, and whether they are the first since then.
     columns: what stands in the columns of a table, instead of the label.
     reason: why it does nothing now, "" if it does something.
     """
@@ -66,7 +83,7 @@ class Entry:
     act: Callable[[], None] | None = None
     adjust: Callable[[int], None] | None = None
     value: Callable[[], str] = str
-    typed: Callable[[str], None] | None = None
+    typed: Callable[[str, bool], None] | None = None
     columns: tuple[str, ...] = ()
     reason: str = ""
 
@@ -82,6 +99,7 @@ class Dialog:
     longest: the most entries there were before a search.
     composition: what an input method composes at the caret, no part of the text yet.
     edits: whether the text belongs to the record, so that it is accepted before anything takes the dialog's place.
+    typing: whether characters have been typed since an entry was chosen or adjusted.
     """
 
     title: str
@@ -97,6 +115,7 @@ class Dialog:
     longest: int = 0
     composition: str = ""
     edits: bool = False
+    typing: bool = False
 
     @property
     def field(self) -> Text | Entry | None:
@@ -108,11 +127,13 @@ class Dialog:
 
     def move(self, by: int) -> None:
         """Choose another entry."""
+        self.typing = False
         if self.entries:
             self.chosen = (self.chosen + by) % len(self.entries)
 
     def adjust(self, by: int) -> None:
         """Change the chosen entry's value."""
+        self.typing = False
         if self.entries and (change := self.entries[self.chosen].adjust):
             change(by)
 
@@ -129,6 +150,7 @@ class Dialog:
         """Choose an entry, and do what it says or change it by `by`; what is being composed is typed before."""
         act = self.entries[index].act
         self.commit()
+        self.typing = False
         self.chosen = min(index, len(self.entries) - 1)
         if act is not None:
             act()
@@ -142,7 +164,8 @@ class Dialog:
             self.text.type(text)
             self._search()
         elif self.entries and (typed := self.entries[self.chosen].typed) and text:
-            typed(normalize("NFKC", text))
+            typed(normalize("NFKC", text), not self.typing)
+            self.typing = True
 
     def commit(self) -> None:
         """Type what is being composed."""
@@ -155,7 +178,8 @@ class Dialog:
             self._search()
             return True
         if self.text is None and key == "backspace" and self.entries and (typed := self.entries[self.chosen].typed):
-            typed("")
+            typed("", not self.typing)
+            self.typing = True
             return True
         return False
 

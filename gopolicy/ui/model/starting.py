@@ -78,17 +78,15 @@ class Starting:
         note = tr("Up and Down choose, Left and Right change, digits type size and komi, Enter starts")
         self._session.screen.show(Dialog(tr("New game"), note, entries, enter_act=self.ask_and_begin))
 
-    def _type_size(self, letters: str) -> None:
-        """Take a letter of the board's size, "" for Backspace."""
-        text = self._size[:-1] if not letters else self._size + "".join(c for c in letters if c in "0123456789x")
-        self._size = text[:5]
+    def _type_size(self, letters: str, first: bool) -> None:
+        """Take a letter of the board's size, as an Entry's `typed` does."""
+        self._size = _typed(self._size, letters, "0123456789x", first)[:5]
         with suppress(CoordinateError):
             self._wanted.size = parse_size(self._size)
 
-    def _type_komi(self, letters: str) -> None:
-        """Take a letter of the komi, "" for Backspace."""
-        text = self._komi[:-1] if not letters else self._komi + "".join(c for c in letters if c in "0123456789.-")
-        self._komi = text[:6]
+    def _type_komi(self, letters: str, first: bool) -> None:
+        """Take a letter of the komi, as an Entry's `typed` does."""
+        self._komi = _typed(self._komi, letters.replace(",", "."), "0123456789.-", first)[:6]
         value = self._typed_komi()
         if value is not None and abs(value) <= MOST_KOMI and (2 * value).is_integer():
             self._wanted.komi = value
@@ -176,6 +174,8 @@ class Starting:
     def _seat(self, settings: Settings, board: Settings | GameTree) -> Entry:
         def adjust(by: int) -> None:
             settings.human = next_of(tuple(SEAT_NAMES), settings.human, by)
+            if settings is self._session.settings:
+                self._session.rename_players()
 
         def value() -> str:
             if board.size != BOARD_SIZE:
@@ -193,3 +193,9 @@ class Starting:
 
     def _close(self) -> None:
         self._session.screen.show(None)
+
+
+def _typed(now: str, letters: str, known: str, first: bool) -> str:
+    """Return a value once letters were typed, those of `known`; the first ones take its place, "" is Backspace."""
+    kept = "".join(letter for letter in letters if letter in known)
+    return now[:-1] if not letters else kept if first and kept else now + kept

@@ -11,6 +11,7 @@ import pygame
 from gopolicy.go.coords import Point
 from gopolicy.ui.model.availability import why_not
 from gopolicy.ui.model.command_groups import CommandGroups
+from gopolicy.ui.model.dialogs import Dialog
 from gopolicy.ui.model.key_table import BY_KEY, STEP, Command
 from gopolicy.ui.model.screen import Call
 from gopolicy.ui.model.settings import Overlay
@@ -31,6 +32,7 @@ LISTED: Final = (
     Overlay.ARCHIVE,
 )  # with a list to go up and down in
 SCROLLING: Final = ("comment", "surprise")  # tabs
+HELP: Final = ("look.help", "look.hold_help")
 DOUBLE_CLICK: Final = 0.35  # seconds
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 NAMES: Final = {
@@ -92,6 +94,7 @@ class EventHandler:
         self.reads_text = True
         self._with_control = False  # whether a key is held together with Ctrl
         self._down: dict[int, Command | None] = {}
+        self._down_in: dict[int, Dialog] = {}  # the keys that were pressed while a dialog was open, by that dialog
         self._last_click: tuple[float, Point | None] = (-10.0, None)
         self._place = (-1, -1)
         self._shift = self._drags = False
@@ -141,11 +144,16 @@ class EventHandler:
         if self.session.screen.dialog is not None:
             self._dialog_key(event)
             return
+        if event.key in self._down_in:
+            return  # held since a dialog that it closed
         name = key_name(event)
         command = BY_KEY.get(name)
         repeated = event.key in self._down
         self._down[event.key] = command
         if command is None or (repeated and command.group not in REPEATING):
+            return
+        if self.session.screen.help_open and command.name not in HELP:
+            self.session.screen.show_help(False)
             return
         if command.held:
             self._call(command.name, True)
@@ -156,6 +164,7 @@ class EventHandler:
 
     def _key_up(self, key: int) -> None:
         self._with_control = False
+        self._down_in.pop(key, None)
         command = self._down.pop(key, None)
         if command is not None and command.held:
             self._call(command.name, False)
@@ -165,6 +174,8 @@ class EventHandler:
         assert dialog is not None
         if dialog.composition:
             return  # the key is the input method's
+        if self._down_in.setdefault(event.key, dialog) is not dialog:
+            return  # held since another dialog
         name = key_name(event)
         if name == "escape":
             self.commands.look.escape()
@@ -205,7 +216,7 @@ class EventHandler:
             if self.session.screen.dialog is not None:
                 self.session.screen.dialog.composition = ""
             self._release()
-            for key in list(self._down):
+            for key in [*self._down, *self._down_in]:
                 self._key_up(key)
         self.session.screen.point_at(None, None)
 
@@ -304,6 +315,8 @@ class EventHandler:
     def _wheel(self, aside: int, turns: int) -> None:
         dialog = self.session.screen.dialog
         pointing = self.session.screen.pointing
+        if dialog is None and self.session.screen.help_open:
+            return
         if dialog is None and self.geometry.tree.holds(*self._place):
             self._scroll_tree(aside, -turns)
             return
