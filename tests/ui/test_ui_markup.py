@@ -110,10 +110,10 @@ def test_a_label_is_any_text_that_is_typed_and_the_record_keeps_all_of_it(comman
     session.screen.dialog.type("good [shape]: here")
     session.screen.dialog.enter()
     node = session.cursor.node
-    assert node.properties["LB"] == ["cq:good shape here"] and markup_of(node, 19).labels == {point("C3"): "good"}
-    assert "LB[cq:good shape here]" in session.tree.to_sgf()
+    assert markup_of(node, 19).labels == {point("C3"): "good"}
+    assert "LB[cq:good [shape\\]\\: here]" in session.tree.to_sgf()
     commands.click(point("C3"))
-    assert session.screen.dialog.text.value == "good shape here"
+    assert session.screen.dialog.text.value == "good [shape]: here"
     session.screen.dialog.text.value = ""
     session.screen.dialog.enter()
     assert "LB" not in node.properties

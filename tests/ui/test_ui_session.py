@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import answer, point
+from conftest import answer, open_text, point
 from fake_network import FakeNetwork
 
 from gopolicy.go.coords import BLACK, WHITE
@@ -12,7 +12,8 @@ from gopolicy.ui.model.command_groups import CommandGroups
 from gopolicy.ui.model.session import Session
 from gopolicy.ui.model.settings import Mode, Overlay, Settings
 from gopolicy.ui.model.tasks import ChooseMove, Predict
-from gopolicy.ui.panels.side_panel import status
+from gopolicy.ui.panels.geometry import layout
+from gopolicy.ui.panels.side_panel import panel_rows, status
 
 
 def test_the_network_answers_a_stone_after_a_pause(session, network, clock, commands):
@@ -416,6 +417,15 @@ def test_territory_is_estimated_and_forgotten_with_the_position(session, command
     assert session.view.territory.key == session.key and session.view.territory.is_final
     commands.click(point("K10"))
     assert session.view.territory.key != session.key
+
+
+def test_the_expected_lead_counts_komi_and_what_white_gets_for_handicap_stones(session, commands, network, tmp_path):
+    open_text(commands, tmp_path, "(;SZ[19]KM[0.5]RU[Chinese]HA[2]AB[pd][dp];W[dd])")
+    answer(commands, network)
+    commands.explore.toggle_territory()
+    answer(commands, network)
+    cells = [cell.text for row in panel_rows(session, layout(1280, 860, 19)) for cell in row.cells]
+    assert "Black 358.5" in cells  # all 361 points are Black's
 
 
 def test_planes_show_liberties(session, commands):

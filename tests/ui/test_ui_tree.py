@@ -131,6 +131,17 @@ def test_a_branch_is_deleted_and_put_back(forks, tmp_path):
     assert session.tree.to_sgf() == before
 
 
+def test_branches_are_put_back_one_after_another(forks):
+    before = forks.session.tree.to_sgf()
+    forks.step.to_number(2)
+    for _ in range(2):
+        forks.step.forward()
+        forks.tree.delete()
+    for _ in range(2):
+        forks.tree.restore()
+    assert forks.session.tree.to_sgf() == before
+
+
 def test_what_was_deleted_does_not_come_back_into_another_record(forks):
     forks.step.to_end()
     forks.tree.delete()

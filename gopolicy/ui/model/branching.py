@@ -11,7 +11,7 @@ class Branching:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._deleted: tuple[Node, int, Node] | None = None  # parent, place among its children, the node
+        self._deleted: list[tuple[Node, int, Node]] = []  # parent, place among its children, the node
 
     def go_to(self, column: int, row: int) -> None:
         """Go to the node at a place of the drawn tree."""
@@ -26,7 +26,7 @@ class Branching:
         if parent is None:
             session.screen.say(tr("the start of the record cannot be deleted"))
             return
-        self._deleted = (parent, parent.children.index(node), node)
+        self._deleted.append((parent, parent.children.index(node), node))
         session.cursor.go(parent)
         session.tree.remove(node)
         self._edited(parent)
@@ -34,12 +34,12 @@ class Branching:
         session.screen.say(tr("deleted {count} moves: Ctrl+Shift+Z puts them back", count=count))
 
     def restore(self) -> None:
-        """Put back what was deleted last."""
+        """Put back what was deleted last; again: what was deleted before that."""
         session = self._session
-        if self._deleted is None or not _is_in(self._deleted[0], session.tree.root):
+        if not self._deleted or not _is_in(self._deleted[-1][0], session.tree.root):
             session.screen.say(tr("nothing was deleted here"))
             return
-        (parent, place, node), self._deleted = self._deleted, None
+        parent, place, node = self._deleted.pop()
         parent.children.insert(place, node)
         node.parent = parent
         session.cursor.go(node)

@@ -38,7 +38,8 @@ def markup_of(node: Node, size: Size, *, whole_labels: bool = False) -> Markup:
     for value in node.properties.get("LB", ()):
         place, _, text = value.partition(":")
         for point in _points(place, size):
-            markup.labels[point] = text.strip() if whole_labels else text.strip()[:LONGEST_LABEL]
+            label = re.sub(r"\\(.)", r"\1", text).strip()
+            markup.labels[point] = label if whole_labels else label[:LONGEST_LABEL]
     for identifier, pairs in (("AR", markup.arrows), ("LN", markup.lines)):
         for value in node.properties.get(identifier, ()):
             first, _, second = value.partition(":")
@@ -78,7 +79,7 @@ def toggle_shape(node: Node, point: Point, identifier: str, size: Size) -> None:
 def set_label(node: Node, point: Point, text: str, size: Size) -> None:
     """Write a label on a point; "" takes it off."""
     clear(node, point, size)
-    text = re.sub(r"[\[\]:\\]", "", " ".join(text.split()))
+    text = re.sub(r"([\]:\\])", r"\\\1", " ".join(text.split()))
     if text:
         node.properties.setdefault("LB", []).append(f"{to_sgf(point, size)}:{text}")
 

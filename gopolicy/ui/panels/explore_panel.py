@@ -189,7 +189,7 @@ def territory_rows(session: Session, column: Column) -> None:
             Cell(tr("{count} points", count=int((values * sign > SURE).sum())), 1.0, "right"),
             stone=color,
         )
-    lead = float(values.sum()) - session.tree.komi
+    lead = float(values.sum()) - session.tree.komi - session.rules.bonus(session.tree.handicap)
     who = color_name(BLACK if lead > 0 else WHITE)
     cells = Cell(tr("expected lead"), 0.0, "left", "muted"), Cell(f"{who} {abs(lead):.1f}", 1.0, "right")
     column.add(*cells, tone="strong", call=about("expected lead"))
