@@ -152,10 +152,11 @@ class LoadedNetwork:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles that ship, after that of another one that it was loaded with."""
-        from gopolicy.profiles import shipped_profiles
+        """Names of the profiles that ship for its network, after that of another one that it was loaded with."""
+        from gopolicy.profiles import network_digest, shipped_profiles
 
-        shipped = tuple(shipped_profiles())
+        base = network_digest(self.policy.with_profile(None).network)
+        shipped = tuple(name for name, profile in shipped_profiles().items() if profile.facts.base == base)
         return shipped if self._loaded in ("", *shipped) else (self._loaded, *shipped)
 
     @property

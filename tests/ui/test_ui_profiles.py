@@ -83,6 +83,7 @@ def test_a_profile_of_a_file_is_offered_and_given_up_and_found_again(tmp_path, m
     assert network.profile == "me" and np.array_equal(network.probabilities_batch(games), mine)
     ranked = LoadedNetwork(itself.with_profile("rank_5k"), "rank_5k")
     assert ranked.profile == "kgs-9k-1k" and ranked.profiles == tuple(SHIPPED)
+    assert LoadedNetwork(Policy(small_network(seed=2), device=torch.device("cpu"))).profiles == ()
 
 
 def test_two_profiles_stand_side_by_side_and_the_game_lists_where_they_differ(session, commands, network, record):

@@ -1,5 +1,8 @@
 """Text in any script: one readable face, others where it lacks a character, a visible `?` where none has it."""
 
+import subprocess
+import sys
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
@@ -29,7 +32,16 @@ REPLACEMENT: Final = "?"
 
 
 @lru_cache
+def _list_fonts() -> None:
+    """Have fontconfig list its fonts once, since pygame waits a second for that, and new ones take longer."""
+    if sys.platform not in ("win32", "darwin"):
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(["fc-list", ":", "file"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20)
+
+
+@lru_cache
 def _path(faces: str, bold: bool = False) -> str | None:
+    _list_fonts()
     path: str | None = pygame.font.match_font(faces, bold=bold)
     return path
 

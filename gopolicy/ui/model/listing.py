@@ -35,7 +35,7 @@ class Listing:
             self._session.screen.say(tr("this file holds no other game"))
             return
         self._games, self._entries = GameList(playlist), {}
-        self._games.read_on(READ_AT_ONCE)
+        self._games.read_on(max(READ_AT_ONCE, playlist.index + 1))
         name = playlist.path.name if playlist.path is not None else ""
         dialog = Dialog(
             tr("Games of {file}", file=name) if name else tr("Games"),

@@ -80,7 +80,7 @@ class Playing:
     def pass_turn(self) -> None:
         """Pass."""
         session = self._session
-        if session.mode in (Mode.COUNT, Mode.GUESS):
+        if session.mode in (Mode.COUNT, Mode.GUESS, Mode.EDIT):
             session.screen.say(tr("passing is for playing: Escape goes back to it"))
         elif session.is_over:
             self._counting.start()

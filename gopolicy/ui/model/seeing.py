@@ -79,7 +79,7 @@ class Seeing:
         """Play the candidate of a rank."""
         session = self._session
         found = session.candidates
-        if not 1 <= rank <= len(found) or session.mode in (Mode.COUNT, Mode.GUESS):
+        if not 1 <= rank <= len(found) or session.mode in (Mode.COUNT, Mode.GUESS, Mode.EDIT):
             session.screen.say(session.why_no_hints() or tr("no such candidate"))
         else:
             self._playing.play_for_person(found[rank - 1].move)
