@@ -116,7 +116,7 @@ def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes
     from gopolicy.nn.model_file import load_model
     from gopolicy.policy.policy import find_model
     from gopolicy.records.corpus import open_corpora
-    from gopolicy.training.run import Run
+    from gopolicy.training.run import Run, check_is_free
 
     corpus = open_corpora(args.corpora)
     given = {name: getattr(args, name) for name in field_help(TrainingConfig) if getattr(args, name) is not None}
@@ -129,6 +129,7 @@ def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes
     start = find_model(args.start) if args.start else _new_network(args)
     if isinstance(start, Path):
         _check_network(args, load_model(start)[0].config, "the model", "--from")
+    check_is_free(args.out)  # before --batch auto measures
     recipe = _recipe(given, start, device, processes)
     return Run.begin(args.out, corpus, recipe, start, device, processes=processes, compile_mode=args.compile)
 

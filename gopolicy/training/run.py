@@ -76,11 +76,8 @@ class Run:
         processes, compile_mode: as for `Trainer`; of several processes only the first writes files.
         Raises TrainingError if there is a run already, CheckpointError for a bad model, FileError for a bad folder.
         """
+        check_is_free(folder)
         checkpoints = CheckpointFolder(folder)
-        if not checkpoints.is_empty():
-            raise TrainingError(f"{folder}: holds a run already; add --resume to go on, or choose another --out")
-        if (folder / FILE_NAME).exists():
-            raise TrainingError(f"{folder}: holds a model already; choose another --out")
         facts = RunFacts(corpus=fingerprint(corpus))
         if isinstance(start, Path):
             model, known = load_model(start)
@@ -202,6 +199,14 @@ class Run:
         model = on_device(self.trainer.model(), self.trainer.device)
         positions = sample_positions(self.corpus, self.validation, count)
         return evaluate(model, self.corpus, positions, dtype=self.trainer.dtype)
+
+
+def check_is_free(folder: Path) -> None:
+    """Raise TrainingError where a folder holds a run or a model already."""
+    if not CheckpointFolder(folder).is_empty():
+        raise TrainingError(f"{folder}: holds a run already; add --resume to go on, or choose another --out")
+    if (folder / FILE_NAME).exists():
+        raise TrainingError(f"{folder}: holds a model already; choose another --out")
 
 
 def fingerprint(corpus: Corpus) -> str:
