@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from gopolicy.errors import GopolicyError
-from gopolicy.go.scoring import AREA, TERRITORY, ScoringRules, scoring_rules
+from gopolicy.go.scoring import AREA, TERRITORY, ScoringRules, rules_name, scoring_rules
 
 
 class RulesError(GopolicyError, ValueError):
@@ -78,8 +78,8 @@ def parse_rules(text: str) -> Rules:
 
 
 def rules_of_record(text: str) -> Rules | None:
-    """Return the rules that a record's RU names, such as `Japanese` or `Chinese (area)`; None if they are not known."""
-    for name in (text, *text.split()[:1]):
+    """Return the rules that a record's RU names, such as `Japanese` or `中国规则`; None if they are not known."""
+    for name in (text, *text.split()[:1], rules_name(text)):
         with suppress(RulesError):
             return parse_rules(name)
     return None

@@ -4,6 +4,7 @@ Pure functions of a board and of what is said of its stones; who finds dead ston
 `gopolicy.policy.settled`.  Scores are Black's points minus White's.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -36,7 +37,16 @@ class ScoringRules:
 MANY_OPEN: Final = 120  # points whose owner is open; with more a game is in its first half
 AREA: Final = ScoringRules()
 TERRITORY: Final = ScoringRules(territory=True)
-# By the names that GTP's kata-set-rules and SGF's RU use; passes of AGA's rules that hand over a stone make area.
+# Words in the names that GTP's kata-set-rules and SGF's RU use.
+_NAMES: Final = {
+    "japanese": r"japan|日本",
+    "korean": r"korea|韩国|韓国|한국",
+    "chinese": r"chinese|china|中国|中國",
+    "aga": r"\baga\b",
+    "bga": r"\bbga\b",
+    "french": r"\bfrench\b",
+}
+# Passes of AGA's rules that hand over a stone make area.
 _RULES: Final = {
     "japanese": TERRITORY,
     "korean": TERRITORY,
@@ -47,10 +57,17 @@ _RULES: Final = {
 }
 
 
+def rules_name(text: str) -> str:
+    """Return the English name of rules that records name in many ways, such as `Japanese, komi 6.5` or 日本規則.
+
+    "" for what names none of japanese, korean, chinese, aga, bga and french.
+    """
+    return next((name for name, words in _NAMES.items() if re.search(words, text, re.IGNORECASE)), "")
+
+
 def scoring_rules(name: str) -> ScoringRules:
     """Return the rules of a name such as `Japanese` or `chinese-kgs`; AREA for names that are not known."""
-    word = name.strip().lower()
-    return next((rules for known, rules in _RULES.items() if word.startswith(known)), AREA)
+    return _RULES.get(rules_name(name), AREA)
 
 
 @compiled

@@ -35,6 +35,7 @@ from gopolicy.go.coords import (
     to_sgf,
 )
 from gopolicy.go.events import move_event, setup_event
+from gopolicy.go.scoring import rules_name
 from gopolicy.records.encoding import readable
 from gopolicy.records.problems import BAD_SIZE, NOT_GO, RecordError, excerpt
 
@@ -44,8 +45,13 @@ MOVES: Final = {"B": BLACK, "W": WHITE}
 SETUPS: Final = {"AB": BLACK, "AW": WHITE, "AE": EMPTY}
 _NUMBER = re.compile(r"-?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})(?![0-9])")
 _RECTANGLE = re.compile(r"([a-zA-Z]{2}):([a-zA-Z]{2})")
-# Fox writes hundredths of a point, or of a Chinese stone that counts two points.
+_FRACTIONS: Final = {"半": 0.5, "반": 0.5, "½": 0.5, "1/2": 0.5, "¾": 0.75, "3/4": 0.75, "¼": 0.25, "1/4": 0.25}
+_FRACTION = re.compile(rf"\s*[目子集집]?\s*({'|'.join(_FRACTIONS)})")
+# Fox writes hundredths of a point, or of a Chinese stone that counts two points, which others write as it is.
 _SCALED_KOMI: Final[dict[float, float]] = {
+    3.75: 7.5,
+    3.25: 6.5,
+    2.75: 5.5,
     375: 7.5,
     750: 7.5,
     325: 6.5,
@@ -56,7 +62,7 @@ _SCALED_KOMI: Final[dict[float, float]] = {
     700: 7.0,
     50: 0.5,
 }
-_KOMI_BY_RULES: Final = {"japan": 6.5, "korea": 6.5, "日本": 6.5, "韩国": 6.5, "한국": 6.5}
+_KOMI_BY_RULES: Final = {"japanese": 6.5, "korean": 6.5}
 _DEFAULT_KOMI: Final = 7.5
 _LARGEST_KOMI: Final = 150  # servers have given 100 points in place of stones
 
@@ -182,14 +188,14 @@ def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> flo
     text = first_value(properties, "KM")
     number = _NUMBER.search(text.replace(",", "."))
     komi = float(number.group()) if number else None
+    if number and komi is not None and (fraction := _FRACTION.match(text, number.end())):
+        komi += _FRACTIONS[fraction[1]]
     fox = "foxwq" in first_value(properties, "AP").lower()
     if komi is not None and komi in _SCALED_KOMI:
         return _SCALED_KOMI[komi]
     if komi is not None and abs(komi) <= _LARGEST_KOMI and not (fox and komi == 0):
         return komi
-    rules = first_value(properties, "RU").lower()
-    by_rules = next((value for name, value in _KOMI_BY_RULES.items() if name in rules), _DEFAULT_KOMI)
-    guess = 0.5 if handicap else by_rules
+    guess = 0.5 if handicap else _KOMI_BY_RULES.get(rules_name(first_value(properties, "RU")), _DEFAULT_KOMI)
     if "KM" in properties:
         warnings.append(f"komi KM[{excerpt(text)}] read as {guess:g}")
     return guess
@@ -198,6 +204,13 @@ def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> flo
 _DRAWS = re.compile(r"^(?:0(?:\.0*)?$|draw|jigo|tie)|和棋|和局|平局|持碁|持棋|ジゴ|무승부|빅", re.IGNORECASE)
 _WINNER = re.compile(r"black|white|[bw](?![a-z])|[黑黒白흑백]", re.IGNORECASE)
 _WINNERS = {"b": "B", "w": "W", "黑": "B", "黒": "B", "흑": "B", "白": "W", "백": "W"}
+# What follows the name of the one who lost, before anything else of who won.
+_LOST = re.compile(
+    r"(?:(?!\+|\bwin|\bwon\b|black|white|[胜勝승黑黒白흑백]).)*?"
+    r"(?:resigns|resigned|loses|lost|forfeits|forfeited|认输|認輸|投了|負|负|패)",
+    re.IGNORECASE,
+)
+_STANDARD = re.compile(r"([bw])(?:lack|hite)?\s*\+\s*(?:([rtf])|[0-9])", re.IGNORECASE)
 _HOW = (
     ("R", re.compile(r"\+\s*r|resign|中[盘盤押]|中押|不计|不計|불계|投了|认输|認輸", re.IGNORECASE)),
     ("T", re.compile(r"\+\s*t|\btime|超[时時]|時間|时间|시간", re.IGNORECASE)),
@@ -214,11 +227,13 @@ def read_result(properties: Properties) -> str:
         return "Void"
     if _DRAWS.search(text):
         return "0"
+    if standard := _STANDARD.match(text):
+        return f"{standard[1].upper()}+{standard[2].upper() if standard[2] else _margin(text)}"
     winner = _WINNER.search(text)
     if not winner:
         return ""
     letter = _WINNERS[winner.group()[0].lower()]
-    if re.search(r"resigns|loses|认输|認輸|負|负|패", text, re.IGNORECASE):
+    if _LOST.match(text, winner.end()):
         letter = "W" if letter == "B" else "B"
     for how, pattern in _HOW:
         if pattern.search(text):

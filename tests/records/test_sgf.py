@@ -245,7 +245,8 @@ def test_refusals(text: str, reason: str) -> None:
     ("KM[350]", 7.0), ("KM[700]", 7.0), ("KM[50]", 0.5), ("KM[0]AP[foxwq]", 7.5), ("KM[0]AP[foxwq]RU[Japanese]", 6.5),
     ("KM[0]AP[foxwq]HA[2]", 0.5), ("KM[0]", 0.0), ("KM[6,5]", 6.5), ("KM[6.5 points]", 6.5), ("KM[]", 7.5),
     ("KM[-3.5]", -3.5), ("KM[komi]", 7.5), ("", 7.5), ("HA[3]", 0.5), ("RU[korean]", 6.5), ("KM[1e9]", 1.0),
-    ("KM[99999]", 7.5), ("KM[-100]", -100.0),
+    ("KM[99999]", 7.5), ("KM[-100]", -100.0), ("KM[6目半]", 6.5), ("KM[5½]", 5.5), ("KM[5 1/2]", 5.5),
+    ("KM[3.75]", 7.5), ("KM[3 3/4子]", 7.5), ("KM[2.75]", 5.5), ("KM[1e9]RU[日本規則]", 1.0), ("RU[日本規則]", 6.5),
 ])  # fmt: skip
 def test_komi(text: str, komi: float) -> None:
     assert only(f"(;{text};B[aa];B[bb];B[cc])").komi == komi
@@ -265,7 +266,10 @@ def test_handicap(text: str, handicap: int) -> None:
     ("黑中盘胜", "B+R"), ("黑中盤勝", "B+R"), ("白中押し勝ち", "W+R"), ("白胜43.5目", "W+43.5"), ("黒3目半勝", "B+3.5"),
     ("黑胜1又3/4子", "B+"), ("白超时胜", "W+T"), ("和棋", "0"), ("흑 불계승", "B+R"), ("백 3집반승", "W+3.5"),
     ("백 반집승", "W+0.5"), ("White wins by resignation", "W+R"), ("Black resigns", "W+R"),
-    ("Black wins by 2.5", "B+2.5"),
+    ("Black wins by 2.5", "B+2.5"), ("B+R (White resigns)", "B+R"), ("Black wins, White resigns", "B+R"),
+    ("黑中盘胜，白认输", "B+R"), ("白認輸", "B+R"), ("白投了", "B+R"), ("흑 불계패", "W+R"), ("White forfeits", "B+F"),
+    ("White lost by resignation", "B+R"), ("Won by Black, White resigned", "B+R"), ("Black loses by 3.5", "W+3.5"),
+    ("W+1.5 (after time)", "W+1.5"), ("White loses on time", "B+T"), ("Result: W+R", "W+R"),
 ])  # fmt: skip
 def test_results(text: str, result: str) -> None:
     assert only(f"(;RE[{text}];B[aa])").result == result
