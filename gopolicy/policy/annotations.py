@@ -52,18 +52,20 @@ def _add_candidates(node: Node, candidates: Iterable[Candidate], size: Size) -> 
 
 def _add_paragraph(node: Node, text: str, before: str | None = None) -> None:
     """Add a paragraph to the comment, in front of the one that begins with `before` if there is one."""
-    paragraphs = node.comment.split("\n\n") if node.comment else []
+    paragraphs = _comment(node).split("\n\n") if _comment(node) else []
     at = next((i for i, part in enumerate(paragraphs) if before and part.startswith(before)), len(paragraphs))
-    node.comment = "\n\n".join([*paragraphs[:at], text, *paragraphs[at:]])
+    node.properties["C"] = ["\n\n".join([*paragraphs[:at], text, *paragraphs[at:]])]
 
 
 def _remove_earlier(node: Node, size: Size) -> None:
     """Take away what an earlier review wrote into a node: its paragraphs, its labels, its marks."""
-    paragraphs = node.comment.split("\n\n")
+    paragraphs = _comment(node).split("\n\n")
     ours = [part for part in paragraphs if part.startswith(SIGN)]
     if not ours:
         return
-    node.comment = "\n\n".join(part for part in paragraphs if not part.startswith(SIGN))
+    rest = "\n\n".join(part for part in paragraphs if not part.startswith(SIGN))
+    node.properties.pop("C")
+    node.properties |= {"C": [rest]} if rest else {}
     for part in ours:
         marks = ("HO",) if part.startswith(SURPRISE) else MARKS if part.startswith(JUDGED_SURPRISE) else ()
         for name in marks:
@@ -77,6 +79,11 @@ def _remove_earlier(node: Node, size: Size) -> None:
             left = [label for label in node.properties.get("LB", []) if label not in labels]
             node.properties.pop("LB", None)
             node.properties |= {"LB": left} if left else {}
+
+
+def _comment(node: Node) -> str:
+    """Return a node's comment as it was written, bytes that cannot be read with it."""
+    return "\n".join(node.properties.get("C", ()))
 
 
 def _percent(p: float) -> str:

@@ -184,7 +184,7 @@ class Settler:
 
     def _work(self, game: Game) -> _Work:
         ko = -1 if game.board.ko_point is None else game.board.ko_point
-        key = game.board.colors.tobytes() + bytes([game.to_play]) + ko.to_bytes(2, "big", signed=True)
+        key = game.board.colors.tobytes() + bytes([game.to_play, game.is_over]) + ko.to_bytes(2, "big", signed=True)
         work = self._known.pop(key, None)
         if work is None:
             counts = finish_randomly(game, RANDOM_GAMES, self._seed).astype(np.float64)

@@ -92,7 +92,7 @@ class GameTree:
             tree.root.properties["PL"] = [_LETTERS[first]]
             is_handicap = all(ev.event_color(event) == BLACK for event in tree.root.events)
             tree.handicap = len(tree.root.events) if is_handicap and len(tree.root.events) > 1 else 0
-        elif game.to_play != ev.to_play_after(game.events):
+        if game.to_play != ev.to_play_after(game.events):
             if game.moves:
                 node.children.append(node := Node(node, {}, []))
             node.properties["PL"] = [_LETTERS[game.to_play]]

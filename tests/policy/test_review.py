@@ -11,6 +11,7 @@ from gopolicy.go.game import Game
 from gopolicy.policy.annotations import annotate
 from gopolicy.policy.review import review_positions, review_records
 from gopolicy.prediction import Candidate
+from gopolicy.records.encoding import text_bytes
 from gopolicy.records.sgf import parse_game
 
 MOVES = ("Q16", "pass", "C3", "D4", "Q4", "A1")
@@ -100,6 +101,14 @@ def test_blank_lines_of_a_comment_stay(tmp_path):
         assert node.comment.startswith("one\n\n\n\ntwo\n\ngopolicy: ")
     annotate(game.tree, [])
     assert node.comment == "one\n\n\n\ntwo"
+
+
+def test_bytes_of_a_comment_that_cannot_be_read_stay(tmp_path):
+    (tmp_path / "a.sgf").write_bytes("(;SZ[19]CA[UTF-8];B[as]C[déjà été là, éh".encode() + b"\xff\xfe one])")
+    (game,) = review_records(UniformPolicy(FAVORITES), tmp_path / "a.sgf", on_drop=print)
+    for _ in range(2):
+        annotate(game.tree, game.moves)
+        assert b"\xff\xfe one\n\ngopolicy: " in text_bytes(game.tree.to_sgf())
 
 
 @pytest.mark.parametrize("mark", ["BM[1]", "DO[]"])

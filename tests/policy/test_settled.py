@@ -130,6 +130,13 @@ def test_positions_are_remembered_and_lines_come_in_batches():
     assert policy.calls == calls and np.array_equal(again.ownership, first.ownership)
 
 
+def test_what_both_passes_ended_is_looked_at_again_once_they_are_taken_back():
+    settler, ended = Settler(CountingPolicy()), unsettled_game()
+    ended.play(None)
+    ended.play(None)
+    assert settler.settle(ended).lines == 0 and settler.settle(unsettled_game(), seconds=60).lines > 0
+
+
 def test_a_stop_is_obeyed_between_two_batches():
     policy = CountingPolicy()
     found = Settler(policy).settle(unsettled_game(), is_stopped=lambda: len(policy.batches) >= 2)

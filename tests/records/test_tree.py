@@ -210,9 +210,11 @@ def test_saving_keeps_the_meaning_of_what_is_not_changed(text: str, changes: dic
     assert (again.komi, again.rules, again.handicap) == (tree.komi, tree.rules, tree.handicap)
 
 
-def test_a_game_whose_turn_was_set_is_saved_with_it() -> None:
+@pytest.mark.parametrize("stones", [(), ("D4", "K10")])
+def test_a_game_whose_turn_was_set_is_saved_with_it(stones: tuple[str, ...]) -> None:
     for moves in ((), ("Q16",)):
         game = Game()
+        game.set_stones({parse_vertex(stone, 19): BLACK for stone in stones})
         for move in moves:
             game.play(parse_vertex(move, 19))
         game.to_play = BLACK if moves else WHITE
