@@ -10,7 +10,6 @@ interrupted.  Without a referee games are scored by --rules, after dead stones, 
 
 import argparse
 import math
-import shlex
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gopolicy.commands import options
+from gopolicy.engine.client import command_words
 from gopolicy.engine.match_results import NETWORKS
 from gopolicy.engine.parameters import Parameters, add_options, read_options
 from gopolicy.engine.rules import parse_rules
@@ -127,10 +127,11 @@ def _policy(spec: str, profile: str | None, parameters: Parameters) -> "Policy |
 
 def _is_program(spec: str) -> bool:
     try:
-        words = shlex.split(spec)
+        words = command_words(spec)
     except ValueError:  # a quotation mark without its other
         return False
-    return bool(words) and shutil.which(words[0]) is not None
+    is_model = len(words) == 1 and words[0].endswith(".safetensors")  # some disks make all files executable
+    return bool(words) and not is_model and shutil.which(words[0]) is not None
 
 
 def _share_cores(tables: int) -> None:

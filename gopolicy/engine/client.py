@@ -8,6 +8,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections import deque
@@ -47,7 +48,7 @@ class ProcessChannel:
     def __init__(self, command: str | Sequence[str]) -> None:
         self._errors = tempfile.TemporaryFile()
         try:
-            words = shlex.split(command) if isinstance(command, str) else list(command)
+            words = command_words(command) if isinstance(command, str) else list(command)
             self._name = os.path.basename(words[0])
             self._process = subprocess.Popen(
                 words,
@@ -89,7 +90,10 @@ class ProcessChannel:
         try:
             self._process.wait(CLOSING_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._errors.close()
 
@@ -103,6 +107,13 @@ class ProcessChannel:
         words = " ".join(line.strip() for line in last).strip()
         how = f"was ended by signal {-status}" if status < 0 else f"ended with exit status {status}"
         return f"{self._name} {how}" + (f": {words[:200]}" if words else "")
+
+
+def command_words(command: str) -> list[str]:
+    """Return the words of a command line; raises ValueError for a quotation mark without its other."""
+    if sys.platform == "win32":  # where names of files have backslashes
+        return [word.strip('"') for word in shlex.split(command, posix=False)]
+    return shlex.split(command)
 
 
 class LocalChannel:

@@ -307,9 +307,11 @@ def test_a_record_brings_its_rules(tmp_path):
 def test_a_record_that_cannot_be_played_is_not_loaded(tmp_path):
     client, state = new_client()
     (tmp_path / "illegal.sgf").write_text("(;GM[1]SZ[19];B[pd];W[pd];B[dd];W[pp])")
-    for number in ((), (3,), (9,)):
-        with pytest.raises(GtpError, match="cannot load file: illegal move 2 W Q16"):
-            client.command("loadsgf", tmp_path / "illegal.sgf", *number)
+    (tmp_path / "unreadable.sgf").write_text("(;GM[1]SZ[19]HA[2];W[pd];B[q!];W[dd];B[dp])")
+    for name, reason in (("illegal", "illegal move 2 W Q16"), ("unreadable", "unreadable move")):
+        for number in ((), (3,), (9,)):
+            with pytest.raises(GtpError, match=f"cannot load file: cut after move 1: {reason}"):
+                client.command("loadsgf", tmp_path / f"{name}.sgf", *number)
     assert not state.game.moves
     client.command("loadsgf", tmp_path / "illegal.sgf", 2)
     assert len(state.game.moves) == 1

@@ -89,15 +89,16 @@ def _moves(text: str) -> list[Move]:
 
 @dataclass
 class Analysis:
-    """What is known of a position so far, with a way to know more."""
+    """What is known of a position so far, with a way to know more; stop: what ends the first look at it early."""
 
     state: GtpState
     request: AnalyzeRequest
     is_kata: bool
+    stop: Callable[[], bool] | None = None
 
     def __post_init__(self) -> None:
         self.game = self.state.game_for(self.request.color)
-        self.candidates = self.state.candidates(self.request.color, self.request.selection)
+        self.candidates = self.state.candidates(self.request.color, self.request.selection, stop=self.stop)
         self.variations = Variations(self.game, self.candidates)
         self.ownership: NDArray[np.float32] | None = None
         self.moves_ownership: list[NDArray[np.float32]] = []
@@ -171,7 +172,7 @@ def _kata_estimates(visits: int, winrate: float) -> str:
 def _analyze(state: GtpState, arguments: list[str], *, is_kata: bool) -> Stream:
     request = AnalyzeRequest.parse(arguments, is_kata=is_kata)
     seconds = min(max(request.interval_centiseconds, LEAST_CENTISECONDS), MOST_CENTISECONDS) / 100
-    lines = Analysis(state, request, is_kata).lines()
+    lines = Analysis(state, request, is_kata, state.has_input).lines()
     return Stream(next(lines), seconds, lines)
 
 

@@ -117,15 +117,22 @@ class GtpState:
             return Prediction(_probabilities_in(self.policy, game, symmetry))
         return self.policy.predict(game, symmetries or self.parameters.symmetries)
 
-    def candidates(self, color: Color | None, selection: Selection | None = None) -> list[Candidate]:
+    def candidates(
+        self,
+        color: Color | None,
+        selection: Selection | None = None,
+        *,
+        stop: Callable[[], bool] | None = None,
+    ) -> list[Candidate]:
         """Return the candidates of `color` (default: to play) that `selection` lets through, the top one first.
 
-        A pass is one where nothing is left to gain.
+        A pass is one where nothing is left to gain.  stop: what ends looking for that early, default: an interrupt.
         """
         from gopolicy.engine.settling import prediction_with_pass
 
-        game, parameters = self.game_for(color), self.parameters
-        found = prediction_with_pass(self.settler, game, self.prediction(color), parameters, self.rules.scoring)
+        game, parameters, settler = self.game_for(color), self.parameters, self.settler
+        settler.stop = stop or settler.stop
+        found = prediction_with_pass(settler, game, self.prediction(color), parameters, self.rules.scoring)
         return (selection or Selection()).select(found, game.to_play, threshold=parameters.threshold)
 
     def extend(self, lines: Sequence["Continuation"], length: int) -> Iterator[None]:

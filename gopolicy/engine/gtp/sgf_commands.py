@@ -13,6 +13,7 @@ from gopolicy.files import FileError, write_file
 from gopolicy.go.coords import BOARD_SIZE
 from gopolicy.go.game import Game
 from gopolicy.records.problems import other_size
+from gopolicy.records.record import Record
 from gopolicy.records.sgf import read_trees
 from gopolicy.records.tree import GameTree
 
@@ -52,13 +53,11 @@ def _read_tree(path: Path) -> GameTree:
 
 
 def _game(tree: GameTree, before_move: int | None) -> Game:
-    line = tree.main_line()
-    game, turns = tree.game_at(line[-1]), sum(node.turn is not None for node in line)
+    game = tree.game_at(tree.main_line()[-1])
     if before_move is None or before_move > len(game.moves):
-        if turns > len(game.moves) and before_move != len(game.moves) + 1:
-            raise GopolicyError(
-                tree.warnings[-1] if tree.warnings else f"cannot be played after move {len(game.moves)}"
-            )
+        cut = Record.from_tree(tree).cut_text
+        if cut and before_move != len(game.moves) + 1:
+            raise GopolicyError(cut)
         return game
     return game.before(max(before_move, 1))
 

@@ -74,7 +74,7 @@ class Query:
         stones = [setup_event(color, _point(move)) for color, move in _turns(data, "initialStones", [])]
         moves = _turns(data, "moves")
         turns = data.get("analyzeTurns", [len(moves)])
-        if not isinstance(turns, list) or not all(isinstance(turn, int) and 0 <= turn <= len(moves) for turn in turns):
+        if not isinstance(turns, list) or not all(type(turn) is int and 0 <= turn <= len(moves) for turn in turns):
             raise QueryError(f"analyzeTurns must be a list of numbers from 0 to {len(moves)}", "analyzeTurns")
         overridden = data.get("overrideSettings")
         settings = overridden if isinstance(overridden, dict) else {}
