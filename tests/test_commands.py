@@ -459,11 +459,13 @@ def test_a_review_replaces_no_record(model, tmp_path):
 def test_long_names_of_records_make_names_of_files(model, tmp_path):
     folder = tmp_path / "in" / ("谱" * 40) / ("局" * 40)
     folder.mkdir(parents=True)
-    for path in (folder / "a.sgf", folder / "b.sgf", tmp_path / "in" / "c.sgf"):
+    (tmp_path / "in" / "d").mkdir()
+    same = tmp_path / "in" / "d" / "x.sgf", tmp_path / "in" / "D_x.sgf"  # but for capitals
+    for path in (folder / "a.sgf", folder / "b.sgf", tmp_path / "in" / "c.sgf", *same):
         path.write_text("(;SZ[19];B[pd])")
     assert gopolicy("review", tmp_path / "in", "--model", model, "-o", tmp_path / "out").returncode == 0
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert len(names) == 3 and names[0] == "c.sgf" and {name[-5:] for name in names[1:]} == {"a.sgf", "b.sgf"}
+    names = sorted(path.name.lower() for path in (tmp_path / "out").iterdir())
+    assert names[:3] == ["c.sgf", "d_x.sgf", "d_x_2.sgf"] and {name[-5:] for name in names[3:]} == {"a.sgf", "b.sgf"}
     long = tmp_path / f"{'x' * 251}.sgf"
     assert gopolicy("review", tmp_path / "in" / "c.sgf", "--model", model, "-o", long).returncode == 0
     assert long.is_file()

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from gopolicy.commands import options
 
@@ -175,12 +176,17 @@ LONGEST_STEM: Final = 200  # bytes of a file's name, which may have 255
 
 
 def _file_name(source: str, names: set[str]) -> str:
-    """Return a new name for the file of a game and add it to `names`."""
+    """Return a new name for the file of a game and add it to `names`, as disks compare it that ignore case."""
     stem = re.sub(r"[^\w.-]+", "_", source.replace(".sgf", "")).strip("_.") or "game"
     stem = stem.encode()[-LONGEST_STEM:].decode(errors="ignore")  # the end tells games of one folder apart
-    name = next(name for n in count(1) if (name := f"{stem}.sgf" if n == 1 else f"{stem}_{n}.sgf") not in names)
-    names.add(name)
+    tried = (f"{stem}.sgf" if n == 1 else f"{stem}_{n}.sgf" for n in count(1))
+    name = next(name for name in tried if _folded(name) not in names)
+    names.add(_folded(name))
     return name
+
+
+def _folded(name: str) -> str:
+    return normalize("NFC", name).casefold()
 
 
 def _as_csv(rows: "Iterable[Iterable[object]]") -> bytes:

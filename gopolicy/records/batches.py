@@ -6,7 +6,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from typing import Final
 
 import numpy as np
@@ -126,5 +126,6 @@ def _results(
 
 
 def _executor() -> ProcessPoolExecutor:
-    context = get_context("forkserver")  # not fork: a parent that has used torch's threads must not be forked
+    # Not fork: a parent that has used torch's threads must not be forked.
+    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
     return ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)
