@@ -209,6 +209,10 @@ def test_a_key_that_closed_a_dialog_does_nothing_else_while_it_is_held(commands,
     handler.handle(pygame.event.Event(pygame.WINDOWFOCUSLOST))
     press(handler, "escape")
     assert session.screen.dialog is None
+    for _ in range(2):
+        handler.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_n, mod=pygame.KMOD_CTRL, unicode=""))
+        handler.handle(key_down(pygame.K_DOWN))
+    assert session.screen.dialog.chosen == 2  # what repeats there goes on
 
 
 class TextReading:

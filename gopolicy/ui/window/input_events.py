@@ -174,8 +174,8 @@ class EventHandler:
         assert dialog is not None
         if dialog.composition:
             return  # the key is the input method's
-        if self._down_in.setdefault(event.key, dialog) is not dialog:
-            return  # held since another dialog
+        if event.key in self._down or self._down_in.setdefault(event.key, dialog) is not dialog:
+            return  # held since before it opened
         name = key_name(event)
         if name == "escape":
             self.commands.look.escape()
