@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.policy.policy import find_model
-    from gopolicy.profiles import find_profile, save_profiles
+    from gopolicy.profiles import check_replaceable, find_profile, save_profiles
     from gopolicy.training.profile_learning import draw_games, learn_profile
 
     options.apply_threads(args)
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     name = display_name(args.name or args.out.name.partition(".")[0])
     if ":" in name:
         raise options.OptionError(f"--name {name!r}: choose one without a colon, which ends the file in FILE:NAME")
-    _check_alone(args.out, name)
+    check_replaceable(args.out, [name])
     device, dtype = options.device_and_dtype(args)
     start = find_profile(args.start) if args.start else None
     compile_rules()
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         learned = learn_profile(base, corpus, _config(args), start=start, dtype=dtype, on_progress=advance)
     facts = replace(
         learned.profile.facts,
-        source=", ".join(display_name(path.name) for path in args.sources),
+        source=", ".join(display_name(path.resolve().name) for path in args.sources),
         player=", ".join(args.player),
         ranks=args.rank or "",
         years=args.years or "",
@@ -83,20 +83,6 @@ def run(args: argparse.Namespace) -> int:
     save_profiles(args.out, [profile])
     _report(args, profile, learned, time.monotonic() - begun)
     return 0
-
-
-def _check_alone(out: Path, name: str) -> None:
-    """Refuse a file that holds other profiles, which would be lost; raises OptionError."""
-    from gopolicy.nn.tensor_file import CheckpointError
-    from gopolicy.profiles import load_profiles
-
-    try:
-        others = load_profiles(out).keys() - {name} if out.is_file() else ()
-    except CheckpointError:
-        return
-    if others:
-        held = ", ".join(sorted(others))
-        raise options.OptionError(f"{out}: holds other profiles, too ({held}); choose another --out, then join them")
 
 
 def _config(args: argparse.Namespace) -> "LearningConfig":

@@ -28,13 +28,20 @@ def run(args: argparse.Namespace) -> int:
     import json
     from dataclasses import asdict
 
-    from gopolicy.profiles import load_profiles, save_profiles, shipped_profiles
+    from gopolicy.profiles import check_replaceable, load_profiles, save_profiles, shipped_profiles
 
+    if args.model and not args.carry_over:
+        raise options.OptionError("--model is about --carry-over; leave it out")
+    options.check_outputs(args, args.join, args.carry_over)
     files = [load_profiles(path) for path in args.files] or [shipped_profiles()]
     found = [profile for profiles in files for profile in profiles.values()]
     names = [profile.name for profile in found]
     if len(set(names)) < len(names):
-        raise options.OptionError(f"two profiles have one name: {', '.join(sorted(names))}")
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        raise options.OptionError(f"two profiles have one name: {', '.join(repeated)}")
+    for path in filter(None, (args.join, args.carry_over)):
+        check_replaceable(path, names)
+    carried = _carried_over(args, found) if args.carry_over else []
     if args.json:
         print(json.dumps({profile.name: asdict(profile.facts) for profile in found}))
     else:
@@ -42,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if args.join:
         save_profiles(args.join, found)
     if args.carry_over:
-        save_profiles(args.carry_over, _carried_over(args, found))
+        save_profiles(args.carry_over, carried)
     return 0
 
 

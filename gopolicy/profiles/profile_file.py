@@ -1,6 +1,6 @@
 """Files of profiles: one or several, by name, each with what it says of its making."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gopolicy.nn.tensor_file import CheckpointError, read_fields, read_tensors, write_tensors
 from gopolicy.profiles.habits import Habits
-from gopolicy.profiles.profile import NUMBERS, Profile, ProfileFacts, make_profile
+from gopolicy.profiles.profile import NUMBERS, Profile, ProfileError, ProfileFacts, make_profile
 
 KIND: Final = "gopolicy profiles"
 HABITS: Final = "habits"
@@ -24,6 +24,18 @@ def save_profiles(path: Path, profiles: Iterable[Profile]) -> None:
     tensors |= {f"{profile.name}/{HABITS}": _as_tensor(profile.habits) for profile in kept if len(profile.habits)}
     facts = {profile.name: asdict(profile.facts) for profile in kept}
     write_tensors(path, tensors, {"kind": KIND, "profiles": facts})
+
+
+def check_replaceable(path: Path, names: Collection[str]) -> None:
+    """Raise ProfileError where a file to be written is no file of profiles, or holds others than `names`."""
+    if not path.is_file():
+        return
+    try:
+        others = load_profiles(path).keys() - set(names)
+    except CheckpointError:
+        raise ProfileError(f"{path}: exists and is no file of profiles; choose another name") from None
+    if others:
+        raise ProfileError(f"{path}: holds other profiles, too ({', '.join(sorted(others))}); choose another name")
 
 
 def load_profiles(path: Path) -> dict[str, Profile]:

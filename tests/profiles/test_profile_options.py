@@ -91,3 +91,20 @@ def test_the_list_of_profiles(files, capsys):
     assert gopolicy("query", "--moves", "B Q16", "--model", files / "net.safetensors", "--profile", f"{both}:me") == 0
     assert gopolicy("profiles", both, both) == 1
     assert "two profiles have one name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--join", "--carry-over"])
+def test_profiles_are_not_written_over_what_else_there_is(files, capsys, option):
+    save_profiles(files / "other.profile", [random_profile(small_network(), "other")])
+    save_model(files / "other.safetensors", small_network(seed=2))
+    model = ("--model", files / "net.safetensors") if option == "--carry-over" else ()
+    reasons = {
+        "other.profile": "holds other profiles, too (other)",
+        "other.safetensors": "is no file of profiles",
+        "net.safetensors": "is an input" if model else "is no file of profiles",
+    }
+    for name, reason in reasons.items():
+        before = (files / name).read_bytes()
+        assert gopolicy("profiles", files / "me.profile", option, files / name, *model) == 1
+        assert reason in capsys.readouterr().err and (files / name).read_bytes() == before
+    assert gopolicy("profiles", files / "me.profile", option, files / "me.profile", *model) == 0
