@@ -147,9 +147,18 @@ class Archive:
         images = np.stack([key.from_image(symmetry) for symmetry in range(NUM_SYMMETRIES)])  # [8, 361]
         orbits = key.orbits()
         points = np.where(played == NO_POINT, PASS, orbits[images[symmetries, np.minimum(played, POINTS - 1)]])
-        return Occurrences(
-            events, points, np.ones(len(points), np.bool_), (turns >> COLOR_SHIFT & 3).astype(np.uint8)
-        ), orbits
+        movers = (turns >> COLOR_SHIFT & 3).astype(np.uint8)
+        return self._once(Occurrences(events, points, np.ones(len(points), np.bool_), movers)), orbits
+
+    def _once(self, occurrences: Occurrences) -> Occurrences:
+        """Return what occurs in a game, but not again in another entry of the same game."""
+        repeated = self.corpus.is_repeated()
+        if not repeated.any():
+            return occurrences
+        numbers = np.searchsorted(self.corpus.index["start"], occurrences.events, "right") - 1
+        found, points, own, movers = occurrences
+        fresh = ~repeated[numbers]
+        return Occurrences(found[fresh], points[fresh], own[fresh], movers[fresh])
 
     def explore_region(
         self,
@@ -165,7 +174,7 @@ class Archive:
         on_progress: called with the number of new games.
         """
         _check_size(game)
-        occurrences = find_region(self.corpus, region, on_progress)
+        occurrences = self._once(find_region(self.corpus, region, on_progress))
         stands_for = region.orbits()[:, 1, 0]
         equal = {move: points for move, points in _by_orbit(stands_for).items() if move in region.points}
         return _summary(self.corpus, occurrences, equal, prediction, games)

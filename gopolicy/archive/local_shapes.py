@@ -101,7 +101,7 @@ def count_games(
     wanted, places = np.unique(keys, return_inverse=True)
     rows_of = [np.flatnonzero(places == place) for place in range(len(wanted))]
     counts = np.zeros(len(keys), np.int64)
-    replay = replay_of(corpus)
+    replay, repeated = replay_of(corpus), corpus.is_repeated()
     for first in range(0, len(corpus), CHUNK_GAMES):
         games = replay.part(first, first + CHUNK_GAMES)
         part = games.spans
@@ -110,7 +110,8 @@ def count_games(
         rows = np.minimum(np.searchsorted(wanted, found), max(len(wanted) - 1, 0))
         hits = np.flatnonzero((wanted[rows] == found) & (found != NO_SHAPE)) if len(wanted) else np.zeros(0, np.int64)
         numbers = np.searchsorted(part[:, 0], hits + part[0, 0], "right") - 1 + first
-        pairs = np.unique(np.stack([rows[hits], numbers], axis=1), axis=0)  # a game counts once
+        fresh = ~repeated[numbers]
+        pairs = np.unique(np.stack([rows[hits], numbers], axis=1)[fresh], axis=0)  # a game counts once
         for key, game in pairs.tolist():
             asked = rows_of[key]
             counts[asked] += left_out[asked] != corpus.index["digest"][game]

@@ -6,7 +6,7 @@ continued from a file.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,10 +29,11 @@ from gopolicy.policy.policy import Policy
 from gopolicy.prediction import Candidate, JudgedMove, Prediction, Score, standings
 from gopolicy.records.corpus import Corpus
 from gopolicy.records.corpus_format import is_target
+from gopolicy.records.selection import folded
 
 BATCH: Final = 256
 KEPT: Final = 3  # candidates beside each move
-MOST: Final = 5000  # moves kept
+MOST: Final = 20_000  # moves kept
 SAVE_SECONDS: Final = 20.0
 REPEATED: Final = 3  # other games from which on a move counts as known
 
@@ -61,13 +62,15 @@ class SurprisingMove:
 class SurpriseSearch:
     """A search as far as it has come.
 
-    facts: what it is a search of; done: positions judged; score: of all of them; found: the greatest surprises first.
+    facts: what it is a search of; done: positions judged; score: of all of them; found: the greatest surprises first;
+    left_out: how many more there were than the MOST that are kept.
     """
 
     facts: dict[str, Any]
     done: int = 0
     score: Score = field(default_factory=Score)
     found: list[SurprisingMove] = field(default_factory=list)
+    left_out: int = 0
 
     @classmethod
     def load(cls, path: Path, facts: dict[str, Any]) -> "SurpriseSearch":
@@ -77,7 +80,7 @@ class SurpriseSearch:
             if stored["facts"] != facts:
                 return cls(facts)
             found = [SurprisingMove.from_dict(row) for row in stored["found"]]
-            return cls(facts, stored["done"], Score(**stored["score"]), found)
+            return cls(facts, stored["done"], Score(**stored["score"]), found, stored["left_out"])
         except (OSError, ValueError, KeyError, TypeError):
             return cls(facts)
 
@@ -87,23 +90,26 @@ class SurpriseSearch:
 
     def keep(self, moves: list[SurprisingMove]) -> None:
         """Add moves; only the MOST surprising stay."""
-        self.found = sorted([*self.found, *moves], key=lambda move: (-move.judged.bits, move.game, move.target))[:MOST]
+        found = sorted([*self.found, *moves], key=lambda move: (-move.judged.bits, move.game, move.target))
+        self.found, self.left_out = found[:MOST], self.left_out + len(found[MOST:])
 
 
-def targets_of(corpus: Corpus, player: str | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (games, targets), int64 `[n]`: the moves of a player, or of all; raises SurpriseError for an unknown name.
+def targets_of(corpus: Corpus, players: Sequence[str] = ()) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (games, targets), int64 `[n]`: the moves of players, or of all; raises SurpriseError for an unknown name.
 
-    Names are compared without case.
+    Names are compared without case and extra blanks.
     """
-    names = [name.casefold() for name in corpus.players]
-    wanted = None if player is None else player.casefold()
-    if wanted is not None and wanted not in names[1:]:
-        close = get_close_matches(wanted, names[1:], 3, 0.6)
-        hint = f"; close: {', '.join(corpus.players[names.index(name)] for name in close)}" if close else ""
-        raise SurpriseError(f"no player {player!r} in this corpus{hint}")
+    names = [folded(name) for name in corpus.players]
+    for player in players:
+        if folded(player) not in names[1:]:
+            close = get_close_matches(folded(player), names[1:], 3, 0.6)
+            hint = f"; close: {', '.join(corpus.players[names.index(name)] for name in close)}" if close else ""
+            raise SurpriseError(f"no player {player!r} in this corpus{hint}")
+    wanted = {folded(player) for player in players}
     games, targets = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for game, entry in enumerate(corpus.index):
-        colors = [c for c, side in ((BLACK, "black"), (WHITE, "white")) if wanted in (None, names[int(entry[side])])]
+        sides = (BLACK, "black"), (WHITE, "white")
+        colors = [color for color, side in sides if not wanted or names[int(entry[side])] in wanted]
         if not colors:
             continue
         events = corpus.events(game)
@@ -115,7 +121,7 @@ def targets_of(corpus: Corpus, player: str | None) -> tuple[NDArray[np.int64], N
 
 
 def search_facts(
-    corpus: Corpus, policy: Policy, player: str | None, symmetries: int, least_bits: float
+    corpus: Corpus, policy: Policy, players: Sequence[str], symmetries: int, least_bits: float
 ) -> dict[str, Any]:
     """Return what a search must have in common with a stored one to go on from it."""
     parameters = sum(float(parameter.detach().double().sum()) for parameter in policy.network.parameters())
@@ -123,7 +129,7 @@ def search_facts(
     return {
         "corpus": corpus_fingerprint(corpus),
         "model": model,
-        "player": player,
+        "players": sorted(map(folded, players)),
         "symmetries": symmetries,
         "least bits": least_bits,
     }

@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--deck", type=Path, metavar="FILE", help="file of the problems (default: in your data folder)")
     parser.add_argument("--add", type=Path, metavar="CORPUS", help="add problems from the games of a corpus file")
-    parser.add_argument("--player", metavar="NAME", help="whose moves to take with --add (default: of all)")
+    parser.add_argument(
+        "--player", action="append", metavar="NAME", help="whose moves to take with --add (default: of all)"
+    )
     parser.add_argument("--bits", type=float, metavar="B", help="least surprise of a move (default: 6)")
     parser.add_argument("--most", type=int, metavar="N", help="problems to add at most (default: 100)")
     parser.add_argument("--export", type=Path, metavar="OUT.sgf", help="write all problems as an SGF collection")
@@ -41,8 +43,11 @@ def run(args: argparse.Namespace) -> int:
 
     _check_filling(args)
     deck = Deck(args.deck or default_deck())
-    options.check_outputs(args, deck.path, args.export, inputs=(args.add,))
-    if args.export and not args.add:
+    if args.add or not args.export:
+        options.check_outputs(args, deck.path, args.export, inputs=(args.add,))
+    else:
+        options.check_outputs(args, args.export, inputs=(deck.path,))
+    if not args.add:
         _check_filled(deck)
     compile_rules()
     if args.add:
@@ -70,14 +75,14 @@ def _check_filling(args: argparse.Namespace) -> None:
             raise options.OptionError(f"--{given} is about problems to add; give --add, too")
     args.bits = LEAST_BITS if args.bits is None else args.bits
     args.most = MOST if args.most is None else args.most
-    args.symmetries = args.symmetries or 1
+    args.symmetries, args.player = args.symmetries or 1, args.player or []
     options.check_positive(args, "most")
     options.check_bits(args)
 
 
 def _check_filled(deck: "Deck") -> None:
     if not deck.problems:
-        raise options.OptionError(f"{deck.path}: holds no problem to export; fill it with --add")
+        raise options.OptionError(f"{deck.path}: holds no problem to ask or export; fill it with --add")
 
 
 def _add(args: argparse.Namespace, deck: "Deck") -> int:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("corpus", type=Path, metavar="CORPUS", help="corpus file of the games to judge")
-    parser.add_argument("--player", metavar="NAME", help="moves of this player only (default: of all)")
+    parser.add_argument(
+        "--player", action="append", default=[], metavar="NAME", help="moves of this player only (default: of all)"
+    )
     parser.add_argument(
         "--out", type=Path, metavar="OUT.sgf", required=True, help="write the moves as an SGF collection"
     )
@@ -124,5 +126,7 @@ def _print(
         place = f"{judged.bits:5.1f} bits  {judged.vertex:<4} move {judged.number:<4}{players}"
         print(f"{place}: {expected}; {describe(counts)}")
     score = state.score
-    written = f"{args.out}: {len(shown)} moves" if shown else "nothing to write"
+    written = f"{args.out}: {len(shown)} moves" if shown else f"nothing to write, {args.out} is as it was"
+    if state.left_out:
+        print(f"the {len(state.found):,} most surprising were looked at, {state.left_out:,} more were left out")
     print(f"{score.moves:,} moves judged, top-1 {score.top1:.1%}; {written}")

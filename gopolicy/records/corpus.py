@@ -23,6 +23,7 @@ from gopolicy.records.corpus_format import (
     read_header,
     read_index,
     starts,
+    untaken,
 )
 from gopolicy.records.corpus_writer import CorpusWriter, Names, game_entry
 from gopolicy.records.problems import RecordError
@@ -106,7 +107,7 @@ class Corpus:
 
     @classmethod
     def join(cls, corpora: "list[Corpus]") -> "Corpus":
-        """Return several corpora as one, in memory, each game with the same sides once; one alone as it is."""
+        """Return several corpora as one, in memory, each move once; one alone as it is."""
         if len(corpora) == 1:
             return corpora[0]
         players, sources = Names(), list[str]()
@@ -120,9 +121,28 @@ class Corpus:
         index = np.concatenate(parts)
         index["start"] = starts(index["events"])
         everything = np.concatenate([corpus.events_in_order() for corpus in corpora])
-        _, first = np.unique(index[["digest", "sides"]], return_index=True)
         version = min(corpus.header["version"] for corpus in corpora)
-        return cls(index[np.sort(first)], everything, players.list(), {"version": version, "sources": sources})
+        return cls(index, everything, players.list(), {"version": version, "sources": sources}).once()
+
+    def once(self) -> "Corpus":
+        """Return a corpus in which each move of a game is a target once, however many entries the game has."""
+        seen, index = dict[int, int](), self.index.copy()
+        for row in np.flatnonzero(self.is_repeated(any_entry=True)).tolist():
+            entry = index[row]
+            entry["sides"], entry["targets"] = untaken(entry, self.events(row), seen)
+        return Corpus(index[index["targets"] > 0], self.all_events, self.players, self.header)
+
+    def is_repeated(self, *, any_entry: bool = False) -> NDArray[np.bool_]:
+        """Return whose game stands in an earlier entry: bool `[games]`; any_entry: or in a later one."""
+        _, first, places, counts = np.unique(
+            self.index["digest"], return_index=True, return_inverse=True, return_counts=True
+        )
+        if any_entry:
+            several: NDArray[np.bool_] = counts[places] > 1
+            return several
+        repeated = np.ones(len(self.index), np.bool_)
+        repeated[first] = False
+        return repeated
 
     @classmethod
     def open(cls, path: str | Path) -> "Corpus":

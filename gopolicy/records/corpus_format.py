@@ -91,6 +91,15 @@ def is_target(events: NDArray[np.uint16], sides: int) -> NDArray[np.bool_]:
     return np.asarray((events < ev.SETUP) & (events & ev.POINT_MASK != ev.NO_POINT) & (colors & sides != 0))
 
 
+def untaken(entry: np.void, events: NDArray[np.uint16], seen: dict[int, int]) -> tuple[int, int]:
+    """Return (sides, targets) of an entry without the sides that `seen` has of its game, and note them there."""
+    digest, sides = int(entry["digest"]), int(entry["sides"])
+    known = seen.get(digest, 0)
+    seen[digest] = known | sides
+    left = sides & ~known
+    return left, int(entry["targets"]) if left == sides else int(np.count_nonzero(is_target(events, left)))
+
+
 def make_header(facts: Mapping[str, Any]) -> bytes:
     """Return MAGIC, the length of the header and the header that says `facts`."""
     body = json.dumps(facts).encode("ascii")

@@ -15,7 +15,7 @@ from gopolicy.files import display_name
 from gopolicy.go.coords import BLACK, WHITE
 from gopolicy.records.batches import BATCH_GAMES, Batch, Workers, parsed_batches
 from gopolicy.records.corpus import Corpus, CorpusError
-from gopolicy.records.corpus_format import BOTH_SIDES, COMPRESSED, MAGIC, VERSION, is_target, starts
+from gopolicy.records.corpus_format import BOTH_SIDES, COMPRESSED, MAGIC, VERSION, is_target, starts, untaken
 from gopolicy.records.corpus_writer import CorpusWriter
 from gopolicy.records.record import read_texts
 from gopolicy.records.selection import DUPLICATE, NO_MOVES, TOO_SHORT, Counts, Selection, Side
@@ -47,7 +47,7 @@ def prepare(
     Raises RecordError for a source that is not there, CorpusError if there was nothing to write, FileError if `out`
     cannot be written; `out` is then what it was before.
     """
-    counts, seen = Counts(), set[tuple[int, int]]()
+    counts, seen = Counts(), dict[int, int]()
     with CorpusWriter(out) as writer, closing(Workers(workers)) as pool:
         for path in sources:
             for batch in _batches(path, selection, encoding, pool, counts):
@@ -61,14 +61,15 @@ def prepare(
     return counts
 
 
-def _add(writer: CorpusWriter, batch: Batch, seen: set[tuple[int, int]] | None, counts: Counts) -> NDArray[np.void]:
-    """Write a batch without the games whose digest and sides are in `seen`; return the entries written."""
+def _add(writer: CorpusWriter, batch: Batch, seen: dict[int, int] | None, counts: Counts) -> NDArray[np.void]:
+    """Write a batch without the moves that are in `seen`, sides by digest; return the entries written."""
     counts.add(batch.counts)
     fresh = np.ones(len(batch.entries), np.bool_)
     if seen is not None:
-        for i, key in enumerate(batch.entries[["digest", "sides"]].tolist()):
-            fresh[i] = key not in seen
-            seen.add(key)
+        for i, (entry, start) in enumerate(zip(batch.entries, starts(batch.entries["events"]), strict=True)):
+            moves = batch.events[int(start) : int(start) + int(entry["events"])]
+            entry["sides"], entry["targets"] = untaken(entry, moves, seen)
+            fresh[i] = entry["targets"] > 0
         repeated = int((~fresh).sum())
         counts.kept -= repeated
         if repeated:
@@ -89,7 +90,7 @@ def _batches(
         yield from _corpus_batches(path, Corpus.open(path), selection)
         return
     texts = read_texts(path, on_drop=counts.drop, encoding=encoding)
-    yield from parsed_batches(texts, selection, display_name(path.name), workers=workers, counts=counts)
+    yield from parsed_batches(texts, selection, display_name(path.resolve().name), workers=workers, counts=counts)
 
 
 def _corpus_batches(path: Path, corpus: Corpus, selection: Selection) -> Iterator[Batch]:
@@ -154,4 +155,5 @@ def _as_corpus(batch: Batch, counts: Counts) -> Corpus:
     counts.add(batch.counts)
     index = batch.entries.copy()
     index["start"] = starts(index["events"])
-    return Corpus(index, batch.events, batch.players, {"version": VERSION, "sources": list(batch.sources)})
+    corpus = Corpus(index, batch.events, batch.players, {"version": VERSION, "sources": list(batch.sources)})
+    return corpus.once()

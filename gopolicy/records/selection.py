@@ -99,8 +99,8 @@ class Selection:
         return sum(color for color, side in ((BLACK, black), (WHITE, white)) if self._fits(side))
 
     def _fits(self, side: Side) -> bool:
-        names = [" ".join(name.split()).casefold() for name in self.players]
-        if names and " ".join(side.player.split()).casefold() not in names:
+        names = [folded(name) for name in self.players]
+        if names and folded(side.player) not in names:
             return False
         return not self.ranks or (side.rank != 0 and self.ranks[0] <= side.rank <= self.ranks[1])
 
@@ -171,3 +171,8 @@ def has_late_setup(record: Record) -> bool:
     setup = record.events >= ev.SETUP
     turns = np.flatnonzero(~setup)
     return len(turns) > 0 and bool(setup[turns[0] :].any())
+
+
+def folded(name: str) -> str:
+    """Return a player's name as names are compared: without case and extra blanks."""
+    return " ".join(name.split()).casefold()

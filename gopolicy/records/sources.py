@@ -61,15 +61,21 @@ def unpack_sources(name: str, data: bytes, on_drop: OnDrop) -> Iterator[Source]:
 
 
 def _folder_files(folder: Path, on_drop: OnDrop) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    def tell(path: str | Path, reason: str) -> None:
+        on_drop(display_name(Path(path).relative_to(folder).as_posix()), reason)
+
+    for place, folders, names in os.walk(
+        folder, onerror=lambda error: tell(error.filename, f"unreadable folder: {error.strerror}")
+    ):
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
+        for name in folders:
+            if Path(place, name).is_symlink():  # not followed: links can lead round in circles
+                tell(Path(place, name), "a link to a folder: name it as a source")
         for name in sorted(names):
-            if _is_hidden(name):
-                continue
-            if _has_suffix(name, (".sgf", *_SINGLE, *_ZIP, *_TAR)):
+            if is_record_name(name):
                 yield Path(place, name)
-            elif _has_suffix(name, (ENDING, COMPRESSED)):
-                on_drop(display_name(Path(place, name).relative_to(folder).as_posix()), IN_FOLDER)
+            elif not _is_hidden(name) and _has_suffix(name, (ENDING, COMPRESSED)):
+                tell(Path(place, name), IN_FOLDER)
 
 
 def _read_files(path: Path, files: Iterator[Path], on_drop: OnDrop) -> Iterator[Source]:
@@ -245,6 +251,11 @@ def _zip_name(member: zipfile.ZipInfo) -> str:
 
 def _is_wanted(name: str) -> bool:
     return not any(_is_hidden(part) for part in PurePosixPath(name).parts) and _has_suffix(name, (".sgf", *_ZIP, *_TAR))
+
+
+def is_record_name(name: str) -> bool:
+    """Return whether a file of this name in a folder is read."""
+    return not _is_hidden(name) and _has_suffix(name, (".sgf", *_SINGLE, *_ZIP, *_TAR))
 
 
 def _is_hidden(name: str) -> bool:

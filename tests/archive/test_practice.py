@@ -116,6 +116,11 @@ def test_problems_are_exported_with_the_candidates_as_variations(deck, tmp_path,
     assert records[0].before(1)[0].to_play == problem.to_play
 
 
+def test_a_deck_without_problems_is_told(tmp_path, capsys):
+    assert main(["practice", "--deck", str(tmp_path / "typo.json")]) == 1
+    assert "typo.json: holds no problem to ask or export; fill it with --add" in capsys.readouterr().err
+
+
 def test_the_terminal_asks_what_is_due(deck, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("Z99\nk10\nquit\n"))
     assert main(["practice", "--deck", str(deck.path)]) == 0

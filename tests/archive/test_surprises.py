@@ -56,13 +56,13 @@ def archive(tmp_path):
 
 
 def searched(corpus, policy, targets, **options):
-    state = SurpriseSearch(search_facts(corpus, policy, None, 1, LEAST))
+    state = SurpriseSearch(search_facts(corpus, policy, (), 1, LEAST))
     search(corpus, policy, targets, state, **options)
     return state
 
 
 def test_the_surprises_are_those_of_the_single_moves(corpus, policy):
-    targets = targets_of(corpus, None)
+    targets = targets_of(corpus)
     state = searched(corpus, policy, targets)
     games = [corpus.game_before(*place)[0] for place in zip(*(t.tolist() for t in targets), strict=True)]
     predictions = policy.predict_batch(games, legal_only=False)
@@ -79,7 +79,7 @@ def test_the_surprises_are_those_of_the_single_moves(corpus, policy):
 
 
 def test_a_stopped_search_goes_on_from_its_file(corpus, policy, tmp_path):
-    targets = targets_of(corpus, None)
+    targets = targets_of(corpus)
     whole, path = searched(corpus, policy, targets), tmp_path / "search"
     counts = []
 
@@ -101,18 +101,18 @@ def test_a_stopped_search_goes_on_from_its_file(corpus, policy, tmp_path):
 
 
 def test_only_a_players_moves_are_judged(archive):
-    games, targets = targets_of(archive.corpus, "ADA")
+    games, targets = targets_of(archive.corpus, ["ADA"])
     assert sorted(zip(games.tolist(), targets.tolist(), strict=True)) == [
         (0, 0), (0, 2), (0, 4), (3, 0), (3, 2), (3, 4)
     ]  # fmt: skip
     with pytest.raises(SurpriseError, match="no player 'Evy' in this corpus; close: Eve"):
-        targets_of(archive.corpus, "Evy")
+        targets_of(archive.corpus, ["Evy"])
 
 
 def test_moves_of_other_games_are_told_from_single_ones(archive, policy):
     corpus = archive.corpus
-    state = SurpriseSearch(search_facts(corpus, policy, None, 1, 0.1))
-    search(corpus, policy, targets_of(corpus, None), state)
+    state = SurpriseSearch(search_facts(corpus, policy, (), 1, 0.1))
+    search(corpus, policy, targets_of(corpus), state)
     found = repetitions(archive, corpus, state.found)
     counts = {(m.game, m.judged.number): count for m, count in zip(state.found, found, strict=True)}
     fifth = parse_vertex("R14", 19)
@@ -130,8 +130,8 @@ def test_the_same_surroundings_elsewhere_are_a_known_shape(policy, tmp_path):
     Corpus.from_records(read_records(tmp_path)).save(tmp_path / "x.corpus")
     archive = Archive.open(tmp_path / "x.corpus")
     corpus = archive.corpus
-    state = SurpriseSearch(search_facts(corpus, policy, None, 1, 0.1))
-    search(corpus, policy, targets_of(corpus, None), state)
+    state = SurpriseSearch(search_facts(corpus, policy, (), 1, 0.1))
+    search(corpus, policy, targets_of(corpus), state)
     found = repetitions(archive, corpus, state.found)
     counts = {(m.game, m.target): count for m, count in zip(state.found, found, strict=True)}
     assert counts[0, 0].shapes == 3 and counts[4, 0].shapes == 0

@@ -254,6 +254,12 @@ def test_only_the_chosen_sides_moves_are_targets(tmp_path):
     assert len(both) == 4 and both.positions == 5 < whole.positions
     assert both.player(3, BLACK) == "Ada"
     assert Corpus.join([kyu, bo]).positions == 5
+    parts = [tmp_path / f"{name}.corpus" for name in ("kyu", "bo", "whole")]
+    prepare(parts, tmp_path / "all.corpus", selection=Selection())
+    entries = Corpus.open(tmp_path / "all.corpus")  # of the first game there are three: Ada's moves, Bo's, no more
+    assert entries.positions == whole.positions == Corpus.join(list(map(Corpus.open, parts))).positions
+    assert load_sources([tmp_path / "all.corpus"], Selection(players=("Ada", "Bo"))).positions == whole.positions
+    assert entries.is_repeated().sum() == len(entries) - 3
 
 
 def test_ranks_and_years_of_the_command_line():

@@ -68,6 +68,27 @@ def test_empty_folder_is_told(tmp_path: Path) -> None:
     assert names == [] and name == str(tmp_path) and reason.startswith("no SGF data found")
 
 
+def test_folders_that_are_not_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("open", "shut"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.sgf").write_bytes(SGF)
+    (tmp_path / "round").symlink_to(tmp_path)
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    names, problems = read(tmp_path)
+    assert names == ["open/a.sgf"]
+    assert problems == [
+        ("round", "a link to a folder: name it as a source"),
+        ("shut", "unreadable folder: Permission denied"),
+    ]
+
+
 MEMBERS = {"d/b.sgf": SGF, "d/a.sgf": SGF, "__MACOSX/d/._b.sgf": b"x", "d/._a.sgf": b"x", "d/readme.txt": b"x"}
 
 
