@@ -382,6 +382,9 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
         gopolicy("review", GAME, "--csv", tmp_path / "x", "--json", tmp_path / "x"), "x: is an input or another output"
     )
     fails(gopolicy("prepare", tmp_path / "file", "--out", tmp_path / "file"), "file: is an input")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.sgf").write_bytes(GAME.read_bytes())
+    fails(gopolicy("prepare", tmp_path / "in", "--out", tmp_path / "in" / "a.sgf"), "a.sgf: is an input")
     fails(gopolicy("review", GAME, "--plot", tmp_path / "x.xyz"), ".png, .svg, .pdf")
     for command in (
         ("evaluate", corpus, "--calibration"),
@@ -396,7 +399,7 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
         fails(gopolicy(*command, tmp_path / "x.svg"), "x.svg: give the picture a name that ends with .png")
     monkeypatch.undo()
     fails(gopolicy("export", *network, "--web", tmp_path / "file"), "file: cannot be made")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder", "in"]
     assert (tmp_path / "file").read_text() == "precious"
 
 

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
     paths = [find_model(name) for name in args.models]
     shares = args.shares or [1.0] * len(paths)
-    if len(shares) != len(paths) or not all(isfinite(share) and share > 0 for share in shares):
+    if len(shares) != len(paths) or not (isfinite(sum(shares)) and min(shares) > 0):
         raise options.OptionError(f"--shares: needs {len(paths)} numbers over 0, one a model")
     options.check_outputs(args, args.out, inputs=paths)
     network, facts = average_models(paths, shares)

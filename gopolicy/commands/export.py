@@ -61,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
         print(
             f"{args.profile}: the habits of the opening are left out, a file holds the network alone", file=sys.stderr
         )
+    if args.check:
+        next(_record_positions(args.check))  # refused before anything is written
     if args.web is not None:
         _check_pages(args.web)
         make_folder(args.web)
@@ -85,16 +87,20 @@ def _check_pages(folder: Path) -> None:
     for path in (folder / name for name in WEB_FILES):
         if path.is_file() and b"planes.js" not in path.read_bytes():
             raise OptionError(f"{path}: not a page of gopolicy's; choose another folder")
+    network = folder / "net.onnx"
+    if network.exists() and not any((folder / name).exists() for name in WEB_FILES):
+        raise OptionError(f"{network}: not a page's network; choose another folder")
 
 
 def _write_page(folder: Path, name: str, planes: int) -> None:
+    from html import escape
     from importlib.resources import files
 
     from gopolicy.files import write_file
 
     for source in WEB_FILES:
         text = files("gopolicy").joinpath("engine", "web", source).read_text(encoding="utf-8")
-        write_file(folder / source, text.replace("{{name}}", name).replace("{{planes}}", str(planes)))
+        write_file(folder / source, text.replace("{{planes}}", str(planes)).replace("{{name}}", escape(name)))
         print(f"{folder / source}")
 
 

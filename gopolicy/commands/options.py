@@ -160,14 +160,18 @@ def check_outputs(args: argparse.Namespace, *paths: Path | None, inputs: Iterabl
     import os
 
     from gopolicy.files import FileError, check_writable, display_name
+    from gopolicy.records.sources import is_record_name
 
+    inputs = list(inputs)
+    folders = {Path(os.path.realpath(path)) for path in inputs if path is not None and os.path.isdir(path)}
     taken = {os.path.realpath(path) for path in [*inputs, *_models(args)] if path is not None}
     for path in paths:
         if path is None:
             continue
         check_writable(path)
         place = os.path.realpath(path)
-        if place in taken and (path.is_file() or not path.exists()):
+        is_record = path.is_file() and is_record_name(path.name) and folders & set(Path(place).parents)
+        if is_record or (place in taken and (path.is_file() or not path.exists())):
             raise FileError(f"{display_name(path)}: is an input or another output, too; choose another name")
         taken.add(place)
 

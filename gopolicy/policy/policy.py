@@ -36,10 +36,15 @@ class PolicyError(GopolicyError, ValueError):
 def find_model(path: str | Path | None = None) -> Path:
     """Return the model file to use: `path`, a file or a run's folder, or for None and `net` the one that ships.
 
-    Raises CheckpointError if none ships.
+    Raises CheckpointError if none ships, and for `net` where a model has that name.
     """
     if path is not None and str(path) != NET:
         return model_file(Path(path))
+    if path is not None and model_file(Path(path)).is_file():
+        place = Path(path).absolute()
+        raise CheckpointError(
+            f"{NET}: means the network that ships, but {place} is a model, too; name it so, or rename it"
+        )
     if SHIPPED.exists():
         return SHIPPED
     raise CheckpointError("no model: train one with `gopolicy train` and name it with --model")

@@ -1,5 +1,7 @@
 """The facade: legal probabilities that sum to 1, symmetric averages, choices and the pass rules."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -91,11 +93,18 @@ def test_what_cannot_be_asked(policy):
         policy.probabilities(game)
 
 
-def test_loading(tmp_path):
+def test_loading(tmp_path, monkeypatch):
     with pytest.raises(CheckpointError, match="no such file"):
         Policy.load(tmp_path / "none.safetensors")
     save_model(tmp_path / "model.safetensors", PolicyNetwork(NetworkConfig(8, 2)))
     assert Policy.load(tmp_path).name == Policy.load(tmp_path / "model.safetensors").name == "gopolicy 8x2"
+    (tmp_path / "net").mkdir()
+    (tmp_path / "model.safetensors").rename(tmp_path / "net" / "model.safetensors")
+    monkeypatch.chdir(tmp_path)
+    for name in ("net", Path("./net")):
+        with pytest.raises(CheckpointError, match="means the network that ships, but .*net is a model, too"):
+            Policy.load(name)
+    assert Policy.load(tmp_path / "net").name == "gopolicy 8x2"
 
 
 def test_the_likeliest_move_is_played(policy):

@@ -89,6 +89,7 @@ def test_too_little_memory_is_told_in_one_line(corpus, tmp_path, capsys, monkeyp
         ("--planes", 0),
         ("--positions", 0),
         ("--minutes", -1),
+        ("--minutes", 1),  # beside --positions
         ("--lr", "nan"),
         ("--workers", -1),
         ("--threads", 0),

@@ -69,7 +69,9 @@ class Material:
         """Return what results must have in common to be compared, as JSON takes it."""
         share = len(self.games), len(self.held_out)
         corpora = {"corpus": fingerprint(self.corpus), "measured on": fingerprint(self.held_out_corpus)}
-        return {**asdict(settings), **corpora, "games to learn from": share[0], "games to measure on": share[1]}
+        positions = int(self.held_out_corpus.index["targets"][self.held_out].sum(dtype=np.int64))
+        sample = {"measured": min(settings.measured, positions)}
+        return asdict(settings) | sample | corpora | {"games to learn from": share[0], "games to measure on": share[1]}
 
     def training_batches(self, settings: Settings, seed: int, times: float = 1) -> Iterator[Batch]:
         """Yield the batches of a seed, in the order that all networks share, `times` as many."""
