@@ -1,5 +1,6 @@
 """Frequencies beside probabilities: counted by hand, and on games that a known policy plays."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_games_that_the_network_itself_plays_are_as_far_as_by_chance():
 def test_the_command_prints_a_table(path, capsys):
     assert main(["frequency", str(path), "--least", "20", "--no-progress"]) == 0
     told = capsys.readouterr().out
-    assert "positions that occur 20 times or more" in told and "40% to 60%" in told
+    assert "positions that occur 20 times or more" in told and re.search(r"\d% to \d+% +[\d.]+%", told)
     assert not [line for line in told.splitlines() if line.endswith(" 0")]
     assert main(["frequency", str(path), "--least", "1000000", "--no-progress"]) == 1
     told = capsys.readouterr()

@@ -189,7 +189,7 @@ def test_learning_replaces_no_file_of_other_profiles(files, capsys):
     before = joined.read_bytes()
     capsys.readouterr()
     assert learn(files, "--passes", 0, "--from", f"{joined}:me", "--name", "me", out=joined.name) == 1
-    assert "joined.profile: holds other profiles, too (you); choose another --out" in capsys.readouterr().err
+    assert "joined.profile: holds other profiles, too (you); choose another name" in capsys.readouterr().err
     assert joined.read_bytes() == before
     assert learn(files, "--passes", 0, "--from", files / "me.profile") == 0  # its own, again
 
