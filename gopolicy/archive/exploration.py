@@ -6,6 +6,7 @@ position itself are counted as one, the one nearest to the upper right.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -150,9 +151,13 @@ class Archive:
         movers = (turns >> COLOR_SHIFT & 3).astype(np.uint8)
         return self._once(Occurrences(events, points, np.ones(len(points), np.bool_), movers)), orbits
 
+    @cached_property
+    def _repeated(self) -> NDArray[np.bool_]:
+        return self.corpus.is_repeated()
+
     def _once(self, occurrences: Occurrences) -> Occurrences:
         """Return what occurs in a game, but not again in another entry of the same game."""
-        repeated = self.corpus.is_repeated()
+        repeated = self._repeated
         if not repeated.any():
             return occurrences
         numbers = np.searchsorted(self.corpus.index["start"], occurrences.events, "right") - 1

@@ -127,21 +127,16 @@ class Corpus:
     def once(self) -> "Corpus":
         """Return a corpus in which each move of a game is a target once, however many entries the game has."""
         seen, index = dict[int, int](), self.index.copy()
-        for row in np.flatnonzero(self.is_repeated(any_entry=True)).tolist():
+        _, games, counts = np.unique(index["digest"], return_inverse=True, return_counts=True)
+        for row in np.flatnonzero(counts[games] > 1).tolist():
             entry = index[row]
             entry["sides"], entry["targets"] = untaken(entry, self.events(row), seen)
         return Corpus(index[index["targets"] > 0], self.all_events, self.players, self.header)
 
-    def is_repeated(self, *, any_entry: bool = False) -> NDArray[np.bool_]:
-        """Return whose game stands in an earlier entry: bool `[games]`; any_entry: or in a later one."""
-        _, first, places, counts = np.unique(
-            self.index["digest"], return_index=True, return_inverse=True, return_counts=True
-        )
-        if any_entry:
-            several: NDArray[np.bool_] = counts[places] > 1
-            return several
+    def is_repeated(self) -> NDArray[np.bool_]:
+        """Return whose game stands in an earlier entry: bool `[games]`."""
         repeated = np.ones(len(self.index), np.bool_)
-        repeated[first] = False
+        repeated[np.unique(self.index["digest"], return_index=True)[1]] = False
         return repeated
 
     @classmethod
