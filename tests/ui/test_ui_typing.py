@@ -62,6 +62,19 @@ def test_text_is_what_the_system_says_was_typed(comment, handler):
     assert comment.text.value == "earé囲碁"
 
 
+def test_a_changed_comment_is_thrown_away_only_at_a_second_escape(comment, handler, session):
+    for _ in range(2):
+        type_text(handler, "s")
+        handler.handle(key_down(pygame.K_ESCAPE))
+        press(handler, "escape")  # it is held
+        assert session.screen.dialog is comment and "Escape" in comment.note
+    press(handler, "escape")
+    assert session.screen.dialog is None
+    press(handler, "ctrl+e")
+    press(handler, "escape")
+    assert session.screen.dialog is None and session.tree.root.comment == "ear"
+
+
 def test_all_spaces_are_text_and_a_long_text_grows_no_longer(comment, handler):
     handler.handle(text_input("井山　裕太 a\u00a0b\tc\nd\x07"))
     assert comment.text.value == "ear井山　裕太 a\u00a0b c\nd"

@@ -100,7 +100,8 @@ class Appearance:
         """Close what lies over the board, stop reading, or stop the network."""
         session, screen = self._session, self._session.screen
         if screen.dialog is not None:
-            screen.show(None)
+            if screen.dialog.leave():
+                screen.show(None)
         elif screen.help_open:
             screen.show_help(False)
         elif screen.loading:

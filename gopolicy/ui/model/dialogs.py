@@ -14,14 +14,19 @@ LONGEST_TEXT: Final = 20_000
 
 @dataclass
 class Text:
-    """A text that is typed, with a caret before its letter number `caret`; lines: whether it may have several."""
+    """A text that is typed, with a caret before its letter number `caret`.
+
+    lines: whether it may have several.  safe: what may be thrown away unasked: what it was first, or what was told.
+    """
 
     value: str = ""
     lines: bool = False
     caret: int = -1
+    safe: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         self.caret = len(self.value) if self.caret < 0 else self.caret
+        self.safe = self.value
 
     def type(self, text: str) -> None:
         """Insert typed or pasted characters."""
@@ -166,6 +171,14 @@ class Dialog:
         elif self.entries and (typed := self.entries[self.chosen].typed) and text:
             typed(normalize("NFKC", text), not self.typing)
             self.typing = True
+
+    def leave(self) -> bool:
+        """Return whether it may close unanswered; a text of several lines that was changed is told of first."""
+        text = self.text
+        if text is None or not text.lines or text.value.strip() == text.safe.strip():
+            return True
+        text.safe, self.note = text.value, tr("Escape again throws away what was typed")
+        return False
 
     def commit(self) -> None:
         """Type what is being composed."""

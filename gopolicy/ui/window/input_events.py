@@ -174,11 +174,13 @@ class EventHandler:
         assert dialog is not None
         if dialog.composition:
             return  # the key is the input method's
+        held = event.key in self._down_in
         if event.key in self._down or self._down_in.setdefault(event.key, dialog) is not dialog:
             return  # held since before it opened
         name = key_name(event)
         if name == "escape":
-            self.commands.look.escape()
+            if not held:
+                self.commands.look.escape()
         elif dialog.press(name):
             pass
         elif name in ("enter", "ctrl+enter"):
