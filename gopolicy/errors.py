@@ -4,6 +4,15 @@ Each package derives its own (`RecordError`, `CheckpointError`, ...), next to wh
 wrong, where (file, game, move) and, where it helps, what to do.
 """
 
+from typing import Final
+
+OUT_OF_MEMORY: Final = (  # what torch's errors of it say: of a GPU, of its library, of Linux, of Windows
+    "out of memory",
+    "ALLOC_FAILED",
+    "can't allocate memory",
+    "not enough memory",
+)
+
 
 class GopolicyError(Exception):
     """Something a user can cause and mend: bad input, a missing file, a full disk."""
@@ -11,5 +20,5 @@ class GopolicyError(Exception):
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Return whether an error means too little memory: Python's, or torch's of a GPU or of the machine."""
-    torchs = type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
-    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and torchs)
+    torchs = isinstance(error, RuntimeError) and any(text in str(error) for text in OUT_OF_MEMORY)
+    return isinstance(error, MemoryError) or torchs

@@ -225,7 +225,7 @@ def _network(args: argparse.Namespace) -> list[Row]:
 
     def wait() -> None:
         if device.type == "cuda":
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(device)
 
     rows: list[Row] = []
     for size in (1, 8, 64):

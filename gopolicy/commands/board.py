@@ -257,11 +257,11 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
         game.play(0)  # compiles the rules, or reads them compiled, before a click needs them
         game.why_illegal(1)
         load_library("torch", "lib/libtorch_python.so")
-        import torch
 
+        from gopolicy.nn.device import best_device
         from gopolicy.policy import Policy
 
-        symmetries = args.symmetries or (8 if torch.cuda.is_available() else 1)
+        symmetries = args.symmetries or (8 if best_device().type == "cuda" else 1)
         network = LoadedNetwork(Policy.load(args.model, symmetries=symmetries, profile=args.profile), args.profile)
         network.prepare(game)
         gc.freeze()  # else each full collection looks at all that torch is made of, and the window stands still

@@ -3,7 +3,8 @@
 The run's folder receives model.safetensors (what board, query and engines use), checkpoints (to go on
 from, in files of at most 16 MB), metrics.jsonl and metrics.png.  Ctrl-C saves and stops; --resume goes
 on from there, on a CPU to the last bit, also with other --positions or --minutes.  Several GPUs or
-machines share each batch under torchrun, and so do the cores of a CPU, faster than as --threads:
+machines (which must share the --out folder) share each batch under torchrun, and so do the cores of a
+CPU, faster than as --threads:
 
     torchrun --nproc-per-node 4 -m gopolicy train games.corpus --out runs/mine
 """
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
 
     from gopolicy.commands import compile_rules
     from gopolicy.training.device import pick_device, set_up
-    from gopolicy.training.processes import join_processes, leave_processes, own_device
+    from gopolicy.training.processes import join_processes, leave_processes, take_own_gpu
 
     begun = time.monotonic()
     options.check_not_negative(args, "workers", "save_minutes")
@@ -79,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
     session = _session_options(args)
     options.apply_threads(args)
     compile_rules()
-    device = own_device(pick_device(args.device))
+    take_own_gpu(args.device)
+    device = pick_device(args.device)
     set_up(device)
     processes = join_processes(device)
     try:

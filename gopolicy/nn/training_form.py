@@ -76,7 +76,7 @@ class NormalizedNetwork(TrainableNetwork):
     @torch.no_grad()
     def fuse(self) -> PolicyNetwork:
         """Return the policy network that gives the same logits as this one in evaluation mode."""
-        network = PolicyNetwork(self.config)
+        network = PolicyNetwork(self.config).to(self.last.weight.device)
         for plain, layer in zip(network.hidden(), self.layers(), strict=True):
             weight, bias = _fused(*layer)
             plain.weight.copy_(weight)

@@ -15,6 +15,7 @@ from gopolicy.features.planes import NUM_PLANES, encode_games, hide_history
 from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE, size_name
 from gopolicy.go.game import Game
+from gopolicy.nn.device import best_device
 from gopolicy.nn.inference import FLOAT, Unpacker, average_probabilities, fast_dtype
 from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, model_file
 from gopolicy.nn.network import PolicyNetwork, on_device
@@ -72,7 +73,7 @@ class Policy:
         self._habits = NO_HABITS
         self.facts = facts or ModelFacts()
         self.symmetries = symmetries
-        self.device = device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = device or best_device()
         self.network = on_device(network, self.device).eval()
         self._unpacker = Unpacker(self.device, self.network.config.planes)
         self._dtype = FLOAT

@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 
 from gopolicy.lifetime import usable_cores
+from gopolicy.nn.device import best_device, cuda_problem
 from gopolicy.nn.inference import fast_dtype
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.nn.winograd import is_faster, suits
@@ -18,19 +19,19 @@ MOST_WORKERS = 16  # more than any GPU needs: each encodes some 100,000 position
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """Return the device of a name, for auto CUDA where there is one; raises TrainingError."""
+    """Return the device of a name, a CUDA device with its number; for auto `best_device`.  Raises TrainingError."""
     if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise TrainingError(f"device {name!r}: torch sees no CUDA device here; use --device cpu")
+        return best_device()
     try:
         device = torch.device(name)
     except RuntimeError:
         device = torch.device("meta")
     if device.type not in ("cpu", "cuda"):
         raise TrainingError(f"unknown device {name!r}: auto, cpu or cuda")
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise TrainingError(f"device {name!r}: torch sees {torch.cuda.device_count()} CUDA devices here")
+    if device.type == "cuda":
+        if problem := cuda_problem(name):
+            raise TrainingError(f"device {name!r}: {problem}; use --device cpu")
+        device = torch.device("cuda", torch.cuda.current_device() if device.index is None else device.index)
     return device
 
 

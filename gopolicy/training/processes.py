@@ -13,6 +13,7 @@ import torch.distributed as distributed
 from torch import Tensor, nn
 
 from gopolicy.nn.shared_normalization import SharedBatchNorm
+from gopolicy.training.config import TrainingError
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ ALONE: Final = Processes()
 def join_processes(device: torch.device) -> Processes:
     """Return this process's place among those that `torchrun` started; alone if it was not started so.
 
-    device: cuda or cpu; of several GPUs each process takes the one of its local rank.
+    device: the one that this process computes on.
     """
     if "RANK" not in os.environ or int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return ALONE
@@ -78,13 +79,19 @@ def join_processes(device: torch.device) -> Processes:
     return Processes(distributed.get_rank(), distributed.get_world_size())
 
 
-def own_device(device: torch.device) -> torch.device:
-    """Return the device of this process: of several GPUs the one of its local rank."""
-    if device.type != "cuda" or "LOCAL_RANK" not in os.environ:
-        return device
-    own = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+def take_own_gpu(device: str) -> None:
+    """Make the GPU of this process's local rank the current one, if `torchrun` started several processes.
+
+    device: the name that the user gave.  Raises TrainingError if the machine has none for it.
+    """
+    if device == "cpu" or not torch.cuda.is_available() or int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return
+    own, count = int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count()
+    if ":" in device:
+        raise TrainingError(f"--device {device}: of several processes each takes a GPU of its own; give --device cuda")
+    if own >= count:
+        raise TrainingError(f"--nproc-per-node: torch sees {count} CUDA devices here; start at most {count} processes")
     torch.cuda.set_device(own)
-    return own
 
 
 def leave_processes() -> None:

@@ -53,6 +53,11 @@ def test_the_fused_network_is_the_trained_one(branches):
     assert parameter_count(fused) == parameter_count(PolicyNetwork(fused.config))
 
 
+def test_a_network_is_fused_on_its_own_device():
+    fused = NormalizedNetwork(NetworkConfig(8, 3)).to("meta").fuse()  # in place of a GPU
+    assert {parameter.device.type for parameter in fused.parameters()} == {"meta"}
+
+
 def test_branches_change_what_the_network_says():
     with_branches, without = trained(), trained()
     for normalization in without.branch_normalizations:
