@@ -5,9 +5,10 @@ one saving.  The one before it stays, should the last be damaged.  Runs of older
 and `previous.safetensors` instead.
 """
 
+import contextlib
+import hashlib
 import logging
 import re
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -74,7 +75,7 @@ class CheckpointFolder:
             saved = "nothing of the run was saved" if self.is_empty() else "the last checkpoint is sound"
             raise TrainingError(f"{self.folder}: weights are no finite numbers; {saved}; begin again with a lower --lr")
         parts = _split(tensors)
-        shared = {"kind": KIND, "saving": secrets.token_hex(8)}
+        shared = {"kind": KIND, "saving": _digest(tensors)}
         facts = {
             "network": asdict(checkpoint.network),
             "training": asdict(checkpoint.training),
@@ -89,7 +90,8 @@ class CheckpointFolder:
         self._sound = [*[files for files in self._sound if files != written][-1:], written]
         kept = {path for files in self._sound for path in files}
         for path in {path for files in _saved(self.folder) for path in files} - kept:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Windows refuses while another program reads it: the next time
+                path.unlink(missing_ok=True)
 
     def load(self) -> Checkpoint:
         """Return the newest sound checkpoint; a damaged one before it is named in a warning.
@@ -112,6 +114,15 @@ class CheckpointFolder:
             if problems
             else CheckpointError(f"{self.folder}: holds no checkpoint; leave out --resume to begin a run")
         )
+
+
+def _digest(tensors: Mapping[str, Tensor]) -> str:
+    """Return what tells a saving from others: saved again at the same step, its files fit those that are there."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name, tensor in sorted(tensors.items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def _saved(folder: Path) -> list[list[Path]]:

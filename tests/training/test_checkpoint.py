@@ -1,6 +1,7 @@
 """Checkpoints: their parts, and those of runs that older versions began."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,12 +56,30 @@ def test_parts_of_two_savings_are_not_mixed(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "PART_BYTES", 30_000)
     state = trained_state()
     for folder in ("one", "two"):
+        next(iter(state["network"].values())).add_(1)
         (tmp_path / folder).mkdir()
         CheckpointFolder(tmp_path / folder).save(Checkpoint(SMALL, TrainingConfig(), RunFacts(), state))
     name = min(path.name for path in (tmp_path / "one").iterdir())
     (tmp_path / "one" / name).write_bytes((tmp_path / "two" / name).read_bytes())
     with pytest.raises(CheckpointError, match="another saving"):
         CheckpointFolder(tmp_path / "one").load()
+
+
+def test_saving_again_at_the_same_step_does_no_harm_where_it_is_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "PART_BYTES", 30_000)
+    saved, written = Checkpoint(SMALL, TrainingConfig(), RunFacts(), trained_state()), []
+    CheckpointFolder(tmp_path).save(saved)
+
+    def cut_off(path, *content):
+        written.append(path)
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        tensor_file.write_tensors(path, *content)
+
+    monkeypatch.setattr(checkpoint, "write_tensors", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        CheckpointFolder(tmp_path).save(replace(saved, facts=RunFacts(seconds=9.0)))
+    assert equal(CheckpointFolder(tmp_path).load().state, saved.state)
 
 
 @pytest.mark.parametrize("name", ["checkpoint.safetensors", "previous.safetensors"])
