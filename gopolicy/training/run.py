@@ -159,6 +159,9 @@ class Run:
         except (RuntimeError, KeyError, ValueError, TypeError) as error:
             reason = (str(error).splitlines() or [""])[0]
             raise CheckpointError(f"{folder}: the checkpoint does not fit its own network: {reason}") from None
+        _, first = processes.agree(False, trainer.step_number)
+        if processes.any(first != trainer.step_number):
+            raise TrainingError(f"{folder}: not all processes find the same checkpoint; --out must be a shared folder")
         seen = trainer.step_number * config.batch
         if config.positions != saved.training.positions and config.positions < seen:
             raise TrainingError(f"--positions {config.positions}: the run has seen {seen} already")

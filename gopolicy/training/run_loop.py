@@ -26,7 +26,7 @@ from gopolicy.training.workers import fitting_workers
 
 Result = TypeVar("Result")
 
-SYNC_STEPS: Final = 20  # on a GPU: how often the host waits for it, and processes agree
+SYNC_STEPS: Final = {"cpu": 1, "cuda": 20}  # how often the host waits for the device, and processes agree
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class _Session:
         self._paused = {"measuring": 0.0, "saving": 0.0}  # how long the last of each took
         minutes = self.trainer.config.minutes
         self._pace = Pace(60 * minutes - self.seconds()) if minutes else None
-        self._sync_steps = SYNC_STEPS if self.trainer.device.type == "cuda" else 1
+        self._sync_steps = SYNC_STEPS[self.trainer.device.type]
 
     def seconds(self) -> float:
         """Return the seconds of training since the run began."""
@@ -163,7 +163,8 @@ class _Session:
         while not self.ended():
             self.trainer.step(next(source))
             step = self.trainer.step_number
-            if step % self._sync_steps == 0 and self._synchronize(stopped()):
+            planned_end = self._pace and self.ended()  # by the clock there may be more to do
+            if (step % self._sync_steps == 0 or planned_end) and self._synchronize(stopped()):
                 return
             measuring = self.ended() or step % self.options.measure_steps == 0
             if measuring or step % self.options.report_steps == 0:

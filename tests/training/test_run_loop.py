@@ -12,6 +12,7 @@ from gopolicy.files import FileError
 from gopolicy.nn import NetworkConfig
 from gopolicy.records import read_records
 from gopolicy.records.corpus import Corpus
+from gopolicy.training import run_loop
 from gopolicy.training.config import TrainingConfig, TrainingError
 from gopolicy.training.pace import Pace
 from gopolicy.training.run import Run
@@ -105,6 +106,16 @@ def test_a_run_ends_after_its_minutes(corpus, tmp_path):
     again = Run.resume(tmp_path, corpus, CPU)
     assert again.facts.seconds > 1 and train(again)  # its time is over: at most a step more
     assert again.trainer.step_number <= run.trainer.step_number + 1
+
+
+def test_a_run_that_is_given_minutes_uses_them_where_steps_are_waited_for_in_groups(corpus, tmp_path, monkeypatch):
+    monkeypatch.setitem(run_loop.SYNC_STEPS, "cpu", 20)
+    run = Run.begin(tmp_path, corpus, config(positions=64), SMALL, CPU)
+    assert train(run) and run.trainer.step_number == 2
+    run.close()
+    again = Run.resume(tmp_path, corpus, CPU, changes={"minutes": run.facts.seconds / 60 + 0.05})
+    assert train(again) and again.trainer.step_number > 3
+    again.close()
 
 
 def test_a_checkpoint_that_cannot_be_written_does_not_end_the_run_but_the_last_one_does(corpus, tmp_path, caplog):
