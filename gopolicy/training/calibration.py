@@ -18,6 +18,7 @@ BINS: Final = 20  # of 5 % each
 LEAST_CALLED: Final = 0.01  # moves under 1 % are not called: nobody is shown them
 TEMPERATURES: Final = (0.25, 4.0)
 FIT_STEPS: Final = 40
+MOST_FITTED: Final = 200_000  # positions, 1.4 KB each
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,26 @@ class Reliability:
 
 
 class TemperatureFit:
-    """The temperature under which the moves played are most probable."""
+    """The temperature under which the moves played are most probable.
+
+    Of more than MOST_FITTED positions it takes every second one, of more than twice as many every fourth, and so on.
+    """
 
     def __init__(self) -> None:
         self._logs: list[NDArray[np.float32]] = []
         self._points: list[NDArray[np.int64]] = []
+        self._seen, self._every = 0, 1
 
     def add(self, probabilities: NDArray[np.float32], points: NDArray[np.int64]) -> None:
         """Take predictions: probabilities `[n, 361]`, and the points played, int64 `[n]`."""
-        self._logs.append(np.log(np.maximum(probabilities, 1e-30)))
-        self._points.append(points)
+        taken = slice(-self._seen % self._every, None, self._every)
+        self._seen += len(points)
+        self._logs.append(np.log(np.maximum(probabilities[taken], 1e-30)))
+        self._points.append(points[taken])
+        if self._seen > MOST_FITTED * self._every:
+            self._every *= 2
+            self._logs = [np.concatenate(self._logs)[::2]]
+            self._points = [np.concatenate(self._points)[::2]]
 
     def temperature(self) -> float:
         """Return the temperature, by golden section of the loss, which has one minimum."""

@@ -11,6 +11,7 @@ from gopolicy.__main__ import main
 from gopolicy.features.planes import OFFSETS
 from gopolicy.nn import ModelFacts, NetworkConfig, PolicyNetwork, load_model, save_model
 from gopolicy.nn.model_file import is_half
+from gopolicy.training import calibration
 from gopolicy.training.calibration import Reliability, TemperatureFit, divide_logits
 
 DATA = Path(__file__).parents[2] / "data"
@@ -55,6 +56,18 @@ def test_the_temperature_is_found_and_calibrates(temperature):
     before.add(probabilities, points)
     after.add(mended, points)
     assert after.expected_error < 0.01 and (temperature == 1.0 or before.expected_error > 0.01)
+
+
+def test_the_temperature_of_many_positions_is_fitted_on_a_part_of_them(monkeypatch):
+    monkeypatch.setattr(calibration, "MOST_FITTED", 3000)
+    probabilities, points = drawn(1.25)
+    fit = TemperatureFit()
+    for first in range(0, len(points), 333):
+        fit.add(probabilities[first : first + 333], points[first : first + 333])
+    assert fit.temperature() == pytest.approx(1.25, rel=0.05)
+    assert 1250 < sum(map(len, fit._points)) <= 3000
+    kept = np.concatenate(fit._points)
+    assert np.array_equal(kept, points[::8][: len(kept)])
 
 
 def test_logits_are_divided_in_the_weights():
