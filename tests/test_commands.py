@@ -100,7 +100,7 @@ def test_what_a_user_causes_is_one_line_and_a_bug_shows_itself(monkeypatch):
         for words in (["--debug", "query"], ["query", "--debug"], ["query", "x.sgf", "--debug"]):
             with pytest.raises(type(error)):
                 main(words)
-    for bug in (ValueError("shapes"), RuntimeError("out of memory"), KeyError("x")):
+    for bug in (ValueError("shapes"), RuntimeError("no such device"), KeyError("x")):
         monkeypatch.setattr("gopolicy.commands.query.run", broken(bug))
         with pytest.raises(type(bug)):
             main(["query"])

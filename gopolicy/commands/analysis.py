@@ -1,7 +1,7 @@
 """Speak KataGo's JSON analysis protocol, so that KaTrain can use the network.
 
-In KaTrain's settings choose a custom engine with the command `gopolicy analysis`.  The options with one
-dash are KataGo's; they are accepted and have no effect, as are options that are unknown here.
+In KaTrain's settings choose a custom engine with the command `gopolicy analysis`.  KataGo's
+options (-model, -config, ...) are accepted and have no effect, as has any that is not listed here.
 """
 
 import argparse

@@ -46,9 +46,11 @@ STATES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("game", nargs="?", type=Path, metavar="GAME", help="SGF file, folder or archive to open")
+    parser.add_argument("game", nargs="?", type=Path, metavar="GAME", help="SGF file, folder, zip or tar to open")
     parser.add_argument("-sgf", dest="sgf", type=Path, metavar="GAME", help="the same")
-    parser.add_argument("--move", type=int, metavar="N", help="open the game after move N")
+    parser.add_argument(
+        "--move", type=int, metavar="N", help="open the game after move N (query and explain: before it)"
+    )
     parser.add_argument("--encoding", metavar="E", help="read files in this encoding (default: find out)")
     options.add_model(parser)
     options.add_profile(parser)

@@ -1,6 +1,6 @@
 """Play many games between two players, each a network or any program that speaks GTP, and keep them.
 
-A player is a model file, `net` for the network that ships, or a GTP command in quotes:
+A player is a model file or run folder, `net` for the network that ships, or a GTP command in quotes:
 
     gopolicy match net "gnugo --mode gtp --level 1" -o games --games 20 --referee "gnugo --mode gtp --chinese-rules"
 
@@ -38,7 +38,7 @@ OPTIONS = ("temperature", "top_p", "greedy_after", "history", "pass_when_offered
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("first", metavar="PLAYER", help="a model file, `net`, or a GTP command in quotes")
+    parser.add_argument("first", metavar="PLAYER", help="a model file or run folder, `net`, or a GTP command in quotes")
     parser.add_argument("second", metavar="OPPONENT", help="the same")
     parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help="where the games go")
     parser.add_argument("--games", type=int, default=20, help="how many (default: %(default)s); colors alternate")

@@ -215,7 +215,7 @@ def progress(args: argparse.Namespace, unit: str, total: int | None = None) -> I
 
 def add_position(parser: argparse.ArgumentParser) -> None:
     """Declare a position: a record and a move of it, or moves; `read_record` and `Record.before` read it."""
-    parser.add_argument("game", nargs="?", metavar="GAME", help="SGF file, folder, archive, or - for standard input")
+    parser.add_argument("game", nargs="?", metavar="GAME", help="SGF file, folder, zip or tar, or - for standard input")
     parser.add_argument("--moves", metavar='"B Q16 W D4"', help="a position by its moves, instead of a record")
     parser.add_argument("--move", type=int, metavar="N", help="before move N of the record (default: its end)")
     parser.add_argument(

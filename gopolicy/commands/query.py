@@ -1,6 +1,6 @@
 """Print how probable the network finds each move of a position.
 
-The position is that of a game record (a file, an archive with --game, or - for standard input) before
+The position is that of a game record (a file, a zip or tar with --game, or - for standard input) before
 move --move, by default the end of the record, or the one after --moves "B Q16 W D4".
 """
 

@@ -36,6 +36,7 @@ SUPERKO_REASON = "superko: repeats an earlier position"
 class Game:
     """A game in play.
 
+    A point is row * columns + column, row 0 at the top; `parse_vertex` makes it of "Q16".
     board: the position; read it, and change it only through this class.
     to_play: the color whose turn it is; may be set, as a record with two turns in a row does.
     komi: points given to White.
