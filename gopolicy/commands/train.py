@@ -124,6 +124,8 @@ def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes
     given = {name: getattr(args, name) for name in field_help(TrainingConfig) if getattr(args, name) is not None}
     if {"positions", "minutes"} <= given.keys():
         raise TrainingError("--positions and --minutes: give one of them, which says how long the run is")
+    if given.get("teacher"):
+        given["teacher"] = str(find_model(given["teacher"]).resolve())
     if args.resume:
         job = Run.resume(args.out, corpus, device, changes=given, processes=processes, compile_mode=args.compile)
         _check_network(args, job.network, "the run's network", "--resume")

@@ -83,6 +83,10 @@ class Unpacker:
         ]
         return moved
 
+    def turn(self, values: Tensor, symmetries: Tensor) -> Tensor:
+        """Return values of boards, `[B, 361]`, in the order of the boards that the symmetries make of them."""
+        return values.gather(1, self._sources[symmetries])
+
     def turn_back(self, values: Tensor, symmetries: Tensor) -> Tensor:
         """Return values of turned boards, `[B, 361]`, in the order of the boards before the symmetries."""
         return values.gather(1, self._images[symmetries])

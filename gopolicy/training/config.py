@@ -24,7 +24,7 @@ PRESETS: Final = {
 OPTIMIZERS: Final = ("muon", "sgd", "adamw")
 PRECISIONS: Final = ("auto", "float32", "bfloat16")
 CONVOLUTIONS: Final = ("auto", "direct", "winograd")
-EXTENDING: Final = ("positions", "minutes")  # what may differ when a run goes on
+EXTENDING: Final = ("positions", "minutes", "teacher")  # what may differ when a run goes on
 LONG_WARMUP_ABOVE, LONG_WARMUP = 1024, 0.05  # positions of a batch; share of the run, for `for_batch`
 MOST_BATCH: Final = 65_536  # more than any recipe has; a mistyped one must not take all memory
 
@@ -67,6 +67,10 @@ class TrainingConfig:
     """direct, winograd, or auto: Winograd's algorithm for 3x3 on a CPU that is faster so."""
     branches: bool = True
     """Train a 1x1 convolution beside each convolution; fused for use."""
+    teacher: str = ""
+    """Learn from a model's predictions too, averaged over symmetries: a file, a run folder, or `net`."""
+    teacher_share: float = 0.7
+    """How much of what is learned is the teacher's; the rest are the moves played."""
 
     def __post_init__(self) -> None:
         bounds = {
@@ -80,6 +84,7 @@ class TrainingConfig:
             "averaging": (0.0, 1.0),
             "validation": (0.0, 0.99),
             "hide_history": (0.0, 1.0),
+            "teacher_share": (0.0, 1.0),
             "seed": (0, 2**63 - 1),
         }
         for name, (least, most) in bounds.items():
@@ -102,7 +107,7 @@ def _option(name: str) -> str:
 
 
 def extended(config: TrainingConfig, changes: Mapping[str, Any]) -> TrainingConfig:
-    """Return the configuration of a run that goes on with other `positions` or `minutes`.
+    """Return the configuration of a run that goes on with what EXTENDING names changed.
 
     Raises TrainingError, naming the option, for any other field that is not what the run has.
     """
@@ -111,7 +116,9 @@ def extended(config: TrainingConfig, changes: Mapping[str, Any]) -> TrainingConf
         if name not in EXTENDING and value != known and value != "auto":
             given = f"--no-{_option(name)}" if value is False else f"--{_option(name)}"
             text = given if isinstance(value, bool) else f"{given} {value}"
-            raise TrainingError(f"{text}: the run has {known}; with --resume only --positions and --minutes change")
+            raise TrainingError(
+                f"{text}: the run has {known}; with --resume only --positions, --minutes and --teacher change"
+            )
     chosen = {name: changes[name] for name in EXTENDING if name in changes}
     if "positions" in chosen:
         chosen = {"minutes": 0.0, **chosen}

@@ -22,6 +22,7 @@ from gopolicy.training.config import TrainingConfig, TrainingError, schedule
 from gopolicy.training.loader import Batch
 from gopolicy.training.optimizer import Optimizers
 from gopolicy.training.processes import ALONE, Processes
+from gopolicy.training.teacher import Teacher
 
 COMPILE_MODES: Final = ("auto", "on", "graphs", "off")
 
@@ -43,17 +44,21 @@ class StepResult:
 class Loss(nn.Module):
     """What torch compiles as one: unpacking, the network and its loss; the backward pass is derived from it."""
 
-    def __init__(self, network: nn.Module, unpacker: Unpacker, dtype: torch.dtype) -> None:
+    def __init__(self, network: nn.Module, unpacker: Unpacker, dtype: torch.dtype, teacher_share: float = 0.0) -> None:
         super().__init__()
-        self.network, self.unpacker, self.dtype = network, unpacker, dtype
+        self.network, self.unpacker, self.dtype, self.teacher_share = network, unpacker, dtype, teacher_share
 
-    def forward(self, packed: Tensor, points: Tensor, symmetries: Tensor) -> tuple[Tensor, Tensor]:
-        """Return (loss, top-1), scalars on the device, of the tensors of a `Batch`."""
+    def forward(
+        self, packed: Tensor, points: Tensor, symmetries: Tensor, taught: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return (loss, top-1), scalars on the device, of the tensors of a `Batch`; taught: as `Teacher` predicts."""
         planes = self.unpacker.unpack(packed, symmetries, self.dtype)
         points = self.unpacker.images(points, symmetries)
         with torch.autocast(planes.device.type, self.dtype, enabled=self.dtype != torch.float32):
             logits = self.network(planes)
         loss = functional.cross_entropy(logits.float(), points)
+        if taught is not None:
+            loss = loss.lerp(functional.cross_entropy(logits.float(), taught), self.teacher_share)
         return loss, (logits.detach().argmax(1) == points).float().mean()
 
 
@@ -67,6 +72,7 @@ class Trainer:
     compile_mode: off; on: torch compiles `Loss` and its backward pass; graphs: and replays its launches on a GPU;
     auto: on for one process with a GPU, off with a warning where torch cannot.  On and graphs raise TrainingError at
     the first step instead, and at once where several processes train.
+    teacher: whose predictions are `config.teacher_share` of what is learned, the moves played the rest.
     """
 
     def __init__(
@@ -78,8 +84,10 @@ class Trainer:
         *,
         processes: Processes = ALONE,
         compile_mode: str = "off",
+        teacher: Teacher | None = None,
     ) -> None:
         self.config = config
+        self.teacher = teacher
         self.device = device
         self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
         self.network = on_device(network, device).train()
@@ -91,7 +99,7 @@ class Trainer:
         self.optimizers = Optimizers(self.network, config.optimizer, config.lr, config.weight_decay, self.dtype)
         self.unpacker = Unpacker(device, network.config.planes)
         self._required = compile_mode in ("on", "graphs")
-        self._plain = Loss(processes.shared(self.network), self.unpacker, self.dtype)
+        self._plain = Loss(processes.shared(self.network), self.unpacker, self.dtype, config.teacher_share)
         self._loss = self._compiled(compile_mode)  # what is called
         self._proven = not self.compiled  # whether it has worked once
         self._before = self._flat_statistics()
@@ -111,7 +119,10 @@ class Trainer:
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return (loss, top-1) of a batch, scalars on the device, the loss to go backward from before `update`."""
         self._before = self._flat_statistics()
-        loss, top1 = self._loss(*(tensor.to(self.device, non_blocking=True) for tensor in batch.tensors))
+        tensors = [tensor.to(self.device, non_blocking=True) for tensor in batch.tensors]
+        if self.teacher:
+            tensors.append(self.teacher.predict(batch, self.step_number))
+        loss, top1 = self._loss(*tensors)
         return loss, top1
 
     def update(self, loss: Tensor, top1: Tensor) -> None:

@@ -32,6 +32,7 @@ from gopolicy.training.loop import Trainer
 from gopolicy.training.metrics import Metrics
 from gopolicy.training.order import Order
 from gopolicy.training.processes import ALONE, Processes
+from gopolicy.training.teacher import Teacher
 
 METRICS: Final = "metrics.jsonl"
 STATISTICS_POSITIONS: Final = 512  # to measure normalization on when a run starts from a fused model
@@ -91,13 +92,23 @@ class Run:
         config = replace(
             config, precision="bfloat16" if half else "float32", convolution="winograd" if winograd else "direct"
         )
-        trainer = Trainer(config, form, device, config.precision, processes=processes, compile_mode=compile_mode)
+        trainer = cls._trainer(config, form, device, processes, compile_mode)
         run = cls(checkpoints, corpus, trainer, network, facts)
         if processes.first:
             make_folder(folder)
             run.lock = FolderLock(folder)
             run.metrics.clear()
         return run
+
+    @staticmethod
+    def _trainer(
+        config: TrainingConfig, form: NormalizedNetwork, device: torch.device, processes: Processes, compile_mode: str
+    ) -> Trainer:
+        dtype = torch.bfloat16 if config.precision == "bfloat16" else torch.float32
+        teacher = Teacher(Path(config.teacher), device, dtype) if config.teacher else None
+        return Trainer(
+            config, form, device, config.precision, processes=processes, compile_mode=compile_mode, teacher=teacher
+        )
 
     @staticmethod
     def _training_form(model: PolicyNetwork, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
@@ -153,7 +164,7 @@ class Run:
             )
         config = extended(saved.training, changes)
         form = NormalizedNetwork(saved.network, branches=config.branches)
-        trainer = Trainer(config, form, device, config.precision, processes=processes, compile_mode=compile_mode)
+        trainer = cls._trainer(config, form, device, processes, compile_mode)
         try:
             trainer.load(saved.state)
         except (RuntimeError, KeyError, ValueError, TypeError) as error:
