@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         elif isinstance(default, bool):
             recipe.add_argument(option, action=argparse.BooleanOptionalAction, help=f"{text} (default: {default})")
         else:
-            recipe.add_argument(option, type=type(default), help=f"{text} (default: {default})")
+            recipe.add_argument(option, type=type(default), help=f"{text} (default: {default or 'none'})")
 
 
 def run(args: argparse.Namespace) -> int:
