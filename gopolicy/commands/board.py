@@ -260,7 +260,7 @@ def _loader(args: argparse.Namespace) -> "Callable[[], LoadedNetwork]":
         game.why_illegal(1)
         load_library("torch", "lib/libtorch_python.so")
 
-        from gopolicy.nn.device import best_device
+        from gopolicy.nn.gpu import best_device
         from gopolicy.policy import Policy
 
         symmetries = args.symmetries or (8 if best_device().type == "cuda" else 1)

@@ -15,7 +15,7 @@ from gopolicy.features.planes import NUM_PLANES, encode_games, hide_history
 from gopolicy.features.symmetry import NUM_SYMMETRIES
 from gopolicy.go.coords import BOARD_SIZE, size_name
 from gopolicy.go.game import Game
-from gopolicy.nn.device import best_device
+from gopolicy.nn.gpu import best_device
 from gopolicy.nn.inference import FLOAT, Unpacker, average_probabilities, fast_dtype
 from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, model_file
 from gopolicy.nn.network import PolicyNetwork, on_device

@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 
 from gopolicy.lifetime import usable_cores
-from gopolicy.nn.device import best_device, cuda_problem
+from gopolicy.nn.gpu import best_device, cuda_problem
 from gopolicy.nn.inference import fast_dtype
 from gopolicy.nn.network import NetworkConfig
 from gopolicy.nn.winograd import is_faster, suits

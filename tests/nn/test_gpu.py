@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gopolicy.errors import is_out_of_memory
-from gopolicy.nn.device import best_device, cuda_problem
+from gopolicy.nn.gpu import best_device, cuda_problem
 from gopolicy.training.config import TrainingError
 from gopolicy.training.device import pick_device
 from gopolicy.training.processes import take_own_gpu
