@@ -1,7 +1,7 @@
 """List the profiles: what each learned from, and how well it then predicted moves that it did not learn from.
 
 Without FILE those that ship.  With --carry-over profiles of one network are written for another one of the same
-shape, as they are; measure them again, or learn on with `gopolicy learn --from`.
+shape or with more filters, as they are; measure them again, or learn on with `gopolicy learn --from`.
 """
 
 import argparse
@@ -59,13 +59,14 @@ def _carried_over(args: argparse.Namespace, profiles: "list[Profile]") -> "list[
     from gopolicy.nn.model_file import load_model
     from gopolicy.policy.policy import find_model
     from gopolicy.profiles import network_digest
-    from gopolicy.profiles.profile import check_fits
+    from gopolicy.profiles.profile import check_fits, widened
 
     network = load_model(find_model(args.model))[0]
-    for profile in profiles:
+    carried = [widened(profile, network.config.filters) for profile in profiles]
+    for profile in carried:
         check_fits(network, profile)
     base = network_digest(network)
-    return [replace(profile, facts=replace(profile.facts, base=base)) for profile in profiles]
+    return [replace(profile, facts=replace(profile.facts, base=base)) for profile in carried]
 
 
 def _print_table(profiles: "list[Profile]") -> None:

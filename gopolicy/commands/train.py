@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--network", choices=PRESETS, help=f"size of the network (default: {DEFAULT_NETWORK})")
-    parser.add_argument("--filters", type=int, metavar="K", help="filters a layer, instead of the preset's")
+    parser.add_argument("--filters", type=int, metavar="K", help="filters a layer; with --from more makes it grow")
     parser.add_argument("--layers", type=int, metavar="N", help="hidden layers, instead of the preset's")
     parser.add_argument("--planes", type=int, metavar="N", help="use only the first N planes (4, 12, 20; default: all)")
     parser.add_argument("--from", dest="start", type=Path, metavar="MODEL", help="start from a model; `net` ships")
@@ -116,6 +116,7 @@ def _session_options(args: argparse.Namespace) -> "SessionOptions":
 def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes") -> "Run":
     """Return the run to work on, new or from its checkpoint."""
     from gopolicy.nn.model_file import load_model
+    from gopolicy.nn.network import NetworkConfig
     from gopolicy.policy.policy import find_model
     from gopolicy.records.corpus import open_corpora
     from gopolicy.training.run import Run, check_is_free
@@ -133,46 +134,64 @@ def _run(args: argparse.Namespace, device: "torch.device", processes: "Processes
             raise TrainingError("--from begins a run; leave it out with --resume")
         return job
     start = find_model(args.start) if args.start else _new_network(args)
-    if isinstance(start, Path):
-        _check_network(args, load_model(start)[0].config, "the model", "--from")
+    network = start if isinstance(start, NetworkConfig) else _grown(args, load_model(start)[0].config)
     check_is_free(args.out)  # before --batch auto measures
-    recipe = _recipe(given, start, device, processes)
-    return Run.begin(args.out, corpus, recipe, start, device, processes=processes, compile_mode=args.compile)
+    recipe = _recipe(given, network, device, processes)
+    return Run.begin(
+        args.out,
+        corpus,
+        recipe,
+        start,
+        device,
+        filters=network.filters,
+        processes=processes,
+        compile_mode=args.compile,
+    )
 
 
 def _recipe(
-    given: dict[str, Any], start: "NetworkConfig | Path", device: "torch.device", processes: "Processes"
+    given: dict[str, Any], network: "NetworkConfig", device: "torch.device", processes: "Processes"
 ) -> TrainingConfig:
     """Return the configuration; for --batch auto with a measured one, which is told."""
     import sys
 
-    from gopolicy.nn.model_file import load_model
     from gopolicy.training.batch_size import with_measured_batch
 
     if given.get("batch") != "auto":
         return TrainingConfig(**given)
     config = TrainingConfig(**{name: value for name, value in given.items() if name != "batch"})
-    network = load_model(start)[0].config if isinstance(start, Path) else start
     config, chosen = with_measured_batch(config, network, device, given=given, processes=processes)
     if processes.first:
         print(f"{chosen}, --lr {config.lr:.3g}, --warmup {config.warmup:g}", file=sys.stderr)
     return config
 
 
+def _asked_for(args: argparse.Namespace, preset: str | None) -> dict[str, int]:
+    """Return what the options, and a preset below them, say of the network."""
+    chosen = dict(zip(("filters", "layers"), PRESETS[preset], strict=True)) if preset else {}
+    given = {name: getattr(args, name) for name in ("filters", "layers", "planes")}
+    return chosen | {name: value for name, value in given.items() if value is not None}
+
+
 def _new_network(args: argparse.Namespace) -> "NetworkConfig":
     from gopolicy.nn.network import NetworkConfig
 
-    filters, layers = PRESETS[args.network or DEFAULT_NETWORK]
-    given = {name: getattr(args, name) for name in ("filters", "layers", "planes") if getattr(args, name) is not None}
-    return NetworkConfig(**{"filters": filters, "layers": layers, **given})
+    return NetworkConfig(**_asked_for(args, args.network or DEFAULT_NETWORK))
+
+
+def _grown(args: argparse.Namespace, network: "NetworkConfig") -> "NetworkConfig":
+    """Return the network of --from with as many filters as the options say; raises TrainingError for fewer."""
+    from dataclasses import replace
+
+    filters = max(network.filters, _asked_for(args, args.network).get("filters", 0))
+    grown = replace(network, filters=filters)
+    _check_network(args, grown, "the model", "--from")
+    return grown
 
 
 def _check_network(args: argparse.Namespace, network: "NetworkConfig", whose: str, option: str) -> None:
     """Refuse, by its name, an option of the network that is not what it has by `option`; raises TrainingError."""
-    given = {name: getattr(args, name) for name in ("filters", "layers", "planes") if getattr(args, name) is not None}
-    if args.network:
-        given = {**dict(zip(("filters", "layers"), PRESETS[args.network], strict=True)), **given}
-    for name, value in given.items():
+    for name, value in _asked_for(args, args.network).items():
         known = getattr(network, name)
         if value != known:
             given_as = f"--{name} {value}" if getattr(args, name) is not None else f"--network {args.network}"

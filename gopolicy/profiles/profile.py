@@ -6,12 +6,13 @@ network with other weights.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from gopolicy.errors import GopolicyError
 from gopolicy.go.coords import BOARD_SIZE
@@ -99,6 +100,15 @@ def blank_profile(network: PolicyNetwork, name: str = "") -> Profile:
     """Return the profile that changes nothing of a network."""
     numbers = {part: torch.zeros(shape) for part, shape in shapes(network.config).items()}
     return make_profile(name, numbers, ProfileFacts(base=network_digest(network)))
+
+
+def widened(profile: Profile, filters: int) -> Profile:
+    """Return a profile for a network that grew to so many filters, of which it leaves the new ones as they are."""
+    more = max(0, filters - len(profile.last))
+    scale, shift, last = (
+        functional.pad(numbers, (0, more)) for numbers in (profile.scale, profile.shift, profile.last)
+    )
+    return replace(profile, scale=scale, shift=shift, last=last)
 
 
 def network_digest(network: PolicyNetwork) -> str:

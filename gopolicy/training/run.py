@@ -17,6 +17,7 @@ import torch
 
 from gopolicy.files import make_folder
 from gopolicy.folder_lock import FolderLock
+from gopolicy.nn.growth import grow
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.model_file import FILE_NAME, ModelFacts, load_model, save_model
 from gopolicy.nn.network import NetworkConfig, PolicyNetwork, on_device
@@ -69,20 +70,24 @@ class Run:
         start: NetworkConfig | Path,
         device: torch.device,
         *,
+        filters: int | None = None,
         processes: Processes = ALONE,
         compile_mode: str = "off",
     ) -> "Run":
         """Begin a run in a folder that holds none, from random weights or from a model file.
 
+        filters: what the network of a model file grows to, None for as many as it has.
         processes, compile_mode: as for `Trainer`; of several processes only the first writes files.
-        Raises TrainingError if there is a run already, CheckpointError for a bad model, FileError for a bad folder.
+        Raises TrainingError if there is a run already, NetworkError for fewer filters, CheckpointError for a bad model,
+        FileError for a bad folder.
         """
         check_is_free(folder)
         checkpoints = CheckpointFolder(folder)
         facts = RunFacts(corpus=fingerprint(corpus))
         if isinstance(start, Path):
             model, known = load_model(start)
-            network, form = model.config, cls._training_form(model, corpus, config)
+            form = cls._training_form(model, filters or model.config.filters, corpus, config)
+            network = form.config
             facts = replace(facts, started_from=str(start), seen_before=known.positions_seen)
         else:
             torch.manual_seed(config.seed)
@@ -111,12 +116,14 @@ class Run:
         )
 
     @staticmethod
-    def _training_form(model: PolicyNetwork, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
+    def _training_form(model: PolicyNetwork, filters: int, corpus: Corpus, config: TrainingConfig) -> NormalizedNetwork:
         order = Order(corpus, corpus.split(config.validation)[0], config.seed)
         count = min(STATISTICS_POSITIONS, order.positions)
         unpacker = Unpacker(torch.device("cpu"), model.config.planes)
         planes, _ = next(batches(order, count)).unpack(unpacker)
         torch.manual_seed(config.seed)
+        if filters != model.config.filters:
+            model = grow(model, filters, planes)
         return NormalizedNetwork.from_fused(model, planes, branches=config.branches)
 
     @classmethod

@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from gopolicy.nn import NetworkConfig, PolicyNetwork, parameter_count
+from gopolicy.nn.growth import grow
 from gopolicy.nn.network import NetworkError
 from gopolicy.nn.training_form import NormalizedNetwork
 
@@ -81,6 +83,19 @@ def test_branches_begin_silent_and_learn():
     assert all(not normalization.weight.any() for normalization in network.branch_normalizations)
     network(torch.rand(4, 48, 19, 19)).square().sum().backward()
     assert all(normalization.weight.grad.any() for normalization in network.branch_normalizations)
+
+
+@pytest.mark.parametrize("filters", [8, 13])
+def test_a_network_that_grew_begins_as_it_was_and_all_of_it_learns(filters):
+    fused, planes = trained().fuse(), torch.rand(6, 48, 19, 19)
+    grown = grow(fused, filters, planes)
+    assert grown.config.filters == filters and torch.allclose(grown(planes), fused(planes), atol=1e-4)
+    x = planes
+    for layer in grown.hidden():
+        x = functional.relu(layer(x))
+        assert x.amax(dim=(0, 2, 3))[8:].all()  # each new filter finds something
+    with pytest.raises(NetworkError, match="cannot grow to 7"):
+        grow(fused, 7, planes)
 
 
 def test_logits_keep_full_precision_under_autocast():

@@ -13,10 +13,11 @@ from torch.nn import functional
 from gopolicy.__main__ import main
 from gopolicy.go.events import move_event, setup_event
 from gopolicy.nn import NetworkConfig, PolicyNetwork, load_model, save_model
+from gopolicy.nn.growth import grow
 from gopolicy.nn.inference import Unpacker
 from gopolicy.prediction import clustered_mean
 from gopolicy.profiles import blank_profile, load_profiles, network_digest, save_profiles
-from gopolicy.profiles.profile import make_profile, shapes
+from gopolicy.profiles.profile import fuse_profile, make_profile, shapes
 from gopolicy.records import Record, read_records
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.profile_gradients import ProfileGradients, as_vector, from_vector
@@ -160,6 +161,21 @@ def test_profiles_are_carried_over_to_another_network(files, capsys):
     assert gopolicy(*position, files / "next.profile") == 0
     base = load_model(files / "next.safetensors")[0]
     assert load_profiles(files / "next.profile")["me"].facts.base == network_digest(base)
+
+
+def test_profiles_are_carried_over_to_a_network_that_grew(files, capsys):
+    small, planes = load_model(files / "net.safetensors")[0], torch.rand(3, 48, 19, 19)
+    save_model(files / "grown.safetensors", grow(small, SMALL.filters + 3, planes))
+    assert learn(files, "--name", "me") == 0
+    grown_one = ("--carry-over", files / "grown.profile", "--model", files / "grown.safetensors")
+    assert gopolicy("profiles", files / "me.profile", *grown_one) == 0
+    as_before = fuse_profile(small, load_profiles(files / "me.profile")["me"])
+    as_me = fuse_profile(load_model(files / "grown.safetensors")[0], load_profiles(files / "grown.profile")["me"])
+    assert torch.allclose(as_me(planes), as_before(planes), atol=1e-4)
+    smaller = ("--carry-over", files / "small.profile", "--model", files / "net.safetensors")
+    capsys.readouterr()
+    assert gopolicy("profiles", files / "grown.profile", *smaller) == 1
+    assert f"made for a network of {SMALL.filters + 3} filters" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -110,12 +110,19 @@ def test_impossible_options_get_one_line(corpus, tmp_path, capsys, options):
 
 def test_a_model_to_start_from_says_what_the_network_is(corpus, run, tmp_path, capsys):
     begin = ("train", corpus, "--from", run, "--out", tmp_path / "more", *TINY[4:], "--batch", 32, "--positions", 32)
-    for option, value in {"filters": 9, "layers": 3, "planes": 12, "network": "small"}.items():
+    for option, value in {"filters": 7, "layers": 3, "planes": 12, "network": "small"}.items():
         assert gopolicy(*begin, f"--{option}", value) == 1
         told = capsys.readouterr().err
         assert told.startswith(f"gopolicy: --{option} {value}: the model has ") and told.count("\n") == 1
     assert not (tmp_path / "more").exists()
     assert gopolicy(*begin, "--filters", 8) == 0
+
+
+def test_a_model_to_start_from_grows(corpus, run, tmp_path):
+    begin = ("train", corpus, "--from", run, "--out", tmp_path, *TINY[4:], "--batch", 32, "--positions", 32)
+    assert gopolicy(*begin, "--filters", 12) == 0
+    network, facts = load_model(tmp_path)
+    assert network.config == NetworkConfig(12, 2) and facts.started_from == str(run / "model.safetensors")
 
 
 def test_a_model_without_its_run_is_not_overwritten(corpus, tmp_path, capsys):
