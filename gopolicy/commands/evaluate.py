@@ -170,13 +170,13 @@ def _measure(
     import sys
 
     import numpy as np
-    import torch
     from tqdm import tqdm
 
     from gopolicy.nn.model_file import load_model
     from gopolicy.nn.network import on_device
     from gopolicy.profiles import find_profile, fuse_profile
     from gopolicy.profiles.habits import NO_HABITS
+    from gopolicy.training.device import torch_dtype
     from gopolicy.training.evaluation import EvaluatedModel, evaluate, sample_positions
 
     network = on_device(load_model(path)[0], device)
@@ -203,7 +203,7 @@ def _measure(
                 corpus,
                 positions,
                 symmetries=symmetries,
-                dtype=torch.bfloat16 if precision == "bfloat16" else torch.float32,
+                dtype=torch_dtype(precision),
                 habits=habits,
                 hidden=args.hide_history,
                 on_predictions=take,

@@ -87,15 +87,13 @@ def _search(
     args: argparse.Namespace, corpus: "Corpus", targets: "tuple[NDArray[np.int64], NDArray[np.int64]]"
 ) -> "SurpriseSearch | None":
     """Judge the targets; return None if Ctrl-C broke it off."""
-    import torch
-
     from gopolicy.archive.surprises import SurpriseSearch, search, search_facts
     from gopolicy.policy import Policy
-    from gopolicy.training.device import pick_precision, set_up
+    from gopolicy.training.device import pick_precision, set_up, torch_dtype
 
     policy = Policy.load(args.model)
     set_up(policy.device)
-    dtype = torch.bfloat16 if pick_precision(args.precision, policy.device) == "bfloat16" else torch.float32
+    dtype = torch_dtype(pick_precision(args.precision, policy.device))
     facts = search_facts(corpus, policy, args.player, args.symmetries, args.bits)
     state = SurpriseSearch.load(_progress_file(args), facts)
     with options.progress(args, "moves", len(targets[0])) as advance:

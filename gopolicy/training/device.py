@@ -44,6 +44,11 @@ def pick_precision(name: str, device: torch.device) -> str:
     return "bfloat16" if fast_dtype(device) == torch.bfloat16 else "float32"
 
 
+def torch_dtype(precision: str) -> torch.dtype:
+    """Return torch's type for float32 or bfloat16."""
+    return torch.bfloat16 if precision == "bfloat16" else torch.float32
+
+
 def adapted(
     config: TrainingConfig, network: NetworkConfig, device: torch.device, *, compile_mode: str = "off"
 ) -> TrainingConfig:

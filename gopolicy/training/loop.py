@@ -19,6 +19,7 @@ from gopolicy.errors import is_out_of_memory
 from gopolicy.nn.inference import Unpacker
 from gopolicy.nn.network import TrainableNetwork, on_device
 from gopolicy.training.config import TrainingConfig, TrainingError, schedule
+from gopolicy.training.device import torch_dtype
 from gopolicy.training.loader import Batch
 from gopolicy.training.optimizer import Optimizers
 from gopolicy.training.processes import ALONE, Processes
@@ -89,7 +90,7 @@ class Trainer:
         self.config = config
         self.teacher = teacher
         self.device = device
-        self.dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+        self.dtype = torch_dtype(precision)
         self.network = on_device(network, device).train()
         self.network.winograd = config.convolution == "winograd" and device.type == "cpu"
         self.average = copy.deepcopy(self.network)

@@ -26,7 +26,7 @@ from gopolicy.nn.training_form import NormalizedNetwork
 from gopolicy.records.corpus import Corpus
 from gopolicy.training.checkpoint import Checkpoint, CheckpointFolder, RunFacts
 from gopolicy.training.config import TrainingConfig, TrainingError, extended
-from gopolicy.training.device import adapted
+from gopolicy.training.device import adapted, torch_dtype
 from gopolicy.training.evaluation import Evaluation, evaluate, sample_positions
 from gopolicy.training.loader import batches
 from gopolicy.training.loop import Trainer
@@ -109,7 +109,7 @@ class Run:
     def _trainer(
         config: TrainingConfig, form: NormalizedNetwork, device: torch.device, processes: Processes, compile_mode: str
     ) -> Trainer:
-        dtype = torch.bfloat16 if config.precision == "bfloat16" else torch.float32
+        dtype = torch_dtype(config.precision)
         teacher = Teacher(Path(config.teacher), device, dtype) if config.teacher else None
         return Trainer(
             config, form, device, config.precision, processes=processes, compile_mode=compile_mode, teacher=teacher

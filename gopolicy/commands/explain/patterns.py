@@ -93,15 +93,14 @@ def _search(
 ) -> "dict[int, Patterns]":
     import sys
 
-    import torch
     from tqdm import tqdm
 
     from gopolicy.explain.patterns import find_patterns
     from gopolicy.nn.network import on_device
-    from gopolicy.training.device import pick_device, pick_precision
+    from gopolicy.training.device import pick_device, pick_precision, torch_dtype
 
     device = pick_device("auto")
-    dtype = torch.bfloat16 if pick_precision(args.precision, device) == "bfloat16" else torch.float32
+    dtype = torch_dtype(pick_precision(args.precision, device))
     with tqdm(total=len(sample), unit=" pos", disable=args.no_progress, file=sys.stderr) as bar:
         batches = sample.batches(bar.update)
         return find_patterns(on_device(network, device), batches, layers, top=args.top, dtype=dtype)
