@@ -126,6 +126,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.ui.window.closing import leave_at_once
 
     if game is not None:
+        commands.file.recovers = True
         commands.file.open_path(game, args.move)
     else:
         commands.file.offer_recovery()
@@ -289,8 +290,8 @@ def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings"
 
     from gopolicy.features.planes import FEATURES
     from gopolicy.go.coords import handicap_points, parse_size
+    from gopolicy.records.properties import LARGEST_KOMI
     from gopolicy.ui.model.settings import MOST_SHOWN, Mode, Settings
-    from gopolicy.ui.model.starting import MOST_KOMI
     from gopolicy.ui.model.tasks import Style
 
     options.check_not_negative(args, "seed")
@@ -304,8 +305,8 @@ def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings"
     settings.size, settings.handicap = size, args.handicap
     settings.human = args.human or settings.human
     settings.komi = settings.komi if args.komi is None else args.komi
-    if args.komi is not None and not abs(args.komi) <= MOST_KOMI:
-        raise options.OptionError(f"--komi {args.komi:g}: must be from -{MOST_KOMI:g} to {MOST_KOMI:g}")
+    if args.komi is not None and not abs(args.komi) <= LARGEST_KOMI:
+        raise options.OptionError(f"--komi {args.komi:g}: must be from -{LARGEST_KOMI} to {LARGEST_KOMI}")
     settings.theme = args.theme or settings.theme
     settings.language = args.language or settings.language
     settings.sound = settings.sound and not args.no_sound

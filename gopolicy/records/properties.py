@@ -6,7 +6,7 @@ zero from Fox follow KataGo's reader.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
@@ -64,7 +64,7 @@ _SCALED_KOMI: Final[dict[float, float]] = {
 }
 _KOMI_BY_RULES: Final = {"japanese": 6.5, "korean": 6.5}
 _DEFAULT_KOMI: Final = 7.5
-_LARGEST_KOMI: Final = 150  # servers have given 100 points in place of stones
+LARGEST_KOMI: Final = 150  # servers have given 100 points in place of stones
 
 
 def first_value(properties: Mapping[str, list[str]], identifier: str) -> str:
@@ -146,6 +146,17 @@ def setup_events(properties: Properties, size: Size, warnings: list[str]) -> lis
     return [setup_event(color, point) for point, color in stones.items()]
 
 
+def unread_setup(values: Iterable[str], size: Size) -> list[str]:
+    """Return the values of AB, AW or AE that are no point of the board."""
+    return [value for value in values if value.strip() and not any(True for _ in _points(value, size))]
+
+
+def unread_move(properties: Properties, letter: str) -> str:
+    """Return what stands for a pass of B or W if it is not written as one: a point off the board, or ""."""
+    text = "".join("".join(properties.get(letter, ())[:1]).split())
+    return "" if text.lower() == "tt" else text
+
+
 def _points(value: str, size: Size) -> Iterator[Point]:
     text = "".join(value.split())
     rectangle = _RECTANGLE.fullmatch(text)
@@ -183,6 +194,11 @@ def read_handicap(properties: Properties, warnings: list[str]) -> int:
     return stones if 2 <= stones <= MAX_SIZE * MAX_SIZE else 0
 
 
+def is_komi(value: float) -> bool:
+    """Return whether a komi can be set here: whole or half points, as many as are read back."""
+    return abs(value) <= LARGEST_KOMI and (2 * value).is_integer()
+
+
 def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> float:
     """Return the komi; where the record has none, half a point with a handicap, else what the rules have."""
     text = first_value(properties, "KM")
@@ -190,10 +206,12 @@ def read_komi(properties: Properties, handicap: int, warnings: list[str]) -> flo
     komi = float(number.group()) if number else None
     if number and komi is not None and (fraction := _FRACTION.match(text, number.end())):
         komi += _FRACTIONS[fraction[1]]
-    fox = "foxwq" in first_value(properties, "AP").lower()
-    if komi is not None and komi in _SCALED_KOMI:
+    program = first_value(properties, "AP").lower()
+    fox = "foxwq" in program
+    set_here = komi == 50 and program.startswith("gopolicy:")  # the only scaled one that the window has
+    if komi is not None and komi in _SCALED_KOMI and not set_here:
         return _SCALED_KOMI[komi]
-    if komi is not None and abs(komi) <= _LARGEST_KOMI and not (fox and komi == 0):
+    if komi is not None and abs(komi) <= LARGEST_KOMI and not (fox and komi == 0):
         return komi
     guess = 0.5 if handicap else _KOMI_BY_RULES.get(rules_name(first_value(properties, "RU")), _DEFAULT_KOMI)
     if "KM" in properties:

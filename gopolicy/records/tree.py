@@ -70,6 +70,7 @@ class GameTree:
         """
         root = Node(None, {"SZ": [size_to_sgf(size)], "KM": [f"{komi:g}"]}, [])
         tree = cls(size, root)
+        tree.komi = komi
         if handicap:
             root.properties["HA"] = [str(handicap)]
             tree.handicap = handicap
@@ -128,7 +129,7 @@ class GameTree:
         node.events = [ev.setup_event(color, point) for point, color in merged.items()]
         for color, identifier in _SETUP_LETTERS.items():
             values = [to_sgf(point, self.size) for point, holds in merged.items() if holds == color]
-            node.properties.pop(identifier, None)
+            values += props.unread_setup(node.properties.pop(identifier, ()), self.size)
             if values:
                 node.properties[identifier] = values
         return node

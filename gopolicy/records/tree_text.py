@@ -108,16 +108,21 @@ class TreeText:
         """Return the text of a node in pieces between which lines may be broken."""
         if len(node.events) == 1 and len(node.properties) == 1 and node.parent is not None:
             letter, text = self._move(node.events[0])
-            if letter in node.properties:
+            if letter in node.properties and not self._kept(node):
                 return [text]
         saved = self._tree.saved_properties(node)
         if node.turn is not None:
             color, move = node.turn
-            saved = saved | {_LETTERS[color]: [to_sgf(move, self._tree.size)]}
+            saved = saved | {_LETTERS[color]: [self._kept(node) or to_sgf(move, self._tree.size)]}
         others = sorted(name for name in saved if saved[name] and name not in FIRST)
         names = [name for name in FIRST if saved.get(name)] + others
         pieces = [name + "".join([f"[{_escaped(name, value)}]" for value in saved[name]]) for name in names]
         return [f";{pieces[0]}", *pieces[1:]] if pieces else [";"]
+
+    def _kept(self, node: Node) -> str:
+        """Return the move of a node as it was written if it is off the board, which is read as a pass, else ""."""
+        color, move = node.turn or (0, 0)
+        return props.unread_move(node.properties, _LETTERS[color]) if move is None else ""
 
     def _move(self, event: int) -> tuple[str, str]:
         """Return the letter of a move ("" for setup) and the text of a node that holds nothing else."""

@@ -29,6 +29,26 @@ def test_a_new_tree_is_one_node() -> None:
     assert (again.size, again.komi, again.handicap, again.warnings) == (9, 5.5, 0, [])
 
 
+@pytest.mark.parametrize("komi", [50, -50, 0, 7.5, 100, 150])
+def test_a_komi_that_was_set_is_read_back(komi: float) -> None:
+    again = only(GameTree.new(19, komi=komi).to_sgf())
+    assert again.komi == komi and again.warnings == []
+
+
+def test_what_is_off_the_board_stays_as_it_was_written() -> None:
+    tree = only("(;SZ[13]AB[dd][zz];B[pd]C[far];W[ dd];B[zz];W[tt])")
+    assert [node.turn for node in tree.main_line()[1:]] == [
+        (BLACK, None),
+        (WHITE, at("D10", 13)),
+        (BLACK, None),
+        (WHITE, None),
+    ]
+    tree.add_setup(tree.root, {at("C10", 13): BLACK})
+    written = tree.to_sgf()
+    assert "AB[dd][cd][zz]" in written and ";B[pd]C[far];W[dd];B[zz];W[]" in written.replace("\n", "")
+    assert only(written).to_sgf() == written
+
+
 def test_handicap_stones_stand_on_their_points() -> None:
     tree = GameTree.new(19, komi=0.5, handicap=3)
     game = tree.game_at(tree.root)
@@ -153,7 +173,7 @@ def test_changed_information_is_saved_and_the_rest_stays() -> None:
 
 def test_passes_are_saved_as_empty_values() -> None:
     assert "W[]" in only("(;SZ[19];W[tt])").to_sgf()
-    assert ";W[]" in only("(;SZ[9];W[zz])").to_sgf()
+    assert ";W[]" in only("(;SZ[9];W[ ])").to_sgf()
 
 
 def test_an_unreadable_move_is_saved_as_it_was() -> None:

@@ -11,6 +11,7 @@ from gopolicy.go import events as ev
 from gopolicy.go.board import IllegalMoveError
 from gopolicy.go.coords import BLACK, COLORS, EMPTY, WHITE, Color, Point, to_vertex
 from gopolicy.records.node import Node
+from gopolicy.records.properties import is_komi
 from gopolicy.records.tree import GameTree
 from gopolicy.ui.model import markup
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text
@@ -203,6 +204,6 @@ def _set_komi(tree: GameTree, text: str) -> None:
         komi = float(unicodedata.normalize("NFKC", text).replace(",", "."))  # full-width digits and point too
     except ValueError:
         raise KomiError(tr("{text} is no komi: a number such as 6.5", text=repr(text))) from None
-    if not (abs(komi) <= 400 and (2 * komi).is_integer()):
-        raise KomiError(tr("{text} is no komi: whole or half points, at most 400", text=repr(text)))
+    if not is_komi(komi):
+        raise KomiError(tr("{text} is no komi: whole or half points, at most 150", text=repr(text)))
     tree.komi = komi

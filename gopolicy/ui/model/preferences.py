@@ -10,6 +10,7 @@ from typing import Any, Final
 import platformdirs
 
 from gopolicy.files import FileError, write_file
+from gopolicy.records.properties import is_komi
 from gopolicy.ui.model.language import NAMES
 from gopolicy.ui.model.settings import MOST_SHOWN, NUMBER_CHOICES, SEATS, THEME_NAMES, THRESHOLDS, Mode, Settings
 from gopolicy.ui.model.tasks import Style
@@ -58,7 +59,7 @@ class Preferences:
             if isinstance(looks.get(name), bool):
                 setattr(settings, name, looks[name])
         komi = looks.get("komi")
-        if isinstance(komi, float) and abs(komi) <= 400 and (2 * komi).is_integer():
+        if isinstance(komi, float) and is_komi(komi):
             settings.komi = komi
         self._apply_style(settings)
         self._apply_hints(settings)

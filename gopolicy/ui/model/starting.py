@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from gopolicy.go.coords import BOARD_SIZE, CoordinateError, handicap_points, parse_size, size_name
+from gopolicy.records.properties import LARGEST_KOMI, is_komi
 from gopolicy.records.tree import GameTree
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.language import tr
@@ -18,7 +19,6 @@ HANDICAPS: Final = (0, 2, 3, 4, 5, 6, 7, 8, 9)
 TEMPERATURES: Final = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5)
 SHARES: Final = (0.5, 0.8, 0.9, 0.95, 1.0)
 GREEDY: Final = (None, 10, 20, 30, 50, 100)
-MOST_KOMI: Final = 400.0
 
 
 class Level(NamedTuple):
@@ -88,7 +88,7 @@ class Starting:
         """Take a letter of the komi, as an Entry's `typed` does."""
         self._komi = _typed(self._komi, letters.replace(",", "."), "0123456789.-", first)[:6]
         value = self._typed_komi()
-        if value is not None and abs(value) <= MOST_KOMI and (2 * value).is_integer():
+        if value is not None and is_komi(value):
             self._wanted.komi = value
 
     def _typed_komi(self) -> float | None:
@@ -98,7 +98,7 @@ class Starting:
             return None
 
     def _set_komi(self, komi: float) -> None:
-        self._wanted.komi = min(max(komi, -MOST_KOMI), MOST_KOMI)
+        self._wanted.komi = min(max(komi, -LARGEST_KOMI), LARGEST_KOMI)
         self._komi = f"{self._wanted.komi:g}"
 
     def ask_and_begin(self) -> None:
