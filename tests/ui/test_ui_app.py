@@ -294,6 +294,17 @@ def test_a_large_file_is_read_while_the_window_stays_alive(dummy, tmp_path, gate
     assert session.document.path == path and len(session.cursor.line) == 21
 
 
+def test_a_comment_that_is_being_written_outlives_the_end_of_the_session(dummy, tmp_path):
+    session = Session(autosave=Autosave(tmp_path / "state"))
+    app = App(CommandGroups(session), FakeNetwork, size=(900, 700), native_dialogs=False)
+    app._open()
+    app.commands.edit.comment()
+    session.screen.dialog.type("notes")
+    app.close()  # as a signal has it closed
+    [kept] = (tmp_path / "state").glob("*.sgf")
+    assert read_trees(kept.read_bytes())[0].root.comment == "notes"
+
+
 def test_a_comment_that_is_being_written_outlives_the_end_of_reading(dummy, tmp_path, gate):
     path = tmp_path / "large.sgf"
     path.write_text("(;SZ[19];B[aa];W[bb])(;SZ[19];B[bb])")

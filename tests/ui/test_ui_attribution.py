@@ -53,7 +53,7 @@ def test_a_stale_answer_is_neither_wanted_nor_shown(session, commands, network):
     commands.click(point("K10"))
     assert not commands.queue.is_wanted(task)
     commands.queue.take_answer(task, task.run(network, lambda share: None))
-    assert session.view.attribution.key != session.key
+    assert session.view.attribution.key != session.key and session.attribution is None
     surface = pygame.Surface((1280, 860))
     draw(surface, session)
 

@@ -62,6 +62,17 @@ def test_the_wheel_steps_through_the_game(handler, session, commands, record):
     assert session.cursor.number == 1
 
 
+def test_the_press_that_comes_with_a_turn_of_the_wheel_closes_nothing(handler, session, commands):
+    turn = pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(5, 5), button=5)
+    commands.menu.show()
+    handler.handle(turn)
+    assert session.screen.dialog is not None
+    session.screen.show(None)
+    commands.look.help()
+    handler.handle(turn)
+    assert session.screen.help_open
+
+
 def test_clicks_play_and_the_right_button_takes_back(handler, session):
     session.settings.human = "both"
     click(handler, handler.geometry.pixel(point("Q16")))

@@ -320,6 +320,14 @@ def test_lines_of_chinese_break_between_characters_but_not_before_punctuation():
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
+@pytest.mark.parametrize("text", ["x" * 5000, "word " * 1000, "請" * 3000, "a\n" * 300])
+def test_every_line_of_a_long_text_is_there(text):
+    lines = wrap(text, 120, 12, most=len(text))
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(text_width(line, 12, 0.525) <= 120 for line in lines)
+    assert wrap(text, 120, 12, most=5) == [*lines[:4], f"{lines[4]} …"]
+
+
 def test_chinese_is_written_with_the_chinese_face_of_a_file_that_holds_several():
     path = pygame.font.match_font("notosanscjksc")
     if path is None or fonts._place(path, " SC") == 0:

@@ -72,6 +72,21 @@ def test_next_game_of_a_single_file_is_the_next_file(commands, session, tmp_path
     assert session.screen.message.warning and session.document.path == tmp_path / "2.sgf"
 
 
+def test_next_file_goes_past_collections_hidden_files_and_what_cannot_be_read(commands, session, tmp_path):
+    (tmp_path / "1.sgf").write_text(games(1))
+    (tmp_path / "2.sgf").write_text("no record")
+    (tmp_path / "3.sgf").write_text(games(2, 3))
+    (tmp_path / "4.sgf").write_text(games(4))
+    (tmp_path / "._1.sgf").write_bytes(b"\0\5\x16\7")
+    commands.file.open_now(tmp_path / "1.sgf")
+    seen = []
+    for step in (*[commands.file.next_game] * 5, *[commands.file.previous_game] * 5):
+        step()
+        do_read(commands)
+        seen.append(session.tree.names[BLACK][-1])
+    assert "".join(seen) == "1234422111" and session.screen.message.warning
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"hello", b"PK\x03\x04 cut", b"\x1f\x8b\x08 cut", b"(;GM[2]SZ[8])", b"(;SZ[99])"]
 )
@@ -190,6 +205,22 @@ def test_an_unsaved_game_is_offered_to_the_next_window(tmp_path):
     assert later.session.document.dirty and later.session.document.path is None
     later.file.save_to(tmp_path / "kept.sgf")
     assert list(folder.glob("*")) == []
+
+
+def test_an_unsaved_game_is_offered_behind_a_file_that_a_window_begins_with(tmp_path, record):
+    first = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+    first.session.settings.human = "both"
+    first.click(point("D4"))
+    first.session.autosave.leave()
+    later = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+    later.file.recovers = True
+    later.file.open_path(record)
+    later.file.when_read(lambda: later.file.open_now(record))
+    assert later.session.document.path == record and later.session.screen.dialog is not None
+    later.choose_entry(0)
+    assert later.session.game.moves == [(BLACK, point("D4"))]
+    later.file.when_read(lambda: later.file.open_now(record))
+    assert later.session.screen.dialog is None
 
 
 def test_an_unsaved_game_is_read_as_it_was_written_whatever_encoding_files_have(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from conftest import answer, open_text, point
 from fake_network import FakeNetwork
 
-from gopolicy.go.coords import BLACK, WHITE
+from gopolicy.go.coords import BLACK, WHITE, to_sgf
 from gopolicy.records.sgf import read_trees
 from gopolicy.ui.model.availability import why_not
 from gopolicy.ui.model.command_groups import CommandGroups
@@ -383,6 +383,40 @@ def test_hard_guessing_skips_what_the_network_knows(session, commands, record):
     answer(commands, sure)
     commands.guess.toggle_hard()
     assert session.cursor.number == 1  # the first move, Q16, was certain
+
+
+def test_hard_guessing_skips_what_turns_out_to_be_easy_once_the_network_answers(session, commands, record):
+    commands.file.open_now(record)
+    session.network_ready("fake")
+    commands.guess.toggle_hard()
+    assert session.cursor.number == 0  # nothing is known yet
+    answer(commands, FakeNetwork({"Q16": 1e9}))
+    assert session.cursor.number == 1
+
+
+def test_a_guess_counts_where_the_network_expects_nothing_but_a_pass(session, commands, network, record):
+    commands.file.open_now(record)
+    network.passing = 1.0
+    answer(commands, network)
+    commands.guess.toggle()
+    commands.click(point("Q16"))
+    assert session.guessing.revealed.hit and session.guessing.revealed.expected is None
+
+
+def test_continuations_of_a_position_without_a_legal_move_are_none(session, commands, tmp_path):
+    class Strict(FakeNetwork):
+        def probabilities_batch(self, games):
+            assert all(game.legal_mask().any() for game in games)
+            return super().probabilities_batch(games)
+
+    eyes = {point("A19"), point("C17")}
+    stones = "".join(f"[{to_sgf(stone, 19)}]" for stone in range(361) if stone not in eyes)
+    open_text(commands, tmp_path, f"(;SZ[19]AB{stones}PL[W])")
+    network = Strict({"D4": 30})
+    answer(commands, network)
+    commands.explore.toggle_continuations()
+    answer(commands, network)
+    assert session.view.continuations.first == [] and session.network_name == "fake"
 
 
 def test_continuations_have_odds_and_can_be_played(session, commands):

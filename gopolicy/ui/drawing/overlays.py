@@ -265,11 +265,11 @@ def _planes(surface: pygame.Surface, session: Session, geometry: Geometry) -> No
 
 def _credits(surface: pygame.Surface, session: Session, geometry: Geometry) -> None:
     """Shade the points: blue where they made the move more likely, orange where less."""
-    attribution = session.view.attribution
-    if attribution is None or attribution.key != session.key:
+    attribution = session.attribution
+    if attribution is None:
         return
     # From white, which covers the wood: blue on wood would look gray.
-    steps = (np.rint(attribution.values.shades.ravel() * STEPS) / STEPS).astype(np.float32)
+    steps = (np.rint(attribution.shades.ravel() * STEPS) / STEPS).astype(np.float32)
     for point, color in enumerate(signed_colors(steps)):
         red, green, blue = (int(part) for part in color)
         shape = paint.square(geometry.cell / 2, (red, green, blue), 0.88)
@@ -278,13 +278,13 @@ def _credits(surface: pygame.Surface, session: Session, geometry: Geometry) -> N
 
 def _attribution(surface: pygame.Surface, session: Session, geometry: Geometry, theme: Theme) -> None:
     """Ring the move; number the points that count most, in bits."""
-    cell, attribution = geometry.cell, session.view.attribution
+    cell, attribution = geometry.cell, session.attribution
     if session.explained is not None:
         ring = paint.ring(cell * 0.47, max(2, cell * 0.09), theme.top)
         paint.put(surface, ring, geometry.pixel(session.explained))
-    if attribution is None or attribution.key != session.key:
+    if attribution is None:
         return
-    for point, bits in attribution.values.strongest(least=LEAST_BITS).items():
+    for point, bits in attribution.strongest(least=LEAST_BITS).items():
         ink = (255, 255, 255) if session.game.board.color_at(point) == BLACK else INK
         _fitted(surface, f"{bits:+.1f}", geometry.pixel(point), cell, ink)
 

@@ -47,7 +47,7 @@ class CommandGroups:
         self.look = Appearance(session, self.leaving)
         self.menu = Menu(session, self.file, self.call)
         self.window = self
-        self.queue = EvaluationQueue(session, self.play)
+        self.queue = EvaluationQueue(session, self.play, self.guess)
 
     def call(self, call: Call) -> None:
         """Run a command."""

@@ -65,7 +65,7 @@ class ContinuationTree:
     def task(self) -> Predict | None:
         """Return the next batch to evaluate, or None when the tree is complete."""
         if self.bits is None:
-            return Predict(self.key, (self.start,))
+            return Predict(self.key, (self.start,)) if self.start.legal_mask().any() else None
         if self._ply >= PLIES or not self._waiting:
             return None
         return Predict(self.key, tuple(move.game for move in self._waiting))
@@ -91,7 +91,8 @@ class ContinuationTree:
         else:
             return
         self._ply += 1
-        self._waiting = sorted(level, key=lambda move: -move.joint)[:BRANCHES]
+        going_on = (move for move in level if move.game.legal_mask().any())
+        self._waiting = sorted(going_on, key=lambda move: -move.joint)[:BRANCHES]
 
     def _children(self, parent: TreeMove | None, game: Game, prediction: Prediction, least: float) -> list[TreeMove]:
         found = []

@@ -16,6 +16,7 @@ from gopolicy.go.game import Game
 from gopolicy.ui.model.archive_view import Explored
 from gopolicy.ui.model.candidate_lines import CandidateLines, Line
 from gopolicy.ui.model.cursor import Turn
+from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.overlay_view import AttributionHere
 from gopolicy.ui.model.playing import Playing
@@ -47,8 +48,8 @@ MOST_TASKS: Final = 2000
 class EvaluationQueue:
     """The tasks for the network, made when they are wanted."""
 
-    def __init__(self, session: Session, playing: Playing) -> None:
-        self._session, self._playing = session, playing
+    def __init__(self, session: Session, playing: Playing, guessing: Guessing) -> None:
+        self._session, self._playing, self._guessing = session, playing, guessing
 
     def next_task(self) -> Task | None:
         """Return the most urgent task, or None if there is nothing to find out."""
@@ -106,6 +107,7 @@ class EvaluationQueue:
             self._take_compared(task, cast(Grid, answer))
         elif isinstance(task, Predict):
             self._take_predictions(task, cast(Grid, answer))
+            self._guessing.skip_easy()
         session.screen.touch()
 
     def take_failure(self, task: Task | None, problem: str) -> None:
@@ -189,8 +191,8 @@ class EvaluationQueue:
         return Continue(key, (session.game.copy(),), moves)
 
     def _attribution_task(self, key: PositionKey) -> Task | None:
-        known, point = self._session.view.attribution, self._session.explained
-        if point is None or (known is not None and (known.key, known.values.point) == (key, point)):
+        point = self._session.explained
+        if point is None or self._session.attribution is not None:
             return None
         return Attribute(key, (self._session.game.copy(),), point)
 

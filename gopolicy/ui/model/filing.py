@@ -18,7 +18,7 @@ from gopolicy.ui.model.guessing import Guessing
 from gopolicy.ui.model.judging import LineReview
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.leaving import Leaving
-from gopolicy.ui.model.playlist import Opened, Playlist, neighbor
+from gopolicy.ui.model.playlist import Opened, Playlist, is_record, neighbor
 from gopolicy.ui.model.requests import (
     AskForFileToOpen,
     AskWhereToSave,
@@ -41,6 +41,8 @@ class Filing:
     def __init__(self, session: Session, guessing: Guessing, leaving: Leaving, encoding: str | None = None) -> None:
         self._session, self._guessing, self.leaving = session, guessing, leaving
         self.encoding = encoding
+        self.recovers = False  # whether an unsaved game is offered once the next file has been read
+        self._tried: tuple[Document, int, Path] | None = None  # where from, which way, and the file beside it
 
     # Opening
 
@@ -75,6 +77,9 @@ class Filing:
             self.leaving.ask(tr("Open {file}", file=name), show)
         else:
             show()
+            offers, self.recovers = self.recovers and screen.dialog is None, False
+            if offers:
+                self.offer_recovery()
 
     def open_now(self, path: Path, number: int | None = None, *, recovery: bool = False) -> bool:
         """Read what is at a path while the window waits; return whether that worked.
@@ -151,15 +156,24 @@ class Filing:
         try:
             opened = document.playlist.step(by)
         except RecordError as error:
-            if document.path is None:
+            here = document.path or document.playlist.path
+            if here is None or not is_record(here):
                 self.not_read(error)
                 return
+            if self._tried is not None and self._tried[:2] == (document, by):
+                here = self._tried[2]  # which could not be read
             try:
-                self.open_path(neighbor(document.path, by))
+                path = neighbor(here, by)
             except RecordError as problem:
                 self.not_read(problem)
+                return
+            self.leaving.ask(tr("Open {file}", file=path.name), lambda: self._read_beside(path, by))
             return
         self._ask_to_show(opened, document.playlist, before)
+
+    def _read_beside(self, path: Path, by: int) -> None:
+        self._tried = self._session.document, by, path
+        self._read(path, None)
 
     def show_game(self, index: int) -> None:
         """Show the game at a place of the playlist."""

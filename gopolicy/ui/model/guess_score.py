@@ -58,8 +58,9 @@ class GuessScore:
         color, played = node.turn or (0, None)
         assert played is not None
         guess = Guess(node, color, guessed, played)
-        if prediction is not None:
-            best = next(candidate for candidate in prediction.candidates(2) if candidate.move is not None)
+        choices = prediction.candidates(2) if prediction is not None else []
+        best = next((choice for choice in choices if choice.move is not None), None)
+        if prediction is not None and best is not None:  # where all is settled it may expect nothing but a pass
             guess = Guess(
                 node,
                 color,

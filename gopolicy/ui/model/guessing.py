@@ -145,6 +145,13 @@ class Guessing:
         else:
             session.screen.say(tr("where did {color} play?", color=color_name(session.color_to_play())))
 
+    def skip_easy(self) -> None:
+        """Go on from a question that was asked before the network had answered, if it turns out to be an easy one."""
+        session, node = self._session, self._session.cursor.following
+        asked = session.mode is Mode.GUESS and session.practice is None and session.guessing.revealed is None
+        if asked and node is not None and not session.guessing.asks(node, self._known(node)):
+            self.skip_to_question()
+
     def _known(self, node: Node) -> Prediction | None:
         return self._session.predictions.get(position_key(self._session.cursor.game_before(node)))
 

@@ -141,10 +141,15 @@ def _games(read: Callable[[OnDrop], Iterator[Source]], name: str, encoding: str 
         raise RecordError(problems[0] if problems else tr("{file}: no SGF data found", file=name))
 
 
+def is_record(path: Path) -> bool:
+    """Return whether a file is named as a record is, and not hidden, as what macOS writes beside each."""
+    return path.suffix.lower() == ".sgf" and not path.name.startswith(".")
+
+
 def neighbor(path: Path, by: int) -> Path:
     """Return the next (1) or previous (-1) .sgf file of the same folder; raise RecordError if there is none."""
     try:
-        files = sorted(file for file in path.parent.iterdir() if file.suffix.lower() == ".sgf")
+        files = sorted(file for file in path.parent.iterdir() if is_record(file))
     except OSError as error:
         raise RecordError(f"{path.parent}: {error.strerror}") from error
     place = files.index(path) + by if path in files else -1

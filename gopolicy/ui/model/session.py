@@ -6,6 +6,7 @@ Holds the parts and answers what follows from several of them; the command group
 import time
 from collections.abc import Callable
 
+from gopolicy.explain.attribution import Attribution
 from gopolicy.go.coords import BOARD_SIZE, COLORS, EMPTY, Color, Point, opponent, size_name
 from gopolicy.go.game import Game
 from gopolicy.go.scoring import ScoringRules, scoring_rules
@@ -251,6 +252,13 @@ class Session:
         if not found:
             return None
         return found[min(self.view.selected or 1, len(found)) - 1].move
+
+    @property
+    def attribution(self) -> Attribution | None:
+        """What made that move likely, None before the answer."""
+        known = self.view.attribution
+        fits = known is not None and (known.key, known.values.point) == (self.key, self.explained)
+        return known.values if known is not None and fits else None
 
     @property
     def pointed_candidate(self) -> Point | None:

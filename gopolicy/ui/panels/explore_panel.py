@@ -253,18 +253,18 @@ def attribution_rows(session: Session, column: Column) -> None:
             chosen=candidate.move == point,
             call=Call("see.select", (candidate.rank,)),
         )
-    attribution = session.view.attribution
-    if attribution is None or attribution.key != session.key or attribution.values.point != point:
+    attribution = session.attribution
+    if attribution is None:
         column.add(tr("following the gradients"), tone="muted")
         return
     column.space(0.3)
     heads = Cell(tr("feature"), 0.0, "left", "muted"), Cell(tr("bits"), 1.0, "right", "muted")
     column.add(*heads, scale=0.92, call=about("bits"))
-    for name, bits in (row for row in attribution.values.by_feature.items() if abs(row[1]) >= 0.05):
+    for name, bits in (row for row in attribution.by_feature.items() if abs(row[1]) >= 0.05):
         column.add(Cell(tr(name), 0.0), Cell(f"{bits:+.1f}", 1.0, "right"), scale=0.92)
     column.add(
         Cell(tr("all"), 0.0, "left", "strong"),
-        Cell(f"{attribution.values.bits:+.1f}", 1.0, "right", "strong"),
+        Cell(f"{attribution.bits:+.1f}", 1.0, "right", "strong"),
         scale=0.92,
     )
     column.space(0.3)

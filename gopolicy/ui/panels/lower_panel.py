@@ -45,7 +45,7 @@ def scroll_of(session: Session, rect: Rect, unit: int) -> Scroll:
 def comment_lines(session: Session, rect: Rect, unit: int) -> tuple[list[str], int, int]:
     """Return the lines of the comment that are shown, how many stand above them, and how many there are."""
     text = session.cursor.node.text
-    lines = wrap(text, rect.w - unit, unit * SCALE) if text else []
+    lines = wrap(text, rect.w - unit, unit * SCALE, most=len(text)) if text else []
     shown = max(1, int(rect.h / (LINE * unit * SCALE)))
     above = min(session.screen.scrolled.get("comment", 0), max(0, len(lines) - shown))
     return lines[above : above + shown], above, len(lines)

@@ -6,6 +6,7 @@ Drawing paints rows, the window looks up clicks in them; both get the same list.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gopolicy.go.coords import Color
@@ -117,6 +118,15 @@ class Column:
 
 def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
     """Break a text into lines of about `width` pixels; the last of `most` ends in an ellipsis if text is left."""
+    lines = list(_lines(text, width, unit, most)[: most + 1])
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1] + " …"]
+    return lines
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str, width: float, unit: float, most: int) -> tuple[str, ...]:
+    """Return a text's lines, those behind the paragraph that holds the last of `most` left out."""
     lines: list[str] = []
     for paragraph in text.splitlines():
         line, used = "", 0.0
@@ -131,16 +141,17 @@ def wrap(text: str, width: int, unit: float, most: int = 99) -> list[str]:
         lines.append(line)
         if len(lines) > most:
             break
-    if len(lines) > most:
-        lines = [*lines[: most - 1], lines[most - 1] + " …"]
-    return lines
+    return tuple(lines)
 
 
-def _pieces(paragraph: str, width: int, unit: float) -> Iterator[str]:
+def _pieces(paragraph: str, width: float, unit: float) -> Iterator[str]:
     """Split where a line may end, and what is wider than a line where it must be."""
     for piece in _PIECE.findall(paragraph):
-        while text_width(piece, unit, RUNNING) > width and len(piece) > 1:
-            fit = next(n for n in range(1, len(piece) + 1) if text_width(piece[: n + 1], unit, RUNNING) > width)
-            yield piece[:fit]
-            piece = piece[fit:]
-        yield piece
+        first, used = 0, 0.0
+        for place, letter in enumerate(piece):
+            wide = text_width(letter, unit, RUNNING)
+            if used + wide > width and place > first:
+                yield piece[first:place]
+                first, used = place, 0.0
+            used += wide
+        yield piece[first:]

@@ -118,6 +118,7 @@ class App:
         if not self._fills_screen:
             self.session.preferences.size = self._surface().get_size()
         self.worker.stop()
+        self.commands.leaving.finish_writing()
         if self.session.autosave.is_slow:
             pygame.display.quit()
         self.session.autosave.flush()

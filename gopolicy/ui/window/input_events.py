@@ -257,6 +257,8 @@ class EventHandler:
         return box is not None and box.rect.holds(x, y)
 
     def _press(self, button: int, x: int, y: int) -> None:
+        if button not in (LEFT, MIDDLE, RIGHT):
+            return  # pygame sends a press for each turn of the wheel, too
         geometry = self.geometry
         call = self._call_at(x, y, geometry)
         point = geometry.point(x, y)
