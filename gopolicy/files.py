@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from gopolicy.errors import GopolicyError
 
 LONGEST: Final = 230  # bytes
+OPEN_ALREADY: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.(?P<process>\d+)\.tmp")
 
 
@@ -29,8 +30,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     target = Path(os.path.realpath(path))
     temporary = _temporary(target)
     try:
-        if target.exists() and not target.is_file():
-            with open(target, "wb") as file:
+        if _is_stream(path):
+            with open(path, "ab") as file:  # where a shell leads it to a file, behind what that holds
                 yield file
             return
         _remove_left_over(target)
@@ -57,14 +58,15 @@ def check_writable(path: Path) -> None:
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise FileError(f"{display_name(path)}: is a folder; name a file")
+    if _is_stream(path):
+        return  # opening a pipe would wait for its reader
     if not target.parent.is_dir():
         raise FileError(f"{display_name(path)}: no such folder {display_name(path.parent)!r}")
-    if target.exists() and not target.is_file():
-        return  # opening a pipe would wait for its reader
     temporary = _temporary(target)
     try:
         with open(temporary, "wb"):
-            temporary.unlink()
+            pass
+        temporary.unlink()  # once it is closed: Windows removes no open file
     except OSError as error:
         raise _unwritable(path, error) from None
 
@@ -87,6 +89,11 @@ def write_file(path: Path, data: bytes | str) -> None:
     """Write a whole file, text as UTF-8, by `replacing`; raises FileError."""
     with replacing(path) as file:
         file.write(data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data)
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether a path is no regular file, or one that a process has open, such as /dev/stdout."""
+    return str(path).startswith(OPEN_ALREADY) or (path.exists() and not path.is_file())
 
 
 def _temporary(target: Path) -> Path:

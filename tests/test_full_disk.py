@@ -4,6 +4,8 @@ import ast
 import errno
 import io
 import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -92,6 +94,17 @@ def test_an_error_of_another_file_is_not_told_of_this_one(tmp_path):
     with pytest.raises(FileNotFoundError, match="other"), files.replacing(tmp_path / "x"):
         open(tmp_path / "other")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_shell_has_opened_is_added_to(tmp_path):
+    log = tmp_path / "log.txt"
+    log.write_text("before\n")
+    program = "from pathlib import Path; from gopolicy.files import *; p = Path('/dev/stdout')"
+    with open(log, "ab") as output:
+        run = [sys.executable, "-c", f"{program}; check_writable(p); write_file(p, 'rows\\n')"]
+        assert subprocess.run(run, stdout=output, check=True).returncode == 0
+    assert log.read_text() == "before\nrows\n" and list(tmp_path.iterdir()) == [log]
+    assert subprocess.run(run, capture_output=True, check=True).stdout == b"rows\n"
 
 
 # What writes without the writer of files, and why: files that have no name, lines that are added, a lock.

@@ -101,9 +101,9 @@ def compare_frequencies(
 
 def move_shares(archive: Archive, policy: Policy, least: int) -> Iterator[MoveShares]:
     """Yield every position that occurs `least` times or more, the moves with their counts and probabilities."""
-    games = [_game_before(archive, event) for event in archive.index.frequent(least).tolist()]
-    for first in range(0, len(games), BATCH):
-        part = games[first : first + BATCH]
+    events = archive.index.frequent(least).tolist()
+    for first in range(0, len(events), BATCH):
+        part = [_game_before(archive, event) for event in events[first : first + BATCH]]
         for game, prediction in zip(part, policy.predict_batch(part), strict=True):
             (_, points, _, _), orbits = archive.turns(game)
             counts = np.bincount(points[points >= 0], minlength=BOARD_SIZE**2)

@@ -144,7 +144,8 @@ class _Outputs:
             print(f"{game.source}: {game.cut_text}", file=sys.stderr)
         for move in game.moves:
             self.table.add(move)
-            self._bits.append((move.number, move.color, move.bits))
+            if self._args.plot:
+                self._bits.append((move.number, move.color, move.bits))
         if self._csv:
             self._csv.write(_as_csv(game.as_rows()))
         if self._json:

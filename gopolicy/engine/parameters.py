@@ -86,7 +86,7 @@ def _integer(least: int, most: float = math.inf) -> Callable[[str], int]:
 
 
 def _integer_or_none(text: str) -> int | None:
-    return None if text.lower() == "none" else _integer(0)(text)
+    return None if text.lower() == "none" else _integer(0, 2**62)(text)  # random games take 2 * seed + 1
 
 
 def _truth(text: str) -> bool:
@@ -120,7 +120,7 @@ SETTINGS: Final = {
         "auto or a number from 0 to 1",
         "how much a move answers the last ones; auto: half where the top move is played, which is stronger, else 1",
     ),
-    "seed": Setting(_integer_or_none, "a whole number from 0 on or none", "make the sampling repeatable"),
+    "seed": Setting(_integer_or_none, "a whole number from 0 to 2^62 or none", "make the sampling repeatable"),
     "symmetries": Setting(
         _integer(1, 8), "a whole number from 1 to 8", "average the network over this many turns and flips of the board"
     ),

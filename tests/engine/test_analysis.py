@@ -328,6 +328,19 @@ def test_a_missing_network_is_told_for_every_query():
     ]
 
 
+def test_a_fault_of_an_evaluation_is_told_and_the_next_query_is_answered():
+    class Faulty(UniformPolicy):
+        def probabilities_batch(self, games, *arguments, **options):
+            if any(len(game.moves) == 1 for game in games):
+                raise RuntimeError("CUDA out of memory")
+            return super().probabilities_batch(games, *arguments, **options)
+
+    first, *_ = ask(query(moves=[["B", "Q4"]]), policy=Faulty())
+    assert first == {"error": "RuntimeError: CUDA out of memory", "id": "q"}
+    both = ask(query(moves=[["B", "Q4"]]), query(id="r", moves=[], priority=-1), policy=Faulty())
+    assert {answer["id"] for answer in both} == {"q", "r"}
+
+
 def test_before_the_first_move_its_player_is_to_move():
     stones, moves = [["B", "D4"], ["W", "Q16"]], [["W", "Q4"]]
     query = {"id": "x", "rules": "chinese", "komi": 7.5, "boardXSize": 19, "boardYSize": 19, "analyzeTurns": [0]}

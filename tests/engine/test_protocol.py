@@ -209,3 +209,23 @@ def test_a_stream_gets_better_between_its_lines_and_stops_working_at_input():
 def test_a_whole_response_has_the_last_line_of_a_stream():
     stream = Stream("info first", 1, iter(["info second", "info third"]))
     assert Dispatcher({"watch": lambda arguments: stream}).respond("5 watch").whole() == "=5\ninfo third\n\n"
+
+
+def test_a_stream_whose_work_fails_ends_as_any_other():
+    def work():
+        yield "info second"
+        raise RuntimeError("CUDA out of memory")
+
+    written = []
+    dispatcher = Dispatcher({"watch": lambda arguments: Stream("info first", 0.01, work())})
+    source, sink = os.pipe()
+    lines = InputLines(open(source, "rb", buffering=0))
+    server = threading.Thread(target=serve, args=(dispatcher, lines, written.append))
+    server.start()
+    os.write(sink, b"watch\n")
+    wait_until(lambda: written.count("info second\n") > 1)
+    os.write(sink, b"7 name\nquit\n")
+    wait_until(lambda: written[-1] == "=\n\n")
+    server.join(5)
+    os.close(sink)
+    assert "\n" in written and any(text.startswith("?7") for text in written)

@@ -200,5 +200,14 @@ def _repeat(stream: Stream, lines: InputLines, write: Callable[[str], None]) -> 
             due = time.monotonic() + stream.interval_seconds
         if lines.wait(0.0 if has_work else max(0.0, due - time.monotonic())):
             break
-        has_work = has_work and stream.improve()
+        has_work = has_work and _improves(stream)
     write("\n")
+
+
+def _improves(stream: Stream) -> bool:
+    """Return whether a stream has more to find out; after a fault of ours it has not, and says what it said."""
+    try:
+        return stream.improve()
+    except Exception:
+        log.exception("an analysis failed")
+        return False

@@ -107,6 +107,10 @@ class AnalysisServer:
         except (GopolicyError, OSError) as error:
             for query, _ in batch:
                 self._write_json({"error": f"no network: {error}", "id": query.id})
+        except Exception as error:  # a fault of ours, or a GPU without memory, must not end the other program's session
+            log.exception("the evaluation failed")
+            for query, _ in batch:
+                self._write_json({"error": f"{type(error).__name__}: {error}", "id": query.id})
         else:
             self._waiting[:0] = batch  # the line that waits may terminate them
 
