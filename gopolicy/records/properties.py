@@ -152,7 +152,7 @@ def unread_setup(values: Iterable[str], size: Size) -> list[str]:
 
 
 def unread_move(properties: Properties, letter: str) -> str:
-    """Return what stands for a pass of B or W if it is not written as one: a point off the board, or ""."""
+    """Return the value of a B or W that is read as a pass and not written as one, a point off the board, or ""."""
     text = "".join("".join(properties.get(letter, ())[:1]).split())
     return "" if text.lower() == "tt" else text
 
