@@ -1,6 +1,7 @@
 """The one writer of files: under a temporary name first, then renamed, so that what was there is never half lost."""
 
 import contextlib
+import errno
 import os
 import re
 import sys
@@ -35,6 +36,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
             return
         _remove_left_over(target)
+        _check_not_protected(target)
         try:
             with open(temporary, "wb") as file:
                 if target.exists():
@@ -64,6 +66,7 @@ def check_writable(path: Path) -> None:
         raise FileError(f"{display_name(path)}: no such folder {display_name(path.parent)!r}")
     temporary = _temporary(target)
     try:
+        _check_not_protected(target)
         with open(temporary, "wb"):
             pass
         temporary.unlink()  # once it is closed: Windows removes no open file
@@ -94,6 +97,12 @@ def write_file(path: Path, data: bytes | str) -> None:
 def _is_stream(path: Path) -> bool:
     """Return whether a path is no regular file, or one that a process has open, such as /dev/stdout."""
     return str(path).startswith(OPEN_ALREADY) or (path.exists() and not path.is_file())
+
+
+def _check_not_protected(target: Path) -> None:
+    """Raise PermissionError for a file that is write-protected, which renaming would replace all the same."""
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is write-protected", str(target))
 
 
 def _temporary(target: Path) -> Path:

@@ -96,6 +96,16 @@ def test_an_error_of_another_file_is_not_told_of_this_one(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_write_protected_file_stays(tmp_path, monkeypatch):
+    kept = tmp_path / "x.sgf"
+    kept.write_bytes(PRECIOUS)
+    monkeypatch.setattr("os.access", lambda path, mode: path != kept)  # root may write what is protected
+    for write in (files.check_writable, lambda path: files.write_file(path, "new")):
+        with pytest.raises(files.FileError, match="x.sgf: cannot be written: it is write-protected"):
+            write(kept)
+    assert kept.read_bytes() == PRECIOUS and list(tmp_path.iterdir()) == [kept]
+
+
 def test_what_a_shell_has_opened_is_added_to(tmp_path):
     log = tmp_path / "log.txt"
     log.write_text("before\n")
