@@ -84,6 +84,8 @@ def test_all_spaces_are_text_and_a_long_text_grows_no_longer(comment, handler):
     long = Text("x" * (LONGEST_TEXT + 10))
     long.type("yy" * LONGEST_TEXT)
     assert long.value == "x" * (LONGEST_TEXT + 10)
+    handler.handle(text_input("z" * LONGEST_TEXT))
+    assert len(comment.text.value) == LONGEST_TEXT and "its end was left out" in comment.note
 
 
 def test_a_composition_is_underlined_at_the_caret_until_it_is_typed(comment, handler, session):

@@ -28,11 +28,13 @@ class Text:
         self.caret = len(self.value) if self.caret < 0 else self.caret
         self.safe = self.value
 
-    def type(self, text: str) -> None:
-        """Insert typed or pasted characters."""
-        kept = "".join(map(self._kept, text))[: max(0, LONGEST_TEXT - len(self.value))]
+    def type(self, text: str) -> bool:
+        """Insert typed or pasted characters; return whether there was room for all."""
+        wanted = "".join(map(self._kept, text))
+        kept = wanted[: max(0, LONGEST_TEXT - len(self.value))]
         self.value = self.value[: self.caret] + kept + self.value[self.caret :]
         self.caret += len(kept)
+        return kept == wanted
 
     def _kept(self, letter: str) -> str:
         """Return what is written for a letter: itself, a space for tabs and unwanted line ends, else nothing."""
@@ -166,7 +168,8 @@ class Dialog:
         """Take typed or pasted characters; an entry gets full-width digits, as Japanese has them, as plain ones."""
         self.composition = ""
         if self.text is not None:
-            self.text.type(text)
+            if not self.text.type(text):
+                self.note = tr("The text is too long: its end was left out")
             self._search()
         elif self.entries and (typed := self.entries[self.chosen].typed) and text:
             typed(normalize("NFKC", text), not self.typing)
