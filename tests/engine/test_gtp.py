@@ -237,6 +237,13 @@ def test_parameters_can_be_read_back(name):
         parameters.text("no" + name)
 
 
+def test_a_move_that_is_drawn_is_among_the_candidates():
+    client, _ = new_client({"Q16": 300}, temperature=1.0, seed=2)
+    for color in "bw" * 5:
+        line, played = client.command("kata-genmove_analyze", color, "maxmoves", 1).split("\nplay ")
+        assert f"info move {played} " in line and line.count("info move ") == 2 - (played == "Q16")
+
+
 def test_genmove_analyze_plays_only_what_is_allowed():
     for parameters in ({}, {"temperature": 1.0, "seed": 1}):
         client, _ = new_client({"Q16": 9}, **parameters)

@@ -183,7 +183,9 @@ def _genmove_analyze(state: GtpState, arguments: list[str], *, is_kata: bool, is
     analysis = Analysis(state, request, is_kata)
     if move is None:
         analysis.candidates = [PASS]
-        analysis.variations = Variations(analysis.game, [PASS])
+    elif all(candidate.move != move for candidate in analysis.candidates):
+        analysis.candidates += state.candidates(color, Selection(allow={color: {move}}))
+    analysis.variations = Variations(analysis.game, analysis.candidates)
     *_, line = analysis.lines()
     if is_played:
         state.game.play(move, color)
