@@ -58,11 +58,11 @@ def main(arguments: list[str] | None = None) -> int:
     debug = "--debug" in words[:end]
     if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text of the terminal's encoding
         sys.stdout.reconfigure(errors="backslashreplace")
-    parser = build_parser()
-    args, unknown = parser.parse_known_args([word for i, word in enumerate(words) if word != "--debug" or i > end])
-    if unknown and not getattr(args, "ignores_unknown", False):
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
+        parser = build_parser()
+        args, unknown = parser.parse_known_args([word for i, word in enumerate(words) if word != "--debug" or i > end])
+        if unknown and not getattr(args, "ignores_unknown", False):
+            parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         status = int(args.run(args) or 0)
         print(end="", flush=True)  # what is still buffered may fail to be written
         return status

@@ -106,6 +106,8 @@ def test_what_a_user_causes_is_one_line_and_a_bug_shows_itself(monkeypatch):
             main(["query"])
     monkeypatch.setattr("gopolicy.commands.query.run", broken(KeyboardInterrupt()))
     assert gopolicy("query") == (130, "", "")
+    monkeypatch.setattr("gopolicy.__main__.build_parser", lambda: broken(KeyboardInterrupt())(None))
+    assert gopolicy("query") == (130, "", "")
 
 
 def test_training_imports_neither_sgfmill_nor_pygame():
@@ -431,6 +433,7 @@ def test_outputs_are_checked_before_the_work(corpus, model, tmp_path, monkeypatc
         "practice --deck {out} --symmetries 8",
         "query --moves BQ16 --game 2",
         "explain patterns {corpus} --seed -1",
+        "explain favorite --seed 4611686018427387905",
         "explain patterns {corpus} --drawn 0",
         "explain favorite --filters 1:5-2",
         "explain favorite --penalty nan",
@@ -585,6 +588,22 @@ def test_bench_prints_what_it_measured_on_what(what, corpus):
     told = json.loads(done.stdout)
     assert told["bench"] == what and told["cores"] >= 1 and told["matrix GFLOP/s"] > 0
     assert all(row["best"] >= row["median"] > 0 for row in told["rows"])
+
+
+def test_a_review_that_is_stopped_keeps_the_games_so_far(model, tmp_path, monkeypatch):
+    from gopolicy.policy import review
+
+    whole = review.review_records
+
+    def stopped(*arguments, **named):
+        yield next(whole(*arguments, **named))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(review, "review_records", stopped)
+    rows, games = tmp_path / "x.csv", tmp_path / "x.sgf"
+    done = gopolicy("review", DATA, "--model", model, "--csv", rows, "-o", games)
+    assert done.returncode == 130 and done.stderr.startswith("1 games, ") and "stopped before the last" in done.stderr
+    assert rows.read_text().count("gnugo-001") > 100 and games.read_text().count("(;") == 1
 
 
 def test_a_review_of_no_game_leaves_earlier_files_alone(tmp_path, capsys):

@@ -294,7 +294,7 @@ def _settings(args: argparse.Namespace, remembered: "Preferences") -> "Settings"
     from gopolicy.ui.model.settings import MOST_SHOWN, Mode, Settings
     from gopolicy.ui.model.tasks import Style
 
-    options.check_not_negative(args, "seed")
+    options.check_seed(args)
     if args.feature is not None and not 1 <= args.feature <= len(FEATURES):
         raise options.OptionError(f"--feature {args.feature}: there are features 1 to {len(FEATURES)}")
     size = parse_size(args.size)

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
     options.apply_threads(args)
     options.check_positive(args, "sample")
-    options.check_not_negative(args, "seed")
+    options.check_seed(args)
     _check_calibration(args)
     picture = options.picture_path(args.calibration)
     options.check_outputs(args, picture, args.fit_temperature, inputs=[*args.sources, *(args.train or [])])

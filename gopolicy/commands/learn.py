@@ -56,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
 
     options.apply_threads(args)
     options.check_positive(args, "games")
-    options.check_not_negative(args, "seed", "passes", "positions")
+    options.check_seed(args)
+    options.check_not_negative(args, "passes", "positions")
     options.check_outputs(args, args.out, inputs=args.sources)
     name = display_name(args.name or args.out.name.partition(".")[0])
     if ":" in name:

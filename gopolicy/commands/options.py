@@ -130,6 +130,14 @@ def check_not_negative(args: argparse.Namespace, *names: str) -> None:
     _check_least(args, names, 0)
 
 
+def check_seed(args: argparse.Namespace) -> None:
+    """Refuse a --seed that no generator takes; raises OptionError."""
+    from gopolicy.engine.parameters import MAX_SEED
+
+    if args.seed is not None and not 0 <= args.seed <= MAX_SEED:
+        raise OptionError(f"--seed must be from 0 to {MAX_SEED}, not {args.seed}")
+
+
 def _check_least(args: argparse.Namespace, names: tuple[str, ...], least: int) -> None:
     for name in names:
         value = getattr(args, name)

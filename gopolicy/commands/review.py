@@ -63,18 +63,26 @@ def run(args: argparse.Namespace) -> int:
         symmetries=args.symmetries,
         legal_only=not args.all_points,
     )
+    is_stopped = False
     with ExitStack() as files:
         outputs = _Outputs(args, files)
-        for game in islice(found, args.games):
-            outputs.add(game)
+        try:
+            for game in islice(found, args.games):
+                outputs.add(game)
+        except KeyboardInterrupt:  # the games so far are worth having
+            if not outputs.games:
+                raise
+            is_stopped = True
         if not outputs.games:
             reasons = "".join(f"; left out: {number} x {reason}" for reason, number in dropped.most_common())
             raise options.OptionError(f"{args.records}: no game to review{reasons}")
         outputs.finish()
     seconds, moves = time.monotonic() - begun, outputs.table.score().moves
-    print(f"{outputs.games} games, {moves} moves, {outputs.games / seconds:.1f} games a second", file=sys.stderr)
+    ending = "; stopped before the last" if is_stopped else ""
+    rate = f"{outputs.games / seconds:.1f} games a second"
+    print(f"{outputs.games} games, {moves} moves, {rate}{ending}", file=sys.stderr)
     options.tell_left_out(dropped)
-    return 0
+    return 130 if is_stopped else 0
 
 
 def _check_outputs(args: argparse.Namespace) -> None:

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
     options.apply_threads(args)
     options.check_positive(args, "moves")
-    options.check_not_negative(args, "seed")
+    options.check_seed(args)
     device, dtype = options.device_and_dtype(args)
     profiles = _named(args.among) if args.among else list(shipped_profiles().values())
     compile_rules()

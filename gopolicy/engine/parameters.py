@@ -11,6 +11,7 @@ from gopolicy.errors import GopolicyError
 PassRule = Literal["auto", "always", "never"]
 PASS_RULES: Final = ("auto", "always", "never")
 WINRATES: Final = ("half", "prior")
+MAX_SEED: Final = 2**62  # random games take 2 * seed + 1, a C long long
 
 
 class ParameterError(GopolicyError, ValueError):
@@ -86,7 +87,7 @@ def _integer(least: int, most: float = math.inf) -> Callable[[str], int]:
 
 
 def _integer_or_none(text: str) -> int | None:
-    return None if text.lower() == "none" else _integer(0, 2**62)(text)  # random games take 2 * seed + 1
+    return None if text.lower() == "none" else _integer(0, MAX_SEED)(text)
 
 
 def _truth(text: str) -> bool:

@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from gopolicy.explain.filter_names import unit_name
 
     options.check_positive(args, "steps")
+    options.check_seed(args)
     if not 0 <= args.penalty < math.inf:
         raise options.OptionError("--penalty must not be negative")
     options.check_outputs(args, options.picture_path(args.out), args.arrays, inputs=args.records or ())

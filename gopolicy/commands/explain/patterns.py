@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
     options.apply_threads(args)
     options.check_positive(args, "top", "drawn", "sample", "side")
-    options.check_not_negative(args, "seed")
+    options.check_seed(args)
     options.check_outputs(
         args, None if args.table else options.picture_path(args.out), args.arrays, inputs=args.sources
     )
