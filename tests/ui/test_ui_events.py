@@ -10,6 +10,7 @@ from gopolicy.ui.model.requests import CloseWindow, ReadFile
 from gopolicy.ui.model.settings import Mode, Overlay
 from gopolicy.ui.panels.boxes import dialog_box, help_box
 from gopolicy.ui.panels.buttons import buttons
+from gopolicy.ui.panels.graph import number_at
 from gopolicy.ui.panels.side_panel import panel_rows
 from gopolicy.ui.window.input_events import EventHandler, key_name
 
@@ -153,6 +154,38 @@ def test_the_graph_and_the_panel_can_be_clicked(handler, session, commands, reco
     rows = [row for row in panel_rows(session, handler.geometry) if row.call and row.call.name == "see.select"]
     click(handler, rows[1].rect.center)
     assert session.view.selected == 2
+
+
+def test_a_drag_that_began_elsewhere_does_not_move_along_the_graph(handler, session, commands, record):
+    commands.file.open_now(record)
+    graph = handler.geometry.graph
+
+    def drag(x, y):
+        handler.handle(pygame.event.Event(pygame.MOUSEMOTION, pos=(x, y), rel=(0, 0), buttons=(1, 0, 0)))
+        return session.cursor.number
+
+    row = [(x, graph.center[1]) for x in range(graph.x, graph.right)]
+    places = [next(place for place in row if number_at(session, handler.geometry, *place) == n) for n in (2, 4)]
+    here = session.cursor.number
+    click(handler, handler.geometry.pixel(point("Q16")))  # as the record goes on
+    assert {drag(*place) for place in places} == {here + 1}
+    handler.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=places[0], button=1))
+    assert drag(*places[0]) != drag(*places[1])
+
+
+def test_a_line_that_was_taken_back_in_a_record_is_put_back(commands, session, record):
+    commands.file.open_now(record)
+    commands.step.to_number(2)
+    for vertex in ("K10", "K11"):
+        commands.click(point(vertex))
+    for _ in range(2):
+        commands.play.take_back()
+    commands.step.forward()
+    commands.step.back()
+    commands.tree.restore()
+    commands.step.forward()
+    assert [node.turn[1] for node in session.cursor.node.path()[3:]] == [point("K10"), point("K11")]
+    assert session.document.dirty
 
 
 def test_clicks_do_not_go_through_dialogs_and_help(handler, session, commands):

@@ -34,10 +34,13 @@ class Branching:
         session.screen.say(tr("deleted {count} moves: Ctrl+Shift+Z puts them back", count=count))
 
     def restore(self) -> None:
-        """Put back what was deleted last; again: what was deleted before that."""
+        """Put back what was deleted last, again: what was deleted before that; or a move that was taken back here."""
         session = self._session
         if not self._deleted or not _is_in(self._deleted[-1][0], session.tree.root):
-            session.screen.say(tr("nothing was deleted here"))
+            if session.cursor.redo():
+                self._edited(session.cursor.node)
+            else:
+                session.screen.say(tr("nothing was deleted here"))
             return
         parent, place, node = self._deleted.pop()
         parent.children.insert(place, node)

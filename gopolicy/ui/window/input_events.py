@@ -97,7 +97,7 @@ class EventHandler:
         self._down_in: dict[int, Dialog] = {}  # the keys that were pressed while a dialog was open, by that dialog
         self._last_click: tuple[float, Point | None] = (-10.0, None)
         self._place = (-1, -1)
-        self._shift = self._drags = False
+        self._shift = self._drags = self._in_graph = False  # where the button that is held was pressed
 
     @property
     def geometry(self) -> Geometry:
@@ -232,7 +232,7 @@ class EventHandler:
         self.session.screen.point_at(geometry.point(x, y) if free else None, call, self.session.clock())
         if self._drags and free and (point := geometry.point(x, y)) is not None:
             self.commands.archive.drag_region(point)
-        if pressed and free and geometry.graph.holds(x, y) and call is not None:
+        if pressed and self._in_graph and free and geometry.graph.holds(x, y) and call is not None:
             self.commands.call(call)
 
     def _call_at(self, x: int, y: int, geometry: Geometry) -> Call | None:
@@ -262,6 +262,7 @@ class EventHandler:
         geometry = self.geometry
         call = self._call_at(x, y, geometry)
         point = geometry.point(x, y)
+        self._in_graph = button == LEFT and geometry.graph.holds(x, y)
         if self.session.screen.dialog is not None:
             if call is not None and button in (LEFT, RIGHT):
                 index, by = call.arguments
@@ -294,6 +295,7 @@ class EventHandler:
 
     def _release(self) -> None:
         """The left button is up: what was dragged is a region."""
+        self._in_graph = False
         if self._drags:
             self._drags = False
             self.commands.archive.end_region()
