@@ -89,6 +89,15 @@ def test_setup_behind_a_move_gets_a_node_of_its_own_that_goes_with_its_last_ston
     assert session.cursor.node is move and len(move.children) == 1
 
 
+def test_nothing_is_set_up_behind_an_illegal_move(commands, session, tmp_path):
+    open_text(commands, tmp_path, "(;SZ[19];B[dd];W[pp];B[dd];W[dp])")
+    commands.step.to_end()
+    use(commands, Tool.BLACK, "K10")
+    commands.edit.change_player()
+    assert "AB" not in session.tree.to_sgf() and "PL" not in session.tree.to_sgf() and not session.document.dirty
+    assert session.screen.message.text == "illegal record"
+
+
 def test_a_stone_without_liberties_is_refused(commands, session):
     use(commands, Tool.WHITE, "A2", "B1")
     use(commands, Tool.BLACK, "A1")

@@ -82,6 +82,8 @@ class Editing:
 
     def _set_stone(self, point: Point) -> None:
         session, cursor = self._session, self._session.cursor
+        if self._is_refused():
+            return
         color = STONES.get(self._session.tool, EMPTY)
         there = session.game.board.color_at(point)
         if there == EMPTY and color == EMPTY:
@@ -96,6 +98,14 @@ class Editing:
             session.screen.refuse(tr(error.reason))
             return
         self._go_to_changed(self._with_setup(point, wanted))
+
+    def _is_refused(self) -> bool:
+        """Say that nothing can be set up behind an illegal move of the record; return whether that is so here."""
+        cursor = self._session.cursor
+        if cursor.is_whole(cursor.node):
+            return False
+        self._session.screen.refuse(tr("illegal record"))
+        return True
 
     def _with_setup(self, point: Point, wanted: Color) -> Node:
         """Make a point hold a stone or nothing; return the node that says so, or the one before where none has to."""
@@ -124,6 +134,8 @@ class Editing:
         session, node = self._session, self._session.cursor.node
         if session.mode is not Mode.EDIT:
             session.screen.say(tr("the color to play is changed while editing: F4"))
+            return
+        if self._is_refused():
             return
         letter = "W" if session.game.to_play == BLACK else "B"
         node = session.tree.add_setup(node, {})
