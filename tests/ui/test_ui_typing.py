@@ -2,7 +2,7 @@
 
 import pygame
 import pytest
-from conftest import GAME, click, commit, compose, open_text, press, type_text
+from conftest import GAME, click, commit, compose, open_text, point, press, type_text
 from fake_network import FakeNetwork
 
 from gopolicy.ui.drawing.picture import caret_place, draw
@@ -86,6 +86,29 @@ def test_all_spaces_are_text_and_a_long_text_grows_no_longer(comment, handler):
     assert long.value == "x" * (LONGEST_TEXT + 10)
     handler.handle(text_input("z" * LONGEST_TEXT))
     assert len(comment.text.value) == LONGEST_TEXT and "its end was left out" in comment.note
+
+
+def test_enter_does_what_looks_chosen(commands, session, handler, tmp_path):
+    commands.file.ask_name(tmp_path, "new.sgf")
+    press(handler, "down")
+    assert session.screen.dialog.chosen == 0
+    press(handler, "enter")
+    assert (tmp_path / "new.sgf").exists() and session.screen.dialog is None
+    press(handler, "ctrl+n")
+    now = session.document
+    press(handler, "up")
+    assert session.screen.dialog.entries[session.screen.dialog.chosen].label == "Cancel"
+    press(handler, "enter")
+    assert session.document is now and session.screen.dialog is None
+
+
+def test_a_title_that_is_longer_than_its_dialog_goes_on_in_the_next_line(commands, session, handler):
+    commands.click(point("Q16"))
+    commands.file.leaving.ask("Open 2026-11-23-Somebody-with-a-long-name-and-another.sgf", lambda: None)
+    box = dialog_box(session, handler.geometry)
+    title = [row.cells[0].text for row in box.rows if not row.call]
+    assert len(title) > 1 and "".join(title).endswith("not saved")
+    assert box.rows[-1].rect.bottom <= box.rect.bottom
 
 
 def test_a_composition_is_underlined_at_the_caret_until_it_is_typed(comment, handler, session):

@@ -133,7 +133,9 @@ class Dialog:
         return chosen if chosen is not None and chosen.typed is not None else None
 
     def move(self, by: int) -> None:
-        """Choose another entry."""
+        """Choose another entry; while a text is asked for, Enter accepts it, and no entry is to look chosen."""
+        if self.text is not None and self.search is None:
+            return
         self.typing = False
         if self.entries:
             self.chosen = (self.chosen + by) % len(self.entries)
@@ -145,9 +147,11 @@ class Dialog:
             change(by)
 
     def enter(self) -> None:
-        """Accept the text, or do what Enter does, or what the chosen entry says."""
+        """Accept the text, or do what the chosen entry says; one that only has a value does what Enter does."""
         if self.text is not None and self.accept is not None:
             self.accept(self.text.value)
+        elif self.text is None and self.entries and self.entries[self.chosen].act is not None:
+            self.choose(self.chosen, 1)
         elif self.enter_act is not None:
             self.enter_act()
         elif self.entries:

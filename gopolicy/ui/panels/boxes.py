@@ -33,15 +33,19 @@ def dialog_box(session: Session, geometry: Geometry) -> Box | None:
     width = min(round((TABLE if dialog.heads else PLAIN) * unit), geometry.width - 2 * unit)
     inside_width = width - round(2.8 * unit)
     lines = _text_lines(dialog, inside_width, unit)
+    title = wrap(dialog.title, round(0.92 * inside_width), unit * 1.25)  # bold letters are wider
     note = wrap(dialog.note, inside_width, unit * 0.94) if dialog.note else []
-    above = (5.8 if dialog.heads else 4.4) + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
+    above = (
+        (3.9 if dialog.heads else 2.5) + 1.9 * len(title) + 1.5 * len(note) + (1.6 * len(lines) + 0.6 if lines else 0)
+    )
     most = max(3, int((geometry.height - (above + 1) * unit) / (1.65 * unit)))
     count = min(len(dialog.entries), most)
     rows = min(max(len(dialog.entries), dialog.longest), most)
     height = min(round(unit * (above + 1.65 * rows)), geometry.height)
     box = Rect((geometry.width - width) // 2, max(0, (geometry.height - height) // 2), width, height)
     column = Column(box.inset(round(1.4 * unit), unit), unit, bottom=box.bottom)
-    column.add(dialog.title, tone="strong", scale=1.25)
+    for line in title:
+        column.add(line, tone="strong", scale=1.25)
     for line in note:
         column.add(line, tone="muted", scale=0.94)
     column.space(0.4)
