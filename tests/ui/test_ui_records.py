@@ -160,7 +160,10 @@ def test_saving_asks_for_a_name_once_and_an_unwritable_place_is_told(commands, s
     commands.file.save()
     assert read_trees((tmp_path / "mine.sgf").read_bytes())[0].main_line()[-1].turn == (WHITE, point("Q16"))
     assert not commands.file.save_to(tmp_path / "nowhere" / "x.sgf")
-    assert session.screen.message.warning and session.screen.message.text.startswith("not saved")
+    dialog = session.screen.dialog
+    assert dialog.title == "Not saved" and dialog.note.endswith("unharmed")
+    dialog.enter()
+    assert session.screen.requests[-1].name == "mine.sgf" and session.screen.dialog is None
     assert [p.name for p in tmp_path.glob("*.part")] == []
 
 
@@ -184,7 +187,7 @@ def test_a_name_that_is_taken_is_asked_about_and_one_that_is_none_is_refused(com
     assert session.screen.dialog is not None and [path.name for path in tmp_path.iterdir()] == ["games"]
     commands.file.ask_name(folder, "~nobody-of-this-name/x")
     session.screen.dialog.enter()
-    assert session.screen.message.text.startswith("not saved")
+    assert session.screen.dialog.title == "Not saved"
 
 
 def test_an_unsaved_game_is_offered_to_the_next_window(tmp_path):
@@ -205,6 +208,62 @@ def test_an_unsaved_game_is_offered_to_the_next_window(tmp_path):
     assert later.session.document.dirty and later.session.document.path is None
     later.file.save_to(tmp_path / "kept.sgf")
     assert list(folder.glob("*")) == []
+
+
+def state_window(tmp_path):
+    """A window for two people, which keeps its unsaved game in a folder."""
+    commands = CommandGroups(Session(autosave=Autosave(tmp_path / "state")))
+    commands.session.settings.human = "both"
+    return commands
+
+
+def test_moves_of_a_restored_game_are_taken_back_as_where_it_began_and_those_of_a_record_stay(tmp_path):
+    first = state_window(tmp_path)
+    for vertex in ("Q16", "D4", "Q4"):
+        first.play.play(point(vertex))
+    first.session.autosave.leave()
+    later = state_window(tmp_path)
+    later.file.offer_recovery()
+    later.choose_entry(0)
+    later.file.save_to(tmp_path / "game.sgf")
+    later.play.take_back()
+    later.play.play(point("R4"))
+    assert [node.turn[1] for node in later.session.tree.main_line()[1:]] == [*map(point, ("Q16", "D4", "R4"))]
+    assert not later.session.cursor.node.parent.children[1:]
+    later.file.take_pasted("(;SZ[19];B[pd];W[dp])")
+    later.choose_entry(1)  # keeps the one before
+    later.session.autosave.leave()
+    last = state_window(tmp_path)
+    last.file.offer_recovery()
+    last.choose_entry(0)
+    last.play.take_back()
+    assert len(last.session.tree.main_line()) == 3
+
+
+def test_a_blank_board_leaves_nothing_and_one_that_something_was_written_on_is_asked_about(tmp_path):
+    first = state_window(tmp_path)
+    first.play.play(point("Q16"))
+    first.play.take_back()
+    first.session.autosave.flush()
+    first.look.quit()
+    assert not list((tmp_path / "state").iterdir()) and first.session.screen.dialog is None
+    second = state_window(tmp_path)
+    second.session.tree.event = "club"
+    second.session.changed(second.session.tree.root)
+    second.look.quit()
+    assert second.session.screen.dialog is not None
+
+
+def test_the_game_that_a_place_was_asked_for_is_the_one_that_is_saved(commands, session, tmp_path):
+    path = tmp_path / "two.sgf"
+    path.write_text(games(1, 2), encoding="utf-8")
+    commands.file.open_now(path)
+    commands.file.save_as()
+    request = session.screen.requests[-1]
+    commands.file.next_game()  # meanwhile: the system's dialog does not hold the window
+    commands.file.save_to(tmp_path / request.name, lambda: pytest.fail("another game"), request.document)
+    assert read_trees((tmp_path / request.name).read_bytes())[0].names[BLACK] == "black 1"
+    assert session.document.path is None
 
 
 def test_an_unsaved_game_is_offered_behind_a_file_that_a_window_begins_with(tmp_path, record):

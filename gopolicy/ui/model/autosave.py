@@ -48,6 +48,7 @@ class Autosave:
         self.pause = LEAST_PAUSE  # seconds without events before a change is written: a large record takes its time
         self._waiting: Callable[[], str] | None = None
         self._source: Path | None = None
+        self._is_played = False
         self._writer: threading.Thread | None = None
         self._replacing = threading.Lock()  # held while the file is written
         self._dropped = threading.Event()  # what is being written is not wanted any more
@@ -62,9 +63,12 @@ class Autosave:
         """Whether a change waits that will take more than a moment to write, judged by the last one."""
         return self.is_waiting and self.pause > LEAST_PAUSE * PAUSES
 
-    def note(self, text: Callable[[], str], source: Path | None = None) -> None:
-        """Have the game written at the next `flush` or `start`; source: the file it came from."""
-        self._waiting, self._source = text, source
+    def note(self, text: Callable[[], str], source: Path | None = None, *, is_played: bool = False) -> None:
+        """Have the game written at the next `flush` or `start`.
+
+        source: the file it came from.  is_played: it is played here, so that its moves can be taken back.
+        """
+        self._waiting, self._source, self._is_played = text, source, is_played
 
     def start(self) -> None:
         """Begin to write what waits, in a thread; not while the last writing still runs."""
@@ -113,8 +117,9 @@ class Autosave:
                 name = f"{PREFIX}{time.strftime('%Y%m%d-%H%M%S')}-{time.perf_counter_ns() % 10**9:09d}.sgf"
                 self._lock = _locked(_lock_path(self.folder / name))
                 self._path = self.folder / name
-                if self._source is not None:
-                    write_file(_source_path(self._path), json.dumps(str(self._source.absolute())))
+                if self._source is not None or self._is_played:
+                    source = None if self._source is None else str(self._source.absolute())
+                    write_file(_source_path(self._path), json.dumps(source))
         except OSError as error:
             self._fail(text, error)
             return None
@@ -178,6 +183,14 @@ def source_of(path: Path) -> Path | None:
         return Path(json.loads(_source_path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_played(path: Path) -> bool:
+    """Return whether a game left behind was being played here."""
+    try:
+        return bool(json.loads(_source_path(path).read_text(encoding="utf-8")) is None)
+    except (OSError, ValueError):
+        return False
 
 
 def _lock_path(path: Path) -> Path:

@@ -303,6 +303,10 @@ class Cursor:
         """Note that the tree is saved: what was played here stays in it, but for the moves of a game that goes on."""
         self._played &= set(self.tree.main_line()) if goes_on else set()
 
+    def played_before(self) -> None:
+        """Note that the moves of the main line were played here too, in an earlier window."""
+        self._played |= set(self.tree.main_line()[1:])
+
     @property
     def can_redo(self) -> bool:
         """Whether a move that was taken back here can be played again."""

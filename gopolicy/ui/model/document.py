@@ -18,6 +18,7 @@ class Document:
     text: the record as SGF, quick to have after a small change.
     unwanted: its changes are to be thrown away as soon as another record takes its place.
     players: the names that were given to the players of a game that was begun here; none in another record.
+    is_played: it is a game that is played here, perhaps since an earlier window: its moves can be taken back.
     """
 
     def __init__(
@@ -36,8 +37,9 @@ class Document:
         self._other_result = ""  # the one before; while that result is set aside, that result
         self._is_aside = self._result_is_saved = False
         self.unwanted = False
-        self._root_at_first = {name: list(values) for name, values in tree.root.properties.items()}
         self.players: dict[Color, str] = {}
+        self.is_played = False
+        self._facts_at_first: tuple[object, ...] = ()
 
     @property
     def tree(self) -> GameTree:
@@ -68,8 +70,24 @@ class Document:
     @property
     def is_blank(self) -> bool:
         """Whether it is a game begun here in which nothing has been played, set up or written."""
-        root = self.tree.root
-        return bool(self.players) and not root.children and root.properties == self._root_at_first
+        has_its_names = bool(self.players) and self.tree.names == self.players
+        return has_its_names and not self.tree.root.children and self._facts() == self._facts_at_first
+
+    def begin(self) -> None:
+        """Note that a game begins here, in which nobody has written anything yet."""
+        self.players, self.is_played = dict(self.tree.names), True
+        self._facts_at_first = self._facts()
+
+    def go_on(self) -> None:
+        """Note that the game of the main line is played here, though it was begun in an earlier window."""
+        self.is_played = True
+        self.cursor.played_before()
+
+    def _facts(self) -> tuple[object, ...]:
+        """Return what the record says beside its moves and the players' names."""
+        tree = self.tree
+        properties = {name: list(values) for name, values in tree.root.properties.items()}
+        return (properties, tree.komi, tree.result, dict(tree.ranks), tree.date, tree.rules, tree.event)
 
     def decide(self, result: str) -> None:
         """End the game at the cursor with a result as records write it."""
@@ -99,10 +117,12 @@ class Document:
     def saved_as(self, path: Path) -> None:
         """Note that the record is in a file now."""
         self.path, self.dirty, self._result_is_saved = path, False, not self._is_aside
-        self.cursor.saved(goes_on=bool(self.players) and not self.tree.result)
+        self.cursor.saved(goes_on=self.is_played and not self.tree.result)
 
     def suggested_name(self) -> str:
-        """Return a file name for the record, from its date and players."""
+        """Return a file name for the record: its own, or one from its date and players."""
+        if self.path is not None:
+            return self.path.name
         names = [self.tree.names.get(color, "") for color in COLORS]
         parts = [self.tree.date or time.strftime("%Y-%m-%d"), *(name for name in names if name)]
         text = "-".join(parts)

@@ -10,7 +10,7 @@ from typing import Final
 
 from gopolicy.files import FileError, write_file
 from gopolicy.records import RecordError
-from gopolicy.ui.model.autosave import source_of
+from gopolicy.ui.model.autosave import is_played, source_of
 from gopolicy.ui.model.cursor import Cursor
 from gopolicy.ui.model.dialogs import Dialog, Entry, ask_text, file_list
 from gopolicy.ui.model.document import Document
@@ -21,7 +21,6 @@ from gopolicy.ui.model.leaving import Leaving
 from gopolicy.ui.model.playlist import Opened, Playlist, is_record, neighbor
 from gopolicy.ui.model.requests import (
     AskForFileToOpen,
-    AskWhereToSave,
     CopyText,
     PasteText,
     PlaySound,
@@ -266,26 +265,28 @@ class Filing:
 
     def save_as(self) -> None:
         """Save the record under another name."""
-        document = self._session.document
-        self._session.screen.request(AskWhereToSave(document.path.name if document.path else document.suggested_name()))
+        self.leaving.ask_where()
 
-    def save_to(self, path: Path, then: Callable[[], None] | None = None) -> bool:
+    def save_to(self, path: Path, then: Callable[[], None] | None = None, document: Document | None = None) -> bool:
         """Write the record, all its variations and properties with it; return whether that worked.
 
-        then: what to do after that.
+        then: what to do after that.  document: the record, if the one on the board may be another by now; nothing is
+        done after that then.
         """
         session = self._session
+        document = document or session.document
         try:
-            write_file(path, session.tree.to_sgf())
+            write_file(path, document.tree.to_sgf())
         except FileError as error:
-            session.screen.say(tr("not saved: {error}", error=error), warning=True)
+            self.leaving.not_saved(error, then)
             return False
-        session.document.saved_as(path)
+        document.saved_as(path)
         session.preferences.opened(path)
-        session.autosave.drop()
         session.screen.say(tr("saved: {path}", path=path))
-        if then is not None:
-            then()
+        if document is session.document:
+            session.autosave.drop()
+            if then is not None:
+                then()
         return True
 
     def ask_name(self, folder: Path, name: str, then: Callable[[], None] | None = None) -> None:
@@ -334,7 +335,7 @@ class Filing:
         self._session.screen.show(Dialog(tr("An unsaved game was kept"), _when(path), entries))
 
     def _restore(self, path: Path) -> None:
-        session, source = self._session, source_of(path)
+        session, source, goes_on = self._session, source_of(path), is_played(path)
         if not self.open_now(path, recovery=True):
             return
         session.document.path = source
@@ -342,6 +343,8 @@ class Filing:
         if source is None and not session.tree.result:
             session.set_mode(Mode.PLAY)  # a game in play goes on
             session.opponent.stop(pause=True)
+            if goes_on:
+                session.document.go_on()
         session.cursor.go(session.cursor.line[-1])
         session.changed()
         session.autosave.flush()

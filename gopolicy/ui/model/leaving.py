@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gopolicy.files import FileError, write_file
 from gopolicy.ui.model.dialogs import Dialog, Entry
 from gopolicy.ui.model.language import tr
-from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow
+from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow, PlaySound
 from gopolicy.ui.model.session import Session
 
 
@@ -53,7 +53,7 @@ class Leaving:
         self._question = session.screen.dialog
 
     def _close_now(self) -> None:
-        if self._session.document.unwanted:
+        if self._session.document.unwanted or self._session.document.is_blank:
             self._session.leave_document()
         self._session.screen.show(None)
         self._session.screen.request(CloseWindow())
@@ -66,17 +66,32 @@ class Leaving:
         try:
             write_file(path, session.tree.to_sgf())
         except FileError as error:
-            session.screen.refuse(tr("not saved: {error}", error=error))
+            self.not_saved(error)
             return False
         session.document.saved_as(path)
         session.autosave.drop()
         return True
 
+    def not_saved(self, error: Exception, then: Callable[[], None] | None = None) -> None:
+        """Say why the record could not be saved, and offer another place; then: what to do once it is there."""
+        screen = self._session.screen
+        entries = [
+            Entry(tr("Save ..."), act=lambda: self.ask_where(then)),
+            Entry(tr("Cancel"), act=lambda: screen.show(None)),
+        ]
+        screen.show(Dialog(tr("Not saved"), str(error), entries))
+        screen.request(PlaySound("refused"))
+
+    def ask_where(self, then: Callable[[], None] | None = None) -> None:
+        """Ask where to save the record; then: what to do once it is there."""
+        document = self._session.document
+        self._session.screen.show(None)
+        self._session.screen.request(AskWhereToSave(document.suggested_name(), document, then))
+
     def _save(self, then: Callable[[], None]) -> None:
-        session = self._session
-        session.screen.show(None)
-        if session.document.path is None:
-            session.screen.request(AskWhereToSave(session.document.suggested_name(), then))
+        self._session.screen.show(None)
+        if self._session.document.path is None:
+            self.ask_where(then)
         elif self.save_to_path():
             then()
 

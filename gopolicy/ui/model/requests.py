@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gopolicy.go.coords import Move
+from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.positions import PositionKey
 from gopolicy.ui.model.tasks import Ending
 
@@ -26,9 +27,10 @@ class AskForFileToOpen:
 
 @dataclass(frozen=True)
 class AskWhereToSave:
-    """Ask where to save; `name` is a suggestion, `then` what to do once it is saved."""
+    """Ask where to save a document; `name` is a suggestion, `then` what to do once it is saved."""
 
     name: str
+    document: Document
     then: Callable[[], None] | None = None
 
 

@@ -96,7 +96,7 @@ class Session:
         self.start(Document(GameTree.new(settings.size, settings.komi, settings.handicap)), Mode.PLAY)
         self.tree.date = time.strftime("%Y-%m-%d")
         self.tree.rules = "Chinese"
-        self.document.players = dict(self.tree.names)
+        self.document.begin()
         self.rename_players()
 
     def rename_players(self) -> None:
@@ -110,7 +110,7 @@ class Session:
 
     def leave_document(self) -> None:
         """Leave an unsaved game to be recovered unless it is unwanted, before another one is put on the board."""
-        if self.document.unwanted:
+        if self.document.unwanted or self.document.is_blank:
             self.autosave.drop()
         elif self.document.dirty:
             self.autosave.leave()
@@ -321,7 +321,7 @@ class Session:
         """
         self.document.changed()
         self.document.text.changed(*nodes)
-        self.autosave.note(self.document.text.whole, self.document.path)
+        self.autosave.note(self.document.text.whole, self.document.path, is_played=self.document.is_played)
 
     def moved(self, moved: bool) -> None:
         """Forget what belonged to the position that was left, after the cursor `moved` or the mode changed."""

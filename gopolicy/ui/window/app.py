@@ -331,7 +331,7 @@ class App:
         if path is not None:
             file = self.commands.file
             if isinstance(request, AskWhereToSave):
-                self._calls.put(lambda: file.save_to(path, request.then))
+                self._calls.put(lambda: file.save_to(path, request.then, request.document))
             else:
                 self._calls.put(lambda: file.open_path(path))
             self._wake()
