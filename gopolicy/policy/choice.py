@@ -67,17 +67,20 @@ def choose_move(
     *,
     repetitions: int = 0,
     allowed: NDArray[np.bool_] | None = None,
+    may_pass: bool = True,
     settler: Settler | None = None,
 ) -> Move:
     """Return the move to play in a game, or None to pass.
 
     repetitions: how often its moves may bring a position back; without search it would go round for ever.
-    allowed: bool `[rows, columns]`, the only points to choose from.
+    allowed: bool `[rows, columns]`, the only points to choose from.  may_pass: if not, one of them is played, however
+        little it gains, unless none is legal.
     settler: one that remembers positions, for a game of many moves.
     """
     sensible = sensible_mask(game)
+    points = sensible if allowed is None else sensible & allowed
     offered = game.last_turn is not None and game.last_turn[1] is None
-    if not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup):
+    if may_pass and (not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup)):
         return None
     history = sampling.history
     if history == "auto":
@@ -86,13 +89,15 @@ def choose_move(
     if not (offered and passing.when_offered == "never"):
         wanted = int(np.where(sensible.reshape(-1), weights, -1.0).argmax())
         worth = worth_a_move(settler or Settler(policy), game, passing.rules, cleanup=passing.cleanup, wanted=wanted)
-        sensible = sensible if worth is None else sensible & worth
-    sensible = sensible if allowed is None else sensible & allowed
-    if not sensible.any():
+        if worth is not None and (may_pass or (points & worth).any()):
+            points = points & worth
+    if not may_pass and not points.any():
+        points = game.legal_mask() if allowed is None else game.legal_mask() & allowed
+    if not points.any():
         return None
-    weights[~sensible.reshape(-1)] = 0.0
+    weights[~points.reshape(-1)] = 0.0
     if weights.sum() <= 0:
-        weights = sensible.reshape(-1).astype(np.float64)
+        weights = points.reshape(-1).astype(np.float64)
     return _draw(weights, game, rng, sampling, repetitions)
 
 

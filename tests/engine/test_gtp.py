@@ -21,6 +21,7 @@ from gopolicy.go.coords import BLACK, WHITE, parse_vertex, to_vertex
 from gopolicy.go.game import Game
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "gtp"
+DATA = Path(__file__).parents[2] / "data"
 
 
 def new_client(favorites=None, **parameters) -> tuple[GtpClient, GtpState]:
@@ -235,6 +236,20 @@ def test_parameters_can_be_read_back(name):
         parameters.changed(name, "nonsense")
     with pytest.raises(ParameterError, match="unknown parameter"):
         parameters.text("no" + name)
+
+
+def test_the_only_move_that_is_allowed_is_played_however_little_it_gains():
+    client, state = new_client()
+    client.command("loadsgf", DATA / "gnugo-001.sgf", 215)
+    for color, vertex in (("black", "A19"), ("white", "B19")):
+        point = parse_vertex(vertex, 19)
+        assert state.game.is_legal(point, BLACK if color == "black" else WHITE)
+        for command in ("lz-genmove_analyze", "kata-search_analyze"):
+            answer = client.command(command, color, 10, "allow", color, vertex, 1)
+            assert f"info move {vertex} " in answer
+            assert answer.splitlines()[-1] == f"play {vertex}"
+            if command.startswith("lz"):
+                client.command("undo")
 
 
 def test_a_move_that_is_drawn_is_among_the_candidates():

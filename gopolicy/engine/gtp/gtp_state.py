@@ -144,7 +144,7 @@ class GtpState:
     def choose(self, color: Color | None = None, *, cleanup: bool = False, selection: Selection | None = None) -> Move:
         """Return the move, among those of `selection`, that the engine would play for `color` (default: to play).
 
-        None is a pass.
+        None is a pass, also where no move of `selection` is legal.
         """
         from gopolicy.engine.settling import passing_by, sampling_by
         from gopolicy.policy import choose_move
@@ -158,6 +158,7 @@ class GtpState:
             passing_by(self.parameters, self.rules.scoring, cleanup=cleanup),
             repetitions=int(not self.rules.superko),
             allowed=None if selection is None else selection.mask(game.to_play),
+            may_pass=selection is None or selection.permits(None, game.to_play),
             settler=self.settler,
         )
 
