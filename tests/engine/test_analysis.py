@@ -56,6 +56,31 @@ def test_what_katrain_needs_of_a_response():
     assert "ownership" not in response and "humanPolicy" not in response
 
 
+SENT_TWO = "B A2 W C2 B B2 W D1 B Q16 W B1 B Q4 W A1 B C1".split()  # and B1 would return one
+
+
+@pytest.mark.parametrize(("rules", "is_legal"), [("tromp-taylor", False), ("japanese", True)])
+def test_superko_holds_where_the_rules_have_it(rules, is_legal):
+    moves = [list(pair) for pair in zip(SENT_TWO[::2], SENT_TWO[1::2], strict=True)]
+    (response,) = ask(query(moves=moves, rules=rules, includePolicy=True))
+    assert (response["policy"][parse_vertex("B1", 19)] >= 0) == is_legal
+
+
+def test_turns_have_priorities_of_their_own():
+    found = ask(query(analyzeTurns=[0, 1, 3, 1], priorities=[1, 5, 3, 9]))
+    assert [response["turnNumber"] for response in found] == [1, 3, 0]
+    (refused,) = ask(query(analyzeTurns=[0, 1], priorities=[1]))
+    assert refused["field"] == "priorities"
+
+
+def test_no_profile_is_the_network_without_one():
+    policy = UniformPolicy()
+    policy.profile = "kgs-5d"
+    policy.with_profile = lambda profile: UniformPolicy({"A1": 1000} if profile is None else {})
+    (response,) = ask(query(includePolicy=True, overrideSettings={"humanSLProfile": ""}), policy=policy)
+    assert max(response["humanPolicy"]) > 0.5 > max(response["policy"])
+
+
 @pytest.mark.parametrize(
     ("rules", "scoring"),
     [

@@ -4,6 +4,7 @@ Reference: KataGo's docs/Analysis_Engine.md.  Unknown fields are ignored, as KaT
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,9 +39,11 @@ class Query:
     id: as it came, to be given back.
     events: the game up to its last move that matters (uint16 `[k]`, see `gopolicy.go.events`); thousands of queries
         may wait, and a Game takes a hundred times as much memory.
-    stones: how many of the events set stones up.  turns: the numbers of moves after which to evaluate the game.
+    stones: how many of the events set stones up.  turns: the numbers of moves after which to evaluate the game, with
+        the priority of each.
     human_profile: the profile whose policy is reported under the name of KataGo's human-like network's, if any; "" for
         the network without one.
+    rules, superko: how the game is scored, and whether positions of the whole board may not come again.
     warning: what is not done as the field `rules` wants, if anything.
     perspective: whose points are positive in ownership: BLACK, WHITE or SIDETOMOVE, as KataGo calls them.
     max_visits: how many visits the program believes in; pv_moves: how many moves of a variation it wants.
@@ -51,8 +54,9 @@ class Query:
     stones: int
     initial_player: Color | None
     turns: tuple[int, ...]
-    priority: int = 0
+    priorities: tuple[int, ...] = ()
     rules: ScoringRules = AREA
+    superko: bool = False
     warning: str = ""
     wants_ownership: bool = False
     wants_moves_ownership: bool = False
@@ -81,19 +85,20 @@ class Query:
         first = moves[0][0] if moves else None  # who is to move before the first move, as KataGo has it
         player = data.get("initialPlayer")
         length = data.get("analysisPVLen")
-        rules, warning = _rules(data.get("rules", "tromp-taylor"))
+        rules, superko, warning = _rules(data.get("rules", "tromp-taylor"))
         return cls(
             id=data["id"],
             events=_replay(stones, moves[: max(turns, default=0)]),
             stones=len(stones),
             initial_player=first if player is None else _color(player, "initialPlayer"),
             turns=tuple(dict.fromkeys(turns)),
-            priority=_integer(data, "priority"),
+            priorities=_priorities(data, turns),
             max_visits=_integer(data, "maxVisits"),
             pv_moves=length + 1 if isinstance(length, int) and length >= 0 else None,
             wants_policy=bool(data.get("includePolicy")),
             human_profile=_human_profile(settings),
             rules=rules,
+            superko=superko,
             warning=warning,
             wants_ownership=bool(data.get("includeOwnership")),
             wants_moves_ownership=bool(data.get("includeMovesOwnership")),
@@ -107,7 +112,11 @@ class Query:
 
     def game_at(self, turn: int) -> Game:
         """Return the game after `turn` moves, with the color to play as the query says."""
-        game = Game.from_events(BOARD_SIZE, self.events[: self.stones + turn])
+        events = self.events[: self.stones + turn]
+        game = Game.from_events(BOARD_SIZE, events)
+        if self.superko:
+            with suppress(IllegalMoveError):  # the game itself has come back to a position: its rules are not these
+                game = Game.from_events(BOARD_SIZE, events, superko=True)
         if not turn and self.initial_player is not None:
             game.to_play = self.initial_player
         return game
@@ -120,16 +129,28 @@ def _human_profile(settings: Json) -> str | None:
     return name
 
 
-def _rules(given: object) -> tuple[ScoringRules, str]:
-    """Return how to score, and a warning where the rules are not known or not kept; then by the nearest that are."""
+def _rules(given: object) -> tuple[ScoringRules, bool, str]:
+    """Return how to score, whether superko holds, and a warning where rules are not kept; the nearest are then."""
     try:
-        return (rules_from_json(given) if isinstance(given, dict) else parse_rules(str(given))).scoring, ""
+        rules = rules_from_json(given) if isinstance(given, dict) else parse_rules(str(given))
+        return rules.scoring, rules.superko, ""
     except RulesError as error:
         if isinstance(given, dict):
             near = TERRITORY if given.get("scoring") == "TERRITORY" else AREA
         else:
             near = scoring_rules(str(given))
-        return near, f"{error}; counted by {'territory' if near.territory else 'area'}"
+        return near, False, f"{error}; counted by {'territory' if near.territory else 'area'}"
+
+
+def _priorities(data: Json, turns: list[int]) -> tuple[int, ...]:
+    """Return the priority of each turn, those named twice once."""
+    given = data.get("priorities")
+    if given is None:
+        return (_integer(data, "priority"),) * len(set(turns))
+    if not isinstance(given, list) or len(given) != len(turns) or not all(type(value) is int for value in given):
+        raise QueryError("priorities must be a list of numbers, one for each of analyzeTurns", "priorities")
+    first = dict(zip(reversed(turns), reversed(given), strict=True))
+    return tuple(min(max(first[turn], -MOST), MOST) for turn in dict.fromkeys(turns))
 
 
 def _integer(data: Json, key: str) -> int:

@@ -107,10 +107,12 @@ def _predict_humans(policy: "Policy", evaluations: list[_Evaluation], parameters
     """Let each profile that queries name predict their positions, in one batch a profile; passes stay as they are."""
     from gopolicy.profiles import ProfileError, named_profile
 
-    for name in {evaluation.query.human_profile for evaluation in evaluations} - {None, ""}:
+    for name in {evaluation.query.human_profile for evaluation in evaluations} - {None}:
+        if not name and not policy.profile:
+            continue  # it has predicted them so already
         some = [e for e in evaluations if e.query.human_profile == name]
         try:
-            as_profile = policy.with_profile(named_profile(str(name)))
+            as_profile = policy.with_profile(named_profile(name) if name else None)
         except ProfileError as error:
             for evaluation in some:
                 evaluation.error = str(error)

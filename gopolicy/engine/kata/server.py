@@ -145,7 +145,7 @@ class AnalysisServer:
         if query.warning:
             self._write_json({"warning": query.warning, "field": "rules", "id": data["id"]})
         for turn in query.turns:
-            insort(self._waiting, (query, turn), key=lambda position: -position[0].priority)
+            insort(self._waiting, (query, turn), key=_by_priority)
 
     def _act(self, data: Json) -> None:
         action = data["action"]
@@ -173,6 +173,11 @@ class AnalysisServer:
 
     def _write_json(self, data: Json) -> None:
         self._write(json.dumps(data, separators=(",", ":")) + "\n")
+
+
+def _by_priority(position: Position) -> int:
+    query, turn = position
+    return -query.priorities[query.turns.index(turn)]
 
 
 def _refuse(constant: str) -> None:
