@@ -13,6 +13,8 @@ def game_tree(corpus: Corpus, number: int, events: NDArray[np.uint16] | None = N
     """Return the record of a game; events: uint16 `[k]`, its first ones, default all."""
     events = corpus.events(number) if events is None else events
     tree = GameTree.from_game(Game.from_events(BOARD_SIZE, events))
+    tree.komi = 0.5 if tree.handicap else 7.5
+    tree.root.properties.pop("KM", None)  # a corpus does not know it: what readers assume, unwritten
     tree.names = {color: corpus.player(number, color) for color in (BLACK, WHITE)}
     tree.date = str(corpus.index["year"][number] or "")
     tree.event = corpus.source(number)
