@@ -242,7 +242,7 @@ def test_a_game_with_an_illegal_move_is_kept_up_to_there(tmp_path):
     moves[56] = moves[0]
     (tmp_path / "illegal.sgf").write_text("(;SZ[19]" + "".join(moves) + ")")
     done = gopolicy("prepare", tmp_path / "illegal.sgf", "--out", tmp_path / "x.corpus", "--no-progress")
-    assert done.returncode == 0 and "of them cut at an illegal move" in done.stdout and "56 moves" in done.stdout
+    assert done.returncode == 0 and "of all read, cut at an illegal move" in done.stdout and "56 moves" in done.stdout
 
 
 def test_games_are_numbered_as_messages_number_them(model, corpus, tmp_path):

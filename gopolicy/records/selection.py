@@ -56,7 +56,7 @@ class Counts:
     def table(self) -> str:
         """Return the counts as lines of text, the most frequent reasons first, each with its first game."""
         rows = [("games kept", self.kept, "")]
-        rows += [(f"  of them {note}", count, "") for note, count in self.notes.most_common()]
+        rows += [(f"  of all read, {note}", count, "") for note, count in self.notes.most_common()]
         rows += [("games dropped", self.dropped.total(), "")]
         rows += [(f"  {reason}", count, self.first.get(reason, "")) for reason, count in self.dropped.most_common()]
         width = max(len(name) for name, *_ in rows)
