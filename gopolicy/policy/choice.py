@@ -46,11 +46,13 @@ class Passing:
     rules: what a move can gain depends on them.
     when_offered: whether to answer a pass with a pass: auto does if nothing is left to gain.
     cleanup: before a pass, take the opponent's dead stones off the board.
+    is_allowed: if not, a move is played however little it gains, unless none is legal.
     """
 
     rules: ScoringRules = AREA
     when_offered: PassRule = "auto"
     cleanup: bool = False
+    is_allowed: bool = True
 
 
 STRONGER_HISTORY: Final = 0.5  # plays better than 1, which predicts people better: engine/README.md
@@ -67,20 +69,20 @@ def choose_move(
     *,
     repetitions: int = 0,
     allowed: NDArray[np.bool_] | None = None,
-    may_pass: bool = True,
     settler: Settler | None = None,
 ) -> Move:
     """Return the move to play in a game, or None to pass.
 
     repetitions: how often its moves may bring a position back; without search it would go round for ever.
-    allowed: bool `[rows, columns]`, the only points to choose from.  may_pass: if not, one of them is played, however
-        little it gains, unless none is legal.
+    allowed: bool `[rows, columns]`, the only points to choose from.
     settler: one that remembers positions, for a game of many moves.
     """
     sensible = sensible_mask(game)
     points = sensible if allowed is None else sensible & allowed
     offered = game.last_turn is not None and game.last_turn[1] is None
-    if may_pass and (not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup)):
+    if passing.is_allowed and (
+        not sensible.any() or (offered and passing.when_offered == "always" and not passing.cleanup)
+    ):
         return None
     history = sampling.history
     if history == "auto":
@@ -89,9 +91,9 @@ def choose_move(
     if not (offered and passing.when_offered == "never"):
         wanted = int(np.where(sensible.reshape(-1), weights, -1.0).argmax())
         worth = worth_a_move(settler or Settler(policy), game, passing.rules, cleanup=passing.cleanup, wanted=wanted)
-        if worth is not None and (may_pass or (points & worth).any()):
+        if worth is not None and (passing.is_allowed or (points & worth).any()):
             points = points & worth
-    if not may_pass and not points.any():
+    if not passing.is_allowed and not points.any():
         points = game.legal_mask() if allowed is None else game.legal_mask() & allowed
     if not points.any():
         return None

@@ -261,6 +261,9 @@ def test_the_game_that_a_place_was_asked_for_is_the_one_that_is_saved(commands, 
     commands.file.save_as()
     request = session.screen.requests[-1]
     commands.file.next_game()  # meanwhile: the system's dialog does not hold the window
+    assert not commands.file.save_to(tmp_path / "nowhere" / "x.sgf", document=request.document)
+    session.screen.dialog.enter()
+    assert session.screen.requests[-1].document is request.document
     commands.file.save_to(tmp_path / request.name, lambda: pytest.fail("another game"), request.document)
     assert read_trees((tmp_path / request.name).read_bytes())[0].names[BLACK] == "black 1"
     assert session.document.path is None

@@ -1,6 +1,7 @@
 """What a GTP engine remembers: the game, the rules, the parameters and the policy."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -150,15 +151,17 @@ class GtpState:
         from gopolicy.policy import choose_move
 
         game = self.game_for(color)
+        passing = passing_by(self.parameters, self.rules.scoring, cleanup=cleanup)
+        if selection is not None:
+            passing = replace(passing, is_allowed=selection.permits(None, game.to_play))
         return choose_move(
             self.policy,
             game,
             self.rng,
             sampling_by(self.parameters),
-            passing_by(self.parameters, self.rules.scoring, cleanup=cleanup),
+            passing,
             repetitions=int(not self.rules.superko),
             allowed=None if selection is None else selection.mask(game.to_play),
-            may_pass=selection is None or selection.permits(None, game.to_play),
             settler=self.settler,
         )
 

@@ -278,7 +278,7 @@ class Filing:
         try:
             write_file(path, document.tree.to_sgf())
         except FileError as error:
-            self.leaving.not_saved(error, then)
+            self.leaving.not_saved(error, then, document)
             return False
         document.saved_as(path)
         session.preferences.opened(path)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from gopolicy.files import FileError, write_file
 from gopolicy.ui.model.dialogs import Dialog, Entry
+from gopolicy.ui.model.document import Document
 from gopolicy.ui.model.language import tr
 from gopolicy.ui.model.requests import AskWhereToSave, CloseWindow, PlaySound
 from gopolicy.ui.model.session import Session
@@ -72,19 +73,21 @@ class Leaving:
         session.autosave.drop()
         return True
 
-    def not_saved(self, error: Exception, then: Callable[[], None] | None = None) -> None:
-        """Say why the record could not be saved, and offer another place; then: what to do once it is there."""
+    def not_saved(
+        self, error: Exception, then: Callable[[], None] | None = None, document: Document | None = None
+    ) -> None:
+        """Say why a record could not be saved, and offer another place; then, document: as of `ask_where`."""
         screen = self._session.screen
         entries = [
-            Entry(tr("Save ..."), act=lambda: self.ask_where(then)),
+            Entry(tr("Save ..."), act=lambda: self.ask_where(then, document)),
             Entry(tr("Cancel"), act=lambda: screen.show(None)),
         ]
         screen.show(Dialog(tr("Not saved"), str(error), entries))
         screen.request(PlaySound("refused"))
 
-    def ask_where(self, then: Callable[[], None] | None = None) -> None:
-        """Ask where to save the record; then: what to do once it is there."""
-        document = self._session.document
+    def ask_where(self, then: Callable[[], None] | None = None, document: Document | None = None) -> None:
+        """Ask where to save a record, default the one on the board; then: what to do once it is there."""
+        document = document or self._session.document
         self._session.screen.show(None)
         self._session.screen.request(AskWhereToSave(document.suggested_name(), document, then))
 
